@@ -1,0 +1,1 @@
+"""The firmware of the gateway: standard library only, on CPython and MicroPython."""

@@ -1,0 +1,81 @@
+"""What the laws see of one controlled device: plain numbers of this tick.
+
+A DER is one controlled device with a battery behind it: a charger ("evse") or a stationary battery ("bes").
+Not its job: reading devices (drivers), judging age (the controller puts None where a value is unknown or too old).
+Source: IEEE 1547-2018 signs (power positive when injected into the grid), quantities named as SunSpec 701.
+"""
+
+
+class DerView:
+    """One DER at one tick. None always means unknown, never zero.
+
+    Powers are W and var at the AC terminals, positive when injected (discharging, over-excited);
+    magnitudes (`…_max_w`) are >= 0 and name their direction. Times are integer ms of the monotonic clock.
+    """
+
+    def __init__(self, **values):
+        # time of this tick, and since the one before
+        self.now_ms = 0
+        self.dt_ms = 100
+        # what is measured; v in pu of the nominal phase voltage
+        self.v_mean_pu = None
+        self.v_min_pu = None
+        self.v_max_pu = None
+        self.v_mean_ll_v = None
+        self.f_hz = None
+        self.p_ac_w = None
+        self.q_ac_var = None
+        self.soc_pct = None
+        self.plugged = None
+        self.state = None
+        self.p_surplus_w = None  # own PV left over for this DER, >= 0
+        # what the device is: live nameplate intersected with the configuration
+        self.kind = "evse"
+        self.p_charge_max_w = 0
+        self.p_discharge_max_w = 0
+        self.s_max_va = None
+        self.q_capable = False
+        self.v2g_consent = False
+        self.soc_min_pct = 0
+        self.soc_max_pct = 100
+        self.e_capacity_wh = None
+        self.v_nom_ll_v = 400.0  # line-to-line volts at 1 pu
+        self.write_period_s = 0  # shortest time between two changes the device allows; 0 = every tick
+        self.p_static_safe_w = 0  # power that is safe while something needed is unknown
+        self.wape = True  # this station takes part in WAPE
+        self.q_mode = "unity"
+        # what was decided before, and what the site and the failsafe leave
+        self.p_set_w = 0
+        self.q_set_var = 0
+        self.p_site_lo_w = None
+        self.p_site_hi_w = None
+        self.failsafe_action = 0  # edge/failsafe.py, 0 = none
+        self.failsafe_reason = 0
+        # leases active for this DER, or None
+        self.lease_setpoint = None  # (p_w, id, priority)
+        self.lease_limits_sys = None  # (p_charge_max_w, p_discharge_max_w), priority 0-9
+        self.lease_limits_vpp = None  # the same, priority >= 10
+        self.lift = False
+        self.support = False
+        self.agc = None  # (cap_w, scalar -1..1)
+        # the household
+        self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
+        self.observe = False
+        self.pause_vpp = False
+        self.e_needed_wh = None  # battery energy still missing at departure
+        self.t_departure_ms = None
+        self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays
+        for name in values:
+            if not hasattr(self, name):
+                raise AttributeError(name)
+            setattr(self, name, values[name])
+
+
+def ev_present(view):
+    """True when a battery is connected: always for a BES, for a charger only when it says so."""
+    return view.kind == "bes" or view.plugged is True
+
+
+def vpp_paused(view):
+    """True when the household has set the leases of rank 7 aside; "charge now" and "discharge now" imply it."""
+    return view.pause_vpp or view.wish[0] == "charge_now" or view.wish[0] == "discharge_now"
