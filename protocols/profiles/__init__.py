@@ -1,0 +1,7 @@
+"""Device profiles: what each register of a device means, as data.
+
+Not its job: code. A profile is one module with one literal `PROFILE`; the driver compiles it one way, the
+emulator the other. Its command-line name is the module's with hyphens for underscores. Source: ours.
+"""
+
+NAMES = ("eastron-sdm630", "sim-bes", "sim-four-quadrant", "sim-pv", "wallbox-quasar-1")

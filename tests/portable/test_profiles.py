@@ -1,0 +1,233 @@
+"""Every device profile is whole and consistent: blocks present, points inside them, sequences resolvable.
+
+Not its job: what a value means on the wire (test_register_map, unit/test_registers).
+Source: the profile format in ARCHITECTURE.md.
+"""
+
+from protocols.profiles import NAMES
+
+SECTIONS = (
+    "name", "kind", "phases", "status", "sources", "setup_hint", "identify", "transport", "instances", "blocks",
+    "points", "states", "valid", "sentinels", "quality", "control", "limits_live", "interlocks", "watchdog",
+    "native", "dynamics", "recover", "backup", "emulate",
+)
+KINDS = ("charger", "bes", "pv", "meter", "switch")
+STATUSES = ("field_tested", "from_field_driver", "from_documentation", "emulated_only")
+TRANSPORT = ("kinds", "port", "word_order", "max_registers", "gap_ms", "timeout_ms", "client_slots")
+CONTROL = (
+    "p_form", "q_form", "zero", "take", "set", "stop", "give", "guards", "min_write_ms", "refresh_ms", "readback",
+    "effect", "disables", "write_memory",
+)
+DYNAMICS = ("response_ms", "meter_window_ms", "ramp_w_s", "efficiency", "standby_w", "p_min_useful_w")
+STATES = (
+    "no_vehicle", "connected", "charging", "discharging", "paused", "ended", "locked", "other_controller", "fault",
+)
+CANONICAL = (
+    # what laws, telemetry and limiter read
+    "v_an_v", "v_bn_v", "v_cn_v", "i_a_a", "i_b_a", "i_c_a", "f_hz", "p_ac_w", "q_ac_var", "state", "soc_pct",
+    "v_dc_v", "i_dc_a", "p_charge_max_w", "p_discharge_max_w", "s_rated_va", "p_rated_w", "i_rated_a",
+    "e_import_wh", "e_export_wh", "e_capacity_wh", "p_a_w", "p_b_w", "p_c_w", "q_a_var", "q_b_var", "q_c_var",
+    "p_pcc_w", "q_pcc_var", "p_pv_w", "q_pv_var",
+    # what the driver writes, proves and watches
+    "p_set_w", "q_set_var", "owner", "action", "autostart", "setpoint_kind", "watchdog_s", "watchdog_max_s",
+    "reversion_left_ms", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
+    "model_id", "map_version", "firmware", "wiring",
+)
+UNIT_OF_SUFFIX = {
+    "v": "V", "a": "A", "hz": "Hz", "w": "W", "var": "var", "va": "VA", "pct": "%", "wh": "Wh", "s": "s", "ms": "ms",
+}
+REGISTERS = {"uint16": 1, "int16": 1, "enum16": 1, "bits16": 1, "uint32": 2, "int32": 2, "float32": 2}
+VARIABLES = ("p_w", "q_var", "watchdog_s")
+SEQUENCES = ("take", "set", "stop", "give")
+
+
+def load(name):
+    """The PROFILE literal of a command-line name."""
+    module = __import__("protocols.profiles." + name.replace("-", "_"), None, None, ("PROFILE",))
+    return module.PROFILE
+
+
+def profiles():
+    return [(name, load(name)) for name in NAMES]
+
+
+def point_rows(profile):
+    return dict([(row[0], row) for row in profile["points"]])
+
+
+def spaces(profile):
+    """{block: 'holding' or 'input'}: functions 3 and 4 address different registers."""
+    return dict([(row[0], "input" if row[1] == 4 else "holding") for row in profile["blocks"]])
+
+
+def test_all_sections_are_filled_and_none_is_unknown():
+    for name, profile in profiles():
+        assert sorted(profile) == sorted(SECTIONS), name
+        assert profile["name"] == name
+        assert profile["kind"] in KINDS and profile["status"] in STATUSES, name
+        assert profile["sources"] and profile["setup_hint"] and profile["identify"] and profile["recover"], name
+        assert profile["phases"] in (1, 3), name
+        assert sorted(profile["transport"]) == sorted(TRANSPORT), name
+        assert sorted(profile["dynamics"]) == sorted(DYNAMICS), name
+        assert profile["backup"] in ("none", "autonomous", "commanded"), name
+
+
+def test_transport_is_possible():
+    for name, profile in profiles():
+        transport = profile["transport"]
+        assert transport["kinds"] and set(transport["kinds"]) <= {"tcp", "rtu", "rtu_over_tcp"}, name
+        assert 0 < transport["port"] < 65536 and transport["word_order"] in ("high_first", "low_first"), name
+        assert 1 <= transport["max_registers"] <= 125 and transport["client_slots"] >= 1, name
+        assert transport["timeout_ms"] > transport["gap_ms"] >= 0, name
+        first, last, base, stride = profile["instances"]
+        assert 1 <= first <= last and base >= 0 and (stride > 0 or first == last), name
+
+
+def test_blocks_fit_one_request_and_do_not_overlap():
+    for name, profile in profiles():
+        taken = {}
+        for block, function, address, count, poll in profile["blocks"]:
+            assert function in (3, 4) and poll in ("control", "slow", "once"), (name, block)
+            assert 1 <= count <= profile["transport"]["max_registers"], (name, block)
+            for register in range(address, address + count):
+                key = (function, register)
+                assert key not in taken, (name, block, taken.get(key))
+                taken[key] = block
+
+
+def test_points_lie_inside_their_block_without_overlap():
+    for name, profile in profiles():
+        blocks = dict([(row[0], row) for row in profile["blocks"]])
+        taken = {}
+        for point, block, address, kind, scale, _, sign, max_age_ms in profile["points"]:
+            assert scale > 0 and sign in (1, -1) and max_age_ms > 0, (name, point)
+            if block is not None:
+                _, _, start, count, _ = blocks[block]
+                assert start <= address and address + REGISTERS[kind] <= start + count, (name, point)
+            for register in range(address, address + REGISTERS[kind]):
+                key = (spaces(profile).get(block, "holding"), register)
+                assert key not in taken, (name, point, taken.get(key))
+                taken[key] = point
+
+
+def test_point_names_are_canonical_and_carry_their_unit():
+    for name, profile in profiles():
+        names = [row[0] for row in profile["points"]]
+        assert len(names) == len(set(names)), name
+        for point, _, _, _, _, unit, _, _ in profile["points"]:
+            assert point in CANONICAL, (name, point)
+            suffix = point.split("_")[-1]
+            assert unit == UNIT_OF_SUFFIX.get(suffix, ""), (name, point, unit)
+
+
+def test_magnitudes_and_soc_are_never_negated():
+    for name, profile in profiles():
+        for point, _, _, kind, _, _, sign, _ in profile["points"]:
+            if sign == -1:
+                assert kind in ("int16", "int32", "float32"), (name, point)
+                assert point[:2] in ("p_", "q_", "i_"), (name, point)
+
+
+def test_states_are_canonical():
+    for name, profile in profiles():
+        codes = [code for code, _ in profile["states"]]
+        assert len(codes) == len(set(codes)), name
+        assert set([state for _, state in profile["states"]]) <= set(STATES), name
+        has_state = "state" in point_rows(profile)
+        assert has_state == bool(profile["states"]), name
+        if profile["kind"] in ("charger", "bes"):
+            assert set([state for _, state in profile["states"]]) >= {"charging", "discharging", "fault"}, name
+
+
+def test_references_name_points_that_can_be_read():
+    for name, profile in profiles():
+        rows = point_rows(profile)
+        named = [row[0] for row in profile["identify"]] + [row[0] for row in profile["valid"]]
+        named += [row[0] for row in profile["sentinels"]] + [row[0] for row in profile["quality"]]
+        named += [row[1] for row in profile["limits_live"]]
+        if profile["control"]:
+            named += list(profile["control"]["readback"]) + [profile["control"]["effect"][0]]
+        for point in named:
+            assert point in rows and rows[point][1] is not None, (name, point)
+        for point, low, high in profile["identify"]:
+            assert low <= high, (name, point)
+        for point, low, high, states in profile["valid"]:
+            assert low < high and set(states or ()) <= set(STATES), (name, point)
+        for limit, _ in profile["limits_live"]:
+            assert limit in ("p_charge_max_w", "p_discharge_max_w"), (name, limit)
+
+
+def test_control_block_is_whole_where_a_device_is_controlled():
+    for name, profile in profiles():
+        control = profile["control"]
+        assert (control is not None) == (profile["kind"] in ("charger", "bes")), name
+        if control is None:
+            continue
+        assert sorted(control) == sorted(CONTROL), name
+        assert control["p_form"] in ("signed_power", "signed_current", "split_limits", "percent"), name
+        assert control["q_form"] in ("none", "signed_var") and control["zero"] in ("write", "stop", "forbidden"), name
+        assert control["write_memory"] in ("ram", "flash", "unknown"), name
+        assert control["min_write_ms"] >= 0 and control["refresh_ms"] > 0, name
+        limits = [limit for limit, _ in control["guards"]["after_change_ms"]]
+        assert limits[-1] is None and limits[:-1] == sorted(limits[:-1]), name
+
+
+def test_sequences_write_consecutive_points_with_known_values():
+    for name, profile in profiles():
+        if not profile["control"]:
+            continue
+        holding = dict([
+            (row[2], row) for row in profile["points"] if spaces(profile).get(row[1], "holding") == "holding"
+        ])
+        for sequence in SEQUENCES:
+            for function, first, values in profile["control"][sequence]:
+                address = point_rows(profile)[first][2]
+                assert function == 16 or (function == 6 and len(values) == 1), (name, sequence, first)
+                for value in values:
+                    row = holding[address]
+                    assert value in VARIABLES if isinstance(value, str) else -32768 <= value <= 65535, (name, value)
+                    address += REGISTERS[row[3]]
+
+
+def test_stop_needs_no_setpoint_and_set_carries_one():
+    for name, profile in profiles():
+        if not profile["control"]:
+            continue
+        used = dict([
+            (key, [value for step in profile["control"][key] for value in step[2]]) for key in SEQUENCES
+        ])
+        assert "p_w" in used["set"], name
+        assert ("q_var" in used["set"]) == (profile["control"]["q_form"] == "signed_var"), name
+        assert "p_w" not in used["stop"] + used["give"], name
+
+
+def test_watchdog_and_dynamics_are_in_range():
+    for name, profile in profiles():
+        watchdog = profile["watchdog"]
+        if watchdog:
+            assert watchdog["point"] in point_rows(profile) and watchdog["max_s"] > 0 and watchdog["on_expiry"], name
+            # refreshed at least three times before it can expire at its longest
+            assert profile["control"]["refresh_ms"] * 3 <= watchdog["max_s"] * 1000, name
+        last_w = 0
+        for p_w, charge, discharge in profile["dynamics"]["efficiency"]:
+            assert p_w > last_w and 0 < charge <= 1 and 0 < discharge <= 1, name
+            last_w = p_w
+        assert profile["dynamics"]["response_ms"] >= 0 and profile["dynamics"]["standby_w"] >= 0, name
+
+
+def test_what_taking_control_disables_is_said():
+    assert "fuse" in load("wallbox-quasar-1")["control"]["disables"]
+    assert load("sim-four-quadrant")["control"]["disables"] is None
+
+
+def test_facts_of_the_field_drivers_stay():
+    quasar = point_rows(load("wallbox-quasar-1"))
+    for point, address in (("owner", 81), ("p_set_w", 260), ("action", 257), ("p_rated_w", 514), ("v_an_v", 522),
+                           ("p_ac_w", 526), ("state", 537), ("soc_pct", 538), ("v_dc_v", 547), ("i_dc_a", 548)):
+        assert quasar[point][2] == address, point
+    assert quasar["p_set_w"][6] == -1 and quasar["p_ac_w"][6] == -1
+    meter = point_rows(load("eastron-sdm630"))
+    for point, address in (("v_an_v", 0), ("i_a_a", 6), ("p_a_w", 12), ("q_a_var", 24), ("p_pcc_w", 52),
+                           ("q_pcc_var", 60), ("f_hz", 70), ("e_import_wh", 72), ("e_export_wh", 74)):
+        assert meter[point][2] == address and meter[point][3] == "float32", point
+    assert meter["p_pcc_w"][6] == -1
