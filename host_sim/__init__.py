@@ -1,0 +1,1 @@
+"""The test bench: feeder, vehicles, devices that speak Modbus, broker and supervisor."""

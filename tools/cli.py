@@ -1,0 +1,115 @@
+"""The command `v2g`: finds the verb, reads its arguments, runs it, turns failure into an exit code.
+
+Not its job: what a verb does. A verb is one module that offers `add_arguments(parser)` and `run(args) -> int`;
+it is imported only when it is used, so `v2g --help` stays fast and needs no extra.
+Source: exit codes 0 fine, 1 failed, 2 usage, 3 unavailable are ours; 2 is what argparse uses.
+"""
+
+import argparse
+import difflib
+import importlib
+import sys
+
+from edge.version import VERSION
+
+OK = 0  # the command did its job, also when a figure falls short
+FAILED = 1
+USAGE = 2
+UNAVAILABLE = 3  # an extra or a program it needs is not installed
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+
+GATEWAY = "On the gateway"
+SIMULATE = "Simulate and study"
+PROJECT = "Work on the project"
+GROUPS = (GATEWAY, SIMULATE, PROJECT)
+
+# A new verb is one module and one row here, in the order people should read them.
+VERBS = (
+    # verb      group     module                     what it does
+    ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
+    ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
+)
+
+# Who brings what a verb may miss: module -> extra.
+EXTRA_OF = {
+    "cryptography": "keys",
+    "matplotlib": "demo",
+    "numpy": "demo",
+    "opendssdirect": "peers",
+    "paho": "demo",
+    "pymodbus": "demo",
+    "rich": "demo",
+    "serial": "serial",
+    "sunspec2": "peers",
+}
+
+
+def overview():
+    """The help of plain `v2g`: verbs by group, one line each."""
+    width = max(len(row[0]) for row in VERBS)
+    lines = ["v2g: the gateway beside bidirectional chargers, and the simulator that tests it", ""]
+    lines += ["usage: v2g VERB [options]        v2g VERB --help        v2g --version"]
+    for group in GROUPS:
+        rows = [row for row in VERBS if row[1] == group]
+        if rows:
+            lines += ["", group]
+        lines += ["  %-*s  %s" % (width, verb, text) for verb, _, _, text in rows]
+    lines += ["", "Exit codes: 0 fine, 1 failed, 2 usage, 3 something is not installed."]
+    return "\n".join(lines)
+
+
+def parser_of(verb):
+    """The argument parser of one verb and its module; imports the module."""
+    row = next(row for row in VERBS if row[0] == verb)
+    module = importlib.import_module(row[2])
+    parser = argparse.ArgumentParser(
+        prog="v2g " + verb,
+        description=row[3][0].upper() + row[3][1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=getattr(module, "EPILOG", None),
+    )
+    module.add_arguments(parser)
+    return parser, module
+
+
+def unknown(verb):
+    """Says that a verb does not exist and what was probably meant."""
+    near = difflib.get_close_matches(verb, [row[0] for row in VERBS], n=1)
+    hint = "did you mean 'v2g %s'?" % near[0] if near else "'v2g' alone lists all verbs"
+    print("v2g: no verb '%s'; %s" % (verb, hint), file=sys.stderr)
+    return USAGE
+
+
+def unavailable(verb, error):
+    """Turns a missing library into the line that installs it; anything else is our own fault and is raised."""
+    extra = EXTRA_OF.get((error.name or "").split(".")[0])
+    if extra is None:
+        raise error
+    line = "v2g %s: needs the %s extra (%s is not installed): pip install 'v2g-edge[%s]'"
+    print(line % (verb, extra, error.name, extra), file=sys.stderr)
+    return UNAVAILABLE
+
+
+def main(argv=None):
+    """Runs `v2g` with the arguments given (default: those of the process) and returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    verb = argv[0] if argv else "--help"
+    if verb in ("-h", "--help", "help"):
+        print(overview())
+        return OK
+    if verb in ("-V", "--version"):
+        print("v2g-edge " + VERSION)
+        return OK
+    if verb not in [row[0] for row in VERBS]:
+        return unknown(verb)
+    try:
+        parser, module = parser_of(verb)
+        return module.run(parser.parse_args(argv[1:]))
+    except ModuleNotFoundError as error:
+        return unavailable(verb, error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""`v2g docs`: writes the generated pages, or checks that the committed ones are current.
+
+Not its job: what a page says (each generator stands beside its own table).
+Source: the pages are root Markdown; a stale one fails `make check`.
+"""
+
+import importlib
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# A new page is one row: file in the root, module, function () -> Markdown text.
+PAGES = (
+    ("COMMANDS.md", "tools.commands.docs_commands", "page"),
+)
+
+
+def add_arguments(parser):
+    """Adds the options of the verb."""
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is stale")
+
+
+def generated():
+    """All pages as pairs of path and text."""
+    for name, module, function in PAGES:
+        yield ROOT / name, getattr(importlib.import_module(module), function)()
+
+
+def stale():
+    """Paths of the pages that differ from what their tables say now."""
+    return [
+        path for path, text in generated()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def run(args):
+    """Writes or checks the pages; 1 when a check finds a stale one."""
+    if args.check:
+        late = stale()
+        for path in late:
+            print("%s is stale: run 'make docs' and commit it" % path.name)
+        return 1 if late else 0
+    for path, text in generated():
+        path.write_text(text, encoding="utf-8")
+        print("wrote " + path.name)
+    return 0
