@@ -1,0 +1,191 @@
+"""Takes control of one DER, writes its newest setpoint as often as the device allows, gives it back.
+
+Not its job: deciding the setpoint (controller), the bus order (bus.py), reading (reader.py).
+Guards delay a *change* of the setpoint, never its refresh and never a stop: a charger that accepts a step
+every eight seconds still hears from us every refresh period, so its own reversion timer stays the last resort.
+"""
+from edge import modes
+from edge.fsm import Machine
+from protocols.modbus import pdu
+
+# Three answers in a row with another setpoint than ours: one may be a read that crossed our write.
+CONTENDED_READS = 3
+CONTENDED_BACKOFF_MS = 60000
+WRITE_FAILURES_UNTIL_FLAG = 3
+
+_SEQUENCE_OF_STATE = {modes.TAKING: "take", modes.GIVING: "give"}
+
+
+class Actuator:
+    """One DER, write side."""
+
+    def __init__(self, reader, bus, watchdog_s):
+        """reader: its DeviceReader; bus: its Bus; watchdog_s: reversion time to set in the device."""
+        self.reader = reader
+        self.session = Machine(modes.SESSION)
+        self.is_contended = False
+        self.failures = 0               # consecutive writes not confirmed
+        self.writes = 0                 # setpoint writes sent, for status and bench
+        self.registers = ()             # newest decided setpoint registers, for the journal
+        self._bus = bus
+        self._control = reader.map.profile["control"]
+        self._sequences = reader.map.sequences
+        self._variables = {"p_w": 0, "q_var": 0, "watchdog_s": watchdog_s}
+        self._forget()
+
+    def _forget(self):
+        """Nothing is known of the device's setpoint any more."""
+        self._steps = ()                # sequence under way: steps left, the first one in flight
+        self._purpose = None
+        self._sent = None               # (p_w, q_var) of the write in flight
+        self._written = None            # (p_w, q_var) the device confirmed
+        self._written_ms = None
+        self._changed_ms = None
+        self._change_w = 0
+        self._started_ms = None
+        self._stopped = True
+        self._strangers = 0
+        self._compared_ms = 0
+        self._contended_ms = None
+
+    def link_lost(self):
+        """The bus is down."""
+        self._forget()
+        self.session.fire(modes.LINK_DOWN)
+
+    # -- every tick --------------------------------------------------------------------------------------
+
+    def update(self, now_ms, setpoint, is_wanted, may_refresh):
+        """Bring the device nearer to the decided setpoint.
+
+        setpoint: (p_w, q_var). is_wanted: control is wanted (not observing, not stopping).
+        may_refresh: False stops every write, so that the device reverts by itself.
+        """
+        self._variables["p_w"], self._variables["q_var"] = setpoint
+        self._walk_session(now_ms, is_wanted)
+        if not may_refresh:
+            return
+        state = self.session.state
+        if state == modes.CONTROLLING and not self._steps:
+            self._write_setpoint(now_ms, setpoint)
+        elif state in _SEQUENCE_OF_STATE and not self._steps:
+            self._start(now_ms, _SEQUENCE_OF_STATE[state])
+
+    def encode_setpoint(self):
+        """The registers the decided setpoint means on this device, all steps in a row."""
+        registers = []
+        for step in self._sequences["set"]:
+            registers.extend(self.reader.map.encode(step, self._variables)[2])
+        return registers
+
+    def _walk_session(self, now_ms, is_wanted):
+        session = self.session
+        if session.state == modes.OFFLINE and self._bus.is_up:
+            session.fire(modes.LINK_UP)
+        if session.state == modes.IDENTIFYING and self.reader.identity:
+            session.fire(modes.WRONG_DEVICE if self.reader.identity == 2 else modes.IDENTIFIED)
+        if session.state == modes.BACKED_OFF and now_ms - self._contended_ms >= CONTENDED_BACKOFF_MS:
+            self.is_contended = False
+            session.fire(modes.BACKOFF_OVER)
+        if self._see_stranger():
+            self.is_contended = True
+            self._contended_ms = now_ms
+            session.fire(modes.CONTENDED)
+        session.fire(modes.CONTROL_WANTED if is_wanted else modes.CONTROL_NOT_WANTED)
+
+    def _see_stranger(self):
+        """Whether another master keeps moving our setpoint."""
+        points = self._control["readback"]
+        if self.session.state != modes.CONTROLLING or not points or self._written is None or self._steps:
+            return False
+        is_ours = True
+        for point, ours in zip(points, self._written):
+            index, block, _ = self.reader.map.points[point]
+            taken_ms = self.reader.taken_ms[block]
+            value = self.reader.values[index]
+            if taken_ms is None or taken_ms <= max(self._written_ms, self._compared_ms) or value is None:
+                return False
+            is_ours = is_ours and abs(value - ours) <= 1
+        self._compared_ms = taken_ms
+        self._strangers = 0 if is_ours else self._strangers + 1
+        return self._strangers >= CONTENDED_READS
+
+    # -- setpoint ----------------------------------------------------------------------------------------
+
+    def _write_setpoint(self, now_ms, setpoint):
+        wanted = (int(round(setpoint[0])), int(round(setpoint[1])))
+        if wanted[0] == 0 and wanted[1] == 0 and self._control["zero"] != "write":
+            if not self._stopped:
+                self._start(now_ms, "stop")
+            return
+        if self._written is None:
+            self._started_ms = now_ms
+        elif wanted == self._written or not self._may_change(now_ms, wanted):
+            if now_ms - self._written_ms < self._control["refresh_ms"]:
+                return
+            wanted = self._written
+        self._variables["p_w"], self._variables["q_var"] = wanted
+        self._sent = wanted
+        self._start(now_ms, "set")
+
+    def _may_change(self, now_ms, wanted):
+        if abs(wanted[0]) < abs(self._written[0]) and wanted[0] == 0:
+            return True     # towards zero is never delayed
+        guards = self._control["guards"]
+        if self._started_ms is not None and now_ms - self._started_ms < guards["after_start_ms"]:
+            return False
+        if now_ms - self._written_ms < self._control["min_write_ms"]:
+            return False
+        return self._changed_ms is None or now_ms - self._changed_ms >= _guard_ms(guards, self._change_w)
+
+    # -- sequences ---------------------------------------------------------------------------------------
+
+    def _start(self, now_ms, purpose):
+        self._purpose = purpose
+        self._steps = list(self._sequences[purpose])
+        self._submit(now_ms)
+
+    def _submit(self, now_ms):
+        function, address, registers = self.reader.map.encode(self._steps[0], self._variables)
+        if function == 16:
+            request = pdu.write_multiple_registers(address, registers)
+        else:
+            request = pdu.write_single(function, address, registers[0])
+        self.writes += 1
+        if not self._bus.submit(self.reader.unit, request, (self, self._purpose, False)):
+            self._steps = ()    # the bus is full: the next tick tries again with the newest value
+
+    def on_answer(self, now_ms, purpose, kind, _):
+        """One step of a sequence was answered."""
+        if kind != pdu.OK:
+            self.failures += 1
+            self._steps = ()    # the next tick starts the sequence again
+            return
+        self.failures = 0
+        self._steps = self._steps[1:]
+        if self._steps:
+            self._submit(now_ms)
+        elif purpose == "set":
+            self._confirm(now_ms)
+        elif purpose == "stop":
+            self._stopped = True
+            self._written = None
+        else:
+            self._written = None
+            self.session.fire(modes.STEP_DONE)
+
+    def _confirm(self, now_ms):
+        if self._written is None or self._written[0] != self._sent[0]:
+            self._change_w = abs(self._sent[0] - (self._written[0] if self._written else 0))
+            self._changed_ms = now_ms
+        self._stopped = False
+        self._written = self._sent
+        self._written_ms = now_ms
+
+
+def _guard_ms(guards, change_w):
+    """How long the device wants to be left alone after a change of this size."""
+    for up_to_w, wait_ms in guards["after_change_ms"]:
+        if up_to_w is None or change_w <= up_to_w:
+            return wait_ms
+    return 0

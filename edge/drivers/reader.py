@@ -1,0 +1,109 @@
+"""Keeps one device's picture fresh: which blocks to read now, and what their answers mean.
+
+Not its job: framing and time-outs (protocols/modbus), writing (actuator.py), ageing (snapshot.py).
+"""
+from edge.snapshot import Picture
+from protocols.modbus import pdu
+
+UNKNOWN = 0
+RIGHT_DEVICE = 1
+WRONG_DEVICE = 2
+
+# A slow block holds ratings and counters; once a second keeps them younger than any law needs.
+SLOW_PERIOD_MS = 1000
+
+
+class DeviceReader:
+    """One device on a bus, read side."""
+
+    def __init__(self, name, register_map, unit):
+        """name: of the device in the site configuration; unit: Modbus unit id."""
+        self.name = name
+        self.map = register_map
+        self.unit = unit
+        self.values = [None] * len(register_map.names)
+        self.taken_ms = [None] * len(register_map.blocks)
+        self.identity = UNKNOWN
+        self.failures = 0               # consecutive reads without a usable answer
+        self.on_block = None            # called with (reader, block index, register bytes) for the journal
+        self._requests = [pdu.read_request(block[1], block[2], block[3]) for block in register_map.blocks]
+        self._asked_ms = [None] * len(register_map.blocks)
+        self._waiting = [False] * len(register_map.blocks)
+        self._changed_ms = None
+        self._alive_value = None
+        self.control_blocks = [number for number, block in enumerate(register_map.blocks) if block[4] == "control"]
+
+    def link_lost(self):
+        """The bus is down: outstanding reads are gone and the device must be identified again."""
+        self._waiting = [False] * len(self._waiting)
+        self._asked_ms = [None] * len(self._asked_ms)
+        self.identity = UNKNOWN
+
+    def ask(self, now_ms, block):
+        """The read request of a block, or None while the last one is still under way."""
+        if self._waiting[block]:
+            return None
+        self._waiting[block] = True
+        self._asked_ms[block] = now_ms
+        return self._requests[block]
+
+    def background_block(self, now_ms):
+        """The next block outside the control class that is due, or None."""
+        for number, block in enumerate(self.map.blocks):
+            poll = block[4]
+            asked_ms = self._asked_ms[number]
+            if poll == "control" and self.identity != UNKNOWN or self._waiting[number]:
+                continue
+            if asked_ms is None or poll != "once" and now_ms - asked_ms >= SLOW_PERIOD_MS:
+                return number
+        return None
+
+    def on_answer(self, now_ms, block, kind, payload):
+        """Take one answer to `ask`; kind and payload as ModbusClient reports them."""
+        self._waiting[block] = False
+        if kind != pdu.OK or not self.map.decode(block, payload, self.values):
+            self.failures += 1
+            if self.map.blocks[block][4] == "once":
+                self._asked_ms[block] = None    # ask again until it is known
+            return
+        self.failures = 0
+        self.taken_ms[block] = now_ms
+        if self.on_block is not None:
+            self.on_block(self, block, payload)
+        if self.identity == UNKNOWN:
+            self._identify()
+        self._watch_change(now_ms)
+
+    def restore(self, block, taken_ms, payload):
+        """Put a journaled block back, as replay does."""
+        self.map.decode(block, payload, self.values)
+        self.taken_ms[block] = taken_ms
+        self._watch_change(taken_ms)
+
+    def picture(self):
+        """The device as it is known now, frozen."""
+        return Picture(self.map.points, tuple(self.values), tuple(self.taken_ms))
+
+    def _identify(self):
+        for point, low, high in self.map.profile["identify"]:
+            value = self.values[self.map.points[point][0]]
+            if self.taken_ms[self.map.points[point][1]] is None:
+                return
+            if value is None or not low <= value <= high:
+                self.identity = WRONG_DEVICE
+                return
+        self.identity = RIGHT_DEVICE
+
+    def _watch_change(self, now_ms):
+        alive = self.map.profile.get("alive")
+        if alive is None:
+            return
+        value = self.values[self.map.points[alive[0]][0]]
+        if value != self._alive_value or self._changed_ms is None:
+            self._alive_value = value
+            self._changed_ms = now_ms
+
+    def is_frozen(self, now_ms):
+        """Whether the point that always moves on a living device has stood still too long."""
+        alive = self.map.profile.get("alive")
+        return alive is not None and self._changed_ms is not None and now_ms - self._changed_ms > alive[1]

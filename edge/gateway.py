@@ -1,0 +1,193 @@
+"""The whole firmware without I/O: bytes and time come in, actions go out.
+
+Not its job: sockets and files (runtime.py), control (controller.py), devices (drivers), the VPP (link).
+One tick is one round: the control-critical reads of all buses go out together; the controller steps when the
+last has answered or at the read deadline; the setpoints are written at once; slow reads fill the rest.
+Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("store", name, bytes)
+("append", name, bytes) ("reply", query id, answer) ("exit", code).
+"""
+from edge import controller, journal, queries, reasons
+from edge.fleet import Fleet
+from edge.link.vpp import VppLink
+from edge.snapshot import Snapshot
+from edge.version import VERSION
+
+# A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
+STOP_TIMEOUT_MS = 10000
+
+
+class Gateway:
+    """One gateway: its buses, its controller, its supervisor link and its journal."""
+
+    def __init__(self, config, ports):
+        """config: from config.load; ports: object with clock, chance, entropy, store (hal.py or the simulator)."""
+        self.config = config
+        self.ports = ports
+        self.fleet = Fleet(config, ports.chance, self._journal_block)
+        self.state = controller.initial_state(config, self.fleet.facts())
+        self.vpp = VppLink(config, ports) if config.vpp.enabled else None
+        self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments)
+        self.next_wake_ms = 0
+        self.ticks = 0
+        self.stalls = 0
+        self._links = {}
+        for bus in self.fleet.buses:
+            self._links[bus.name] = bus
+        if self.vpp is not None:
+            self._links[self.vpp.name] = self.vpp
+        self._actions = []
+        self._commands = []
+        self._next_tick_ms = None
+        self._deadline_ms = None
+        self._stopping_ms = None
+        self._status = None
+
+    def links(self):
+        """(link, kind, host, port, tls) of every connection this gateway keeps; tls: files or None."""
+        rows = [(bus.name, bus.kind) + self.fleet.endpoint(bus) + (None,) for bus in self.fleet.buses]
+        if self.vpp is not None:
+            rows.append((self.vpp.name, self.vpp.kind) + self.vpp.endpoint())
+        return rows
+
+    # -- events ------------------------------------------------------------------------------------------
+
+    def on_open(self, now_ms, link):
+        """A connection asked for is open."""
+        self._links[link].opened(now_ms)
+        return self._settle(now_ms)
+
+    def on_bytes(self, now_ms, link, data):
+        """Bytes arrived on a link."""
+        self._links[link].received(now_ms, data)
+        if self.vpp is not None:
+            self._commands.extend(self.vpp.take_commands())
+        if self._deadline_ms is not None and not self.fleet.is_round_open():
+            self._step(now_ms)
+        return self._settle(now_ms)
+
+    def on_closed(self, now_ms, link, reason):
+        """A connection was lost or could not be opened."""
+        self._links[link].closed(now_ms)
+        self._event(now_ms, reasons.LINK_LOST, link, [reason])
+        return self._settle(now_ms)
+
+    def on_time(self, now_ms):
+        """Time has passed; call at next_wake_ms at the latest."""
+        for link in self._links.values():
+            link.on_time(now_ms)
+        if self._next_tick_ms is None or now_ms >= self._next_tick_ms:
+            self._begin_tick(now_ms)
+        if self._deadline_ms is not None and (now_ms >= self._deadline_ms or not self.fleet.is_round_open()):
+            self._step(now_ms)
+        return self._settle(now_ms)
+
+    def on_query(self, now_ms, query_id, request):
+        """A question or a wish of the local command line; answered in the same call."""
+        answer, command = queries.answer(self, now_ms, request)
+        if command is not None:
+            self._commands.append(command)
+        self._actions.append(("reply", query_id, answer))
+        return self._settle(now_ms)
+
+    def stop(self, now_ms):
+        """Begin the clean stop: ramp down, give control back, tell the broker, then exit."""
+        if self._stopping_ms is None:
+            self._stopping_ms = now_ms
+            self._event(now_ms, reasons.STOPPING, "gateway", [])
+        return self._settle(now_ms)
+
+    # -- one tick ----------------------------------------------------------------------------------------
+
+    def _begin_tick(self, now_ms):
+        period_ms = self.config.gateway.tick_ms
+        if self._deadline_ms is not None:
+            self._step(now_ms)      # the last round never ended: decide on what there is
+        if self._next_tick_ms is None:
+            self._next_tick_ms = now_ms
+        late_ms = now_ms - self._next_tick_ms
+        if late_ms >= period_ms:
+            self.stalls += 1
+            self._event(now_ms, reasons.TICK_STALLED, "gateway", [late_ms])
+            self._next_tick_ms += late_ms // period_ms * period_ms
+        self._next_tick_ms += period_ms
+        self.fleet.begin_round(now_ms)
+        self._deadline_ms = now_ms + self.config.gateway.read_deadline_ms
+
+    def _step(self, now_ms):
+        self._deadline_ms = None
+        self.ticks += 1
+        commands, self._commands = self._commands, []
+        snapshot = self._picture()
+        self._journal_inputs(now_ms, snapshot, commands)
+        self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
+        self.fleet.actuate(now_ms, setpoints)
+        self.journal.add(journal.TICK, journal.pack_tick(now_ms, snapshot.chance, self.fleet.setpoint_registers()))
+        for event in events:
+            self._event(now_ms, *event)
+        if self.vpp is not None:
+            self.vpp.report(now_ms, self.state, snapshot)
+        self._actions.extend(self.journal.flush(now_ms))
+        if self._stopping_ms is not None:
+            self._try_exit(now_ms)
+
+    def _picture(self):
+        seen_ms = self.vpp.supervisor_seen_ms if self.vpp is not None else None
+        return Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
+                        self.fleet.sessions(self._stopping_ms is not None), seen_ms, self.ports.chance.uniform(0, 1))
+
+    def _try_exit(self, now_ms):
+        is_idle = self.fleet.is_released()
+        if not is_idle and now_ms - self._stopping_ms < STOP_TIMEOUT_MS:
+            return
+        if self.vpp is not None and self.vpp.is_up:
+            self._actions.append(("send", self.vpp.name, self.vpp.farewell()))
+        self._actions.extend(self.journal.flush(now_ms, True))
+        self._actions.append(("exit", 0 if is_idle else 1))
+
+    # -- journal and events ------------------------------------------------------------------------------
+
+    def _journal_block(self, device, block, taken_ms, payload):
+        self.journal.add(journal.READ, journal.pack_read(device, block, taken_ms, payload))
+
+    def _journal_inputs(self, now_ms, snapshot, commands):
+        if self.journal.begins_segment():
+            self.journal.add_json(journal.BEGIN, [journal.SCHEMA, VERSION, self.config.document])
+        if self.journal.is_keyframe_due():
+            self.journal.add_json(journal.KEYFRAME, [controller.dump(self.state), self.fleet.dump()])
+            self._status = None
+        status = [snapshot.sessions, snapshot.vpp_seen_ms]
+        if status != self._status:
+            self._status = status
+            self.journal.add_json(journal.STATUS, status)
+        for command in commands:
+            self.journal.add_json(journal.COMMAND, command)
+
+    def _event(self, now_ms, code, subject, values):
+        self.journal.add_json(journal.EVENT, [now_ms, code, subject, values])
+        if self.vpp is not None:
+            self.vpp.event(now_ms, code, subject, values)
+
+    # -- actions -----------------------------------------------------------------------------------------
+
+    def _settle(self, now_ms):
+        """Collect what is to be done now and when to be woken next."""
+        actions, self._actions = self._actions, []
+        wake_ms = self._next_tick_ms if self._next_tick_ms is not None else now_ms
+        if self._deadline_ms is not None and self._deadline_ms < wake_ms:
+            wake_ms = self._deadline_ms
+        for name, link in self._links.items():
+            if link.is_hopeless(now_ms):
+                actions.append(("close", name))
+            elif link.wants_connection(now_ms):
+                actions.append(("connect", name))
+            if link.is_up:
+                if self._deadline_ms is None:
+                    link.fill(now_ms)
+                data = link.outgoing(now_ms)
+                if data:
+                    actions.append(("send", name, data))
+            link_wake_ms = link.next_wake_ms
+            if link_wake_ms is not None and link_wake_ms < wake_ms:
+                wake_ms = link_wake_ms
+        self.next_wake_ms = max(wake_ms, now_ms)
+        return actions

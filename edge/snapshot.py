@@ -1,0 +1,67 @@
+"""One immutable picture of the site: every measurement is a value, when it was taken, and its quality.
+
+Not its job: reading devices (drivers), judging what a missing value means (checks, laws).
+A failed read leaves the old value with its old time, so that it ages; it never becomes 0.
+"""
+
+GOOD = "good"
+INVALID = "invalid"      # the device answered, but the value is a sentinel or outside its validity
+STALE = "stale"          # older than the point's maximum age
+MISSING = "missing"      # never read, or the device has no such point
+
+
+class Picture:
+    """What one device said, frozen: values by point, each with the time its block was taken."""
+
+    def __init__(self, points, values, taken_ms):
+        """points: {name: (value index, block index, max_age_ms)}; values: tuple of numbers, strings or None;
+        taken_ms: tuple of times by block, None where never read."""
+        self._points = points
+        self._values = values
+        self._taken_ms = taken_ms
+
+    def fresh(self, name, now_ms):
+        """The point's value while it is valid and young enough, else None."""
+        point = self._points.get(name)
+        if point is None:
+            return None
+        taken_ms = self._taken_ms[point[1]]
+        if taken_ms is None or now_ms - taken_ms > point[2]:
+            return None
+        return self._values[point[0]]
+
+    def measurement(self, name, now_ms):
+        """(value, taken_ms, quality) of a point; for people, telemetry and tests."""
+        point = self._points.get(name)
+        if point is None or self._taken_ms[point[1]] is None:
+            return None, None, MISSING
+        taken_ms = self._taken_ms[point[1]]
+        value = self._values[point[0]]
+        if value is None:
+            return None, taken_ms, INVALID
+        return value, taken_ms, STALE if now_ms - taken_ms > point[2] else GOOD
+
+    def age_ms(self, name, now_ms):
+        """Age of a point's last answer, ms; None when it was never read."""
+        point = self._points.get(name)
+        if point is None or self._taken_ms[point[1]] is None:
+            return None
+        return now_ms - self._taken_ms[point[1]]
+
+    def names(self):
+        """Names of the points this device has."""
+        return self._points.keys()
+
+
+class Snapshot:
+    """What one tick decides on."""
+
+    def __init__(self, ders, meter, pvs, sessions, vpp_seen_ms, chance):
+        """ders, pvs: lists of Picture; meter: Picture or None; sessions: device-session state per DER
+        (modes.py); vpp_seen_ms: last sign of the supervisor or None; chance: number in [0, 1)."""
+        self.ders = ders
+        self.meter = meter
+        self.pvs = pvs
+        self.sessions = sessions
+        self.vpp_seen_ms = vpp_seen_ms
+        self.chance = chance

@@ -1,0 +1,48 @@
+"""Asks a running gateway over its loopback query port: one JSON line there, one back.
+
+Not its job: what is asked (status.py, why.py, wish.py) and how it is shown.
+"""
+
+import json
+import socket
+import sys
+import tomllib
+
+TIMEOUT_S = 5
+
+
+def add_target(parser):
+    """The arguments that say which gateway is meant."""
+    parser.add_argument("site", nargs="?", help="site file of the gateway (its local.query_port is used)")
+    parser.add_argument("--port", type=int, help="query port, when no site file is at hand")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def ask(args, request):
+    """The gateway's answer as a dict, or None after a message on stderr."""
+    port = args.port or _port_of(args.site)
+    if not port:
+        print("which gateway? give its site file or --port; the site file needs local.query_port", file=sys.stderr)
+        return None
+    try:
+        with socket.create_connection(("127.0.0.1", port), TIMEOUT_S) as link:
+            link.sendall(json.dumps(request).encode() + b"\n")
+            answer = json.loads(link.makefile("rb").readline())
+    except (OSError, ValueError) as error:
+        print("no gateway answers on port %d (%s); is it running?" % (port, error), file=sys.stderr)
+        return None
+    if "error" in answer:
+        print(answer["error"], file=sys.stderr)
+        return None
+    return answer
+
+
+def _port_of(site):
+    if site is None:
+        return None
+    try:
+        with open(site, "rb") as file:
+            return tomllib.load(file).get("local", {}).get("query_port")
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        print("%s: %s" % (site, error), file=sys.stderr)
+        return None

@@ -1,0 +1,36 @@
+"""`v2g run SITE.toml`: runs a gateway on this machine until SIGTERM or Ctrl-C.
+
+Not its job: control (edge), reading the site file (toml_compiler.py).
+"""
+
+import sys
+
+from edge import main as gateway_main
+from tools.gateway import toml_compiler
+
+
+def add_arguments(parser):
+    """Arguments of `v2g run`."""
+    parser.add_argument("site", help="site configuration (TOML; compiled JSON also works)")
+    parser.add_argument("--store", default=None, help="folder for journal and state (default: v2g-store beside SITE)")
+
+
+def run(args):
+    """Run; exit code 2 when the site file is wrong."""
+    document, errors = toml_compiler.compile_file(args.site)
+    if errors:
+        for line in errors:
+            print(line, file=sys.stderr)
+        return 2
+    store = args.store or _beside(args.site, "v2g-store")
+    print("gateway %s starts, mode %s; stop with Ctrl-C" % (
+        document["gateway"]["id"], document["gateway"].get("mode", "observe")), flush=True)
+    code, problems = gateway_main.run(document, store)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return code
+
+
+def _beside(path, name):
+    folder = path.rpartition("/")[0]
+    return (folder + "/" if folder else "") + name
