@@ -100,7 +100,7 @@ class ModbusClient:
             return []
         tag = self._request[2]
         self.timeouts += 1
-        self._framing.clear()
+        self._framing.expire()
         self._end_exchange(now_ms, max(self.gap_ms, self._framing.quiet_ms))
         return [(tag, TIMEOUT, None)]
 

@@ -60,7 +60,11 @@ class RtuFraming:
         self._rest = b""
 
     def clear(self):
-        """Forget a partial frame: the link was lost or its sender gave up."""
+        """Forget a partial frame: the link was lost."""
+        self._rest = b""
+
+    def expire(self):
+        """A request timed out: what came of its answer is of no use."""
         self._rest = b""
 
     def wrap(self, _transaction_id, unit, pdu):

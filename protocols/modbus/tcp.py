@@ -28,10 +28,19 @@ class TcpFraming:
         self.foreign = 0
         self.malformed = 0
         self._rest = b""
+        self._is_stale = False  # the rest has already outlived a timeout
 
     def clear(self):
-        """Forget a partial frame: the link was lost or its sender gave up."""
+        """Forget a partial frame: the link was lost."""
         self._rest = b""
+        self._is_stale = False
+
+    def expire(self):
+        """A request timed out. Late bytes may still complete its partial frame, so that stays; one
+        that outlives a second timeout was no frame."""
+        if self._is_stale:
+            self._rest = b""
+        self._is_stale = self._rest != b""
 
     def wrap(self, transaction_id, unit, pdu):
         """Whole frame of a PDU; transaction_id 0..65535, unit 0..255."""
@@ -71,17 +80,21 @@ class TcpFraming:
             frames.append((frame_id, unit, data[start + _HEADER_BYTES:stop]))
             start = stop
         self._rest = data[start:]
+        if start:
+            self._is_stale = False
         return frames
 
 
 def _next_header(data, start, awaited_id):
-    """Where the next header may begin; near the end of `data` when none does."""
+    """Where the next header begins, or may begin when bytes still to come complete it."""
     if awaited_id is None:
         mark, lead = _NO_PROTOCOL, 2
     else:
         mark, lead = struct.pack(">H", awaited_id) + _NO_PROTOCOL, 0
     found = data.find(mark, start + lead)
     if found < 0:
-        # The tail may be the beginning of a header that the next chunk completes.
-        return max(start, len(data) - lead - len(mark) + 1)
-    return found - lead
+        size = len(mark) - 1
+        while not data.endswith(mark[:size]):
+            size -= 1
+        found = len(data) - size
+    return max(start, found - lead)
