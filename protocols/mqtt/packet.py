@@ -29,7 +29,7 @@ DISCONNECT_BYTES = b"\xe0\x00"
 
 PACKET_ID_MAX = 0xFFFF
 TEXT_MAX_BYTES = 0xFFFF
-REMAINING_LENGTH_MAX = 268435455
+REMAINING_BYTES_MAX = 268435455
 SUBSCRIBE_REFUSED = 0x80
 PROTOCOL_LEVEL = 4
 
@@ -94,7 +94,7 @@ def remaining_length(length):
     """Table 2.4: 1 to 4 bytes, 7 bits each, least significant first. Raises ValueError above 268,435,455."""
     if length < 128:
         return bytes((length,))
-    if length > REMAINING_LENGTH_MAX:
+    if length > REMAINING_BYTES_MAX:
         raise ValueError("packet body of %d bytes" % length)
     out = bytearray()
     while length > 127:

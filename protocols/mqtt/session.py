@@ -26,14 +26,14 @@ PING_TIMEOUT_MS = 10000
 # A broker that answers pings but never acknowledges would block the window for ever.
 ACK_TIMEOUT_MS = 60000
 # QoS 2 messages the broker may leave unreleased; Mosquitto's default window is 20.
-RECEIVED_QOS2_MAX = 256
+UNRELEASED_IDS_MAX = 256
 
 
 class MqttSession:
     """State of one client id. `now_ms` never goes back."""
 
-    def __init__(self, client_id, keep_alive_s=30, user=None, password=None, will=None, clean=False, window=20,
-                 queue_max=200, *, queue_max_bytes=65536, max_packet_bytes=16384):
+    def __init__(self, client_id, keep_alive_s=30, user=None, password=None, will=None, *, clean=False, window=20,
+                 queue_max=200, queue_max_bytes=65536, max_packet_bytes=16384):
         """will: (topic, payload, qos, retain) or None. window: QoS 1 messages sent and not yet acknowledged.
 
         queue_max, queue_max_bytes: QoS 1 messages held, sent or not. max_packet_bytes: largest packet in or out.
@@ -249,8 +249,8 @@ class MqttSession:
             self._out.append(pk.ack(pk.PUBREC, packet_id))
             if packet_id in self._received_qos2:
                 return
-            if len(self._received_qos2) >= RECEIVED_QOS2_MAX:
-                raise pk.MalformedPacket("more than %d unreleased QoS 2 messages" % RECEIVED_QOS2_MAX)
+            if len(self._received_qos2) >= UNRELEASED_IDS_MAX:
+                raise pk.MalformedPacket("more than %d unreleased QoS 2 messages" % UNRELEASED_IDS_MAX)
             self._received_qos2.append(packet_id)
         events.append((MESSAGE, topic, payload, qos, retain, dup))
 
