@@ -30,8 +30,8 @@ QUALIFIERS = set(
 )
 # Constants whose words say that they are amounts, though they are integers.
 AMOUNTS = QUANTITIES | {"max", "min", "limit", "size", "length", "threshold"}
-ALLOWED = {  # (path, name) -> why it needs no unit
-}
+NUMBERED = {"id", "priority", "version"}  # numbers that count nothing and have no unit
+PURE = {"SQRT_2", "SQRT_3", "PI", "TWO_PI"}
 
 
 def says_unit(name):
@@ -71,20 +71,33 @@ def constants(source):
 
 def counts(name):
     """Whether a name says what it counts or numbers: `LEASES_MAX`, `QUERY_BYTES_MAX`, `PACKET_ID_MAX`."""
-    return any(word in UNITS or word == "id" or word.endswith("s") for word in name.lower().split("_"))
+    return any(word in UNITS | NUMBERED or word.endswith("s") for word in name.lower().split("_"))
+
+
+def enumerated(found):
+    """Names of constants that only number things: three or more in a row that count up, as in a list of codes."""
+    names, run = set(), []
+    for line, name, value in found + [(0, "", 0)]:
+        if run and not (line == run[-1][0] + 1 and value == run[-1][2] + 1):
+            names.update(row[1] for row in run if len(run) >= 3)
+            run = []
+        run.append((line, name, value))
+    return names
 
 
 def constant_units(source):
     """A public constant that is a float, or whose words say an amount, ends with its unit."""
     if source.room not in PORTABLE:
         return
-    for line, name, value in constants(source):
+    found = list(constants(source))
+    codes = enumerated(found) | PURE
+    for line, name, value in found:
         if isinstance(value, float):
             lacking = not says_unit(name)
         else:
             lacking = needs_unit(name) or (set(name.lower().split("_")) & AMOUNTS and not counts(name))
-        if lacking and (source.path, name) not in ALLOWED:
-            yield line, "%s = %r says no unit" % (name, value), "put the unit last: %s_ms, _w, _bytes ..." % name
+        if lacking and name not in codes:
+            yield line, "%s = %r says no unit" % (name, value), "put the unit last: _ms, _w, _bytes, _ratio ..."
 
 
 def spoken_names(source):
@@ -108,8 +121,8 @@ def name_units(source):
     if source.room not in PORTABLE:
         return
     for line, name in sorted(set(spoken_names(source))):
-        if needs_unit(name) and (source.path, name) not in ALLOWED:
-            yield line, "%s says no unit" % name, "put the unit last: %s_ms, _w, _pct ..." % name
+        if needs_unit(name):
+            yield line, "%s says no unit" % name, "put the unit last: _ms, _w, _pct ..."
 
 
 def header(source):
