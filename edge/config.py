@@ -1,0 +1,135 @@
+"""Reads, validates, changes and names a site's configuration; the parameter table says what is allowed.
+
+Not its job: reading TOML and line numbers (tools/gateway), when a change takes effect (config_store.py).
+A document is the nested dictionary of a site file; the canonical one has typed values and leaves defaults out.
+An error is (path, got, allowed, hint); all of them are found in one go.
+"""
+
+import binascii
+import hashlib
+
+from edge import config_rules, param_values, params
+from protocols import strict_json
+
+
+class Section:
+    """One section of a configuration: an attribute for every key of its rows."""
+
+
+class Config:
+    """A valid configuration: `config.wape.tau_s`, `config.ders[0].p_charge_max_w`, `config.meter` or None.
+
+    ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses: lists.
+    document: canonical dictionary, defaults left out. hash: see config_hash.
+    """
+
+    def __init__(self, document):
+        self.document = document
+        self.hash = config_hash(document)
+        for name, how_often, _, _, _ in params.SECTIONS:
+            if how_often == params.ONE:
+                setattr(self, name, _section(name, document.get(name, {})))
+        self.meter = _section("meter", document["meter"]) if "meter" in document else None
+        self.pvs = [_section("pv", table) for table in document.get("pv", [])]
+        self.buses = [_section("bus", table) for table in document.get("bus", [])]
+        self.ders = []
+        for kind in ("evse", "bes"):
+            for table in document.get(kind, []):
+                der = _section(kind, table)
+                der.kind = kind
+                self.ders.append(der)
+        config_rules.derive(self)
+
+
+def _section(name, table):
+    section = Section()
+    for key, row in params.rows_of(name):
+        setattr(section, key, table.get(key, row[6]))
+    return section
+
+
+def load(document, profile_of=None):
+    """Validates a whole document: (Config, []) or (None, errors).
+
+    document: nested dictionary as from JSON or TOML. profile_of: function (name) -> profile or None, to check names
+    of profiles and what depends on them; None skips those checks. Sections that are left out hold their defaults.
+    """
+    canonical, errors = normalise(document)
+    if errors:
+        return None, errors
+    config = Config(canonical)
+    errors = config_rules.broken(config, profile_of)
+    return (None, errors) if errors else (config, [])
+
+
+def normalise(document):
+    """The canonical form of a document, row by row: (dictionary, errors); no rule across rows is looked at."""
+    errors = []
+    canonical = {}
+    if not isinstance(document, dict):
+        return {}, [("", document, "a table of sections", "")]
+    for name in sorted(document):
+        row = params.section_row(name)
+        if row is None:
+            errors.append((name, "", "a section: " + ", ".join([r[0] for r in params.SECTIONS]),
+                           param_values.did_you_mean(name, [r[0] for r in params.SECTIONS])))
+        elif row[1] == params.MANY:
+            canonical[name] = _many(name, document[name], row[2], errors)
+        else:
+            canonical[name] = _table(name, name, document[name], errors)
+    for name, how_often, _, _, _ in params.SECTIONS:
+        if how_often == params.ONE and name not in document:
+            _table(name, name, {}, errors)  # its required keys are missing
+        if name in canonical and not canonical[name] and how_often != params.OPTIONAL:
+            del canonical[name]
+    return canonical, errors
+
+
+def _many(name, tables, at_most, errors):
+    if not isinstance(tables, list):
+        errors.append((name, tables, "a list: write [[%s]]" % name, ""))
+        return []
+    if len(tables) > at_most:
+        errors.append((name, len(tables), "at most %d" % at_most, ""))
+    return [_table(name, "%s[%d]" % (name, i), table, errors) for i, table in enumerate(tables)]
+
+
+def _table(section, path, table, errors):
+    """One table against the rows of its section; only values that differ from the default remain."""
+    if not isinstance(table, dict):
+        errors.append((path, table, "a table", ""))
+        return {}
+    rows = params.rows_of(section)
+    keys = [key for key, _ in rows]
+    for key in sorted(table):
+        if key not in keys:
+            errors.append((path + "." + key, table[key], "no such key", param_values.did_you_mean(key, keys)))
+    canonical = {}
+    for key, row in rows:
+        if key not in table or table[key] is None:
+            if row[6] == params.REQUIRED:
+                errors.append((path + "." + key, None, param_values.allowed_text(row), "required"))
+            continue
+        value, problem = param_values.check(row, table[key])
+        if problem:
+            errors.append((path + "." + key, table[key], problem[0], problem[1]))
+        elif value != row[6] or isinstance(value, bool) != isinstance(row[6], bool):
+            canonical[key] = value
+    return canonical
+
+
+def config_hash(document):
+    """SHA-256 of the canonical document, first 16 bytes as hex: what both ends compare."""
+    digest = hashlib.sha256(strict_json.encode(document)).digest()
+    return binascii.hexlify(digest[:16]).decode()
+
+
+def non_default(document):
+    """A canonical document without its secrets: what may be reported over MQTT."""
+    return {name: [_public(name, table) for table in part] if isinstance(part, list) else _public(name, part)
+            for name, part in document.items()}
+
+
+def _public(section, table):
+    hidden = [key for key, row in params.rows_of(section) if row[1] in (params.KEY, params.SECRET)]
+    return {key: value for key, value in table.items() if key not in hidden}

@@ -1,0 +1,179 @@
+"""Rules across the rows of a configuration, and the defaults that follow from other rows.
+
+Not its job: single values (param_values.py).
+Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
+"""
+
+from edge import limits
+from edge.laws import wape_stability
+
+SERIAL = ("rtu_over_tcp",)
+RESERVED_IDS = ("g", "host")  # levels of the topic tree
+
+# section, lower key, higher key: the first must be below the second
+ASCENDING = (
+    ("wape", "v0_pu", "v1_pu"),
+    ("wape", "guard_low_pu", "guard_high_pu"),
+    ("support", "v_arm_low_pu", "v_arm_high_pu"),
+    ("support", "v_full_pu", "v_zero_pu"),
+    ("support", "disarm_min_s", "disarm_max_s"),
+    ("undervoltage", "v_zero_pu", "v_full_pu"),
+    ("gateway", "read_deadline_ms", "tick_ms"),
+)
+
+
+def derive(config):
+    """Fills the values that were left out and follow from others: WAPE's filter and gain, apparent power, user."""
+    phases = min([der.phases for der in config.ders] + [3])
+    slow_bus = any([bus.transport in SERIAL for bus in config.buses])
+    if config.wape.loop_gain is None:
+        config.wape.loop_gain = wape_stability.default_loop_gain(phases)
+    if config.wape.tau_s is None:
+        config.wape.tau_s = wape_stability.default_tau_s(phases, slow_bus)
+    for der in config.ders:
+        if der.s_max_va is None:
+            der.s_max_va = max(der.p_charge_max_w, der.p_discharge_max_w)
+    if config.vpp.user is None:
+        config.vpp.user = config.gateway.id
+
+
+def broken(config, profile_of):
+    """All broken rules of a configuration whose single values are right."""
+    errors = []
+    for rule in RULES:
+        errors += rule(config, profile_of)
+    return errors
+
+
+def paths(config):
+    """(path, section, kinds of profile it takes) of every device on a bus."""
+    count = {"evse": 0, "bes": 0}
+    found = []
+    for der in config.ders:
+        found.append(("%s[%d]" % (der.kind, count[der.kind]), der, ("charger", "bes")))
+        count[der.kind] += 1
+    if config.meter:
+        found.append(("meter", config.meter, ("meter",)))
+    return found + [("pv[%d]" % i, pv, ("pv",)) for i, pv in enumerate(config.pvs)]
+
+
+def _ascending(config, profile_of):
+    errors = []
+    for section, low, high in ASCENDING:
+        part = getattr(config, section)
+        if not getattr(part, low) < getattr(part, high):
+            errors.append(("%s.%s" % (section, low), getattr(part, low),
+                           "below %s.%s (%g)" % (section, high, getattr(part, high)), ""))
+    for path, der, _ in paths(config):
+        if hasattr(der, "soc_min_pct") and not der.soc_min_pct < der.soc_max_pct:
+            errors.append((path + ".soc_min_pct", der.soc_min_pct, "below soc_max_pct (%g)" % der.soc_max_pct, ""))
+    return errors
+
+
+def _devices(config, profile_of):
+    errors = []
+    if not 1 <= len(config.ders) <= limits.DERS_MAX:
+        errors.append(("evse", len(config.ders), "1–%d chargers and batteries" % limits.DERS_MAX,
+                       "write [[evse]]" if not config.ders else ""))
+    seen = set()
+    for path, device, _ in paths(config):
+        name = getattr(device, "name", None)
+        if name is not None and (name in seen or name == "site"):
+            errors.append((path + ".name", name, "a name of its own" + (" (site is the whole site)" if name == "site" else ""), ""))
+        seen.add(name)
+    if config.gateway.id in RESERVED_IDS:
+        errors.append(("gateway.id", config.gateway.id, "not g or host: the topic tree uses them", ""))
+    return errors
+
+
+def _buses(config, profile_of):
+    errors = []
+    names = [bus.name for bus in config.buses]
+    ends = [(bus.host, bus.port) for bus in config.buses]
+    for i, bus in enumerate(config.buses):
+        if names.index(bus.name) != i:
+            errors.append(("bus[%d].name" % i, bus.name, "a name of its own", ""))
+        if ends.index((bus.host, bus.port)) != i:
+            errors.append(("bus[%d].host" % i, bus.host, "one bus per address and port", "name %s instead" % names[ends.index(ends[i])]))
+    taken = {}
+    for path, device, _ in paths(config):
+        if device.bus not in names:
+            errors.append((path + ".bus", device.bus, "one of: " + (", ".join(names) or "none is defined"), ""))
+        place = (device.bus, device.unit, getattr(device, "instance", 1))
+        if place in taken:
+            errors.append((path + ".unit", device.unit, "free: %s is there already" % taken[place], ""))
+        taken[place] = path
+    return errors
+
+
+def _vpp(config, profile_of):
+    vpp = config.vpp
+    if not vpp.enabled:
+        return []
+    errors = []
+    for key in ("host", "key"):
+        if getattr(vpp, key) is None:
+            errors.append(("vpp." + key, None, "needed when vpp.enabled", ""))
+    if vpp.telemetry_service_s > vpp.telemetry_s:
+        errors.append(("vpp.telemetry_service_s", vpp.telemetry_service_s, "at most vpp.telemetry_s (%g)" % vpp.telemetry_s, ""))
+    return errors
+
+
+def _reactive_owner(config, profile_of):
+    if config.grid.q_mode == "wape" and not config.wape.enabled:
+        return [("grid.q_mode", "wape", "needs wape.enabled = true", "")]
+    return []
+
+
+def _failsafe_order(config, profile_of):
+    failsafe = config.failsafe
+    delays = [("failsafe." + key, getattr(failsafe, key)) for key in ("charger_lost_s", "meter_lost_s")]
+    return [row + ("",) for row in limits.broken_relations(config.gateway.tick_ms, delays, failsafe.device_reversion_s)]
+
+
+def _profiles(config, profile_of):
+    """Names, kinds and phases of profiles, and what each device demands of reversion and filter."""
+    if profile_of is None:
+        return []
+    errors = []
+    for path, device, kinds in paths(config):
+        profile = profile_of(device.profile)
+        if profile is None:
+            errors.append((path + ".profile", device.profile, "the name of a device profile", ""))
+        elif profile["kind"] not in kinds:
+            errors.append((path + ".profile", device.profile, "a %s; this is a %s" % (" or ".join(kinds), profile["kind"]), ""))
+        elif hasattr(device, "phases"):
+            errors += _der(config, path, device, profile)
+    return errors
+
+
+def _der(config, path, der, profile):
+    errors = []
+    if der.phases != profile["phases"]:
+        errors.append((path + ".phases", der.phases, "%d as its profile says" % profile["phases"], ""))
+    bus_ms = bus_time_ms(config, der.bus)
+    if profile["watchdog"] and profile["control"]:
+        needed_s = limits.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
+        longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
+        reversion_s = config.failsafe.device_reversion_s
+        if not needed_s <= reversion_s <= longest_s:
+            errors.append(("failsafe.device_reversion_s", reversion_s, "%g–%g s with %s at %s" % (needed_s, longest_s, der.profile, path), ""))
+    if config.wape.enabled and der.wape:
+        delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
+        least_s = wape_stability.wape_tau_min_s(config.wape.loop_gain, delay_s)
+        if config.wape.tau_s < least_s:
+            errors.append(("wape.tau_s", config.wape.tau_s,
+                           "at least %.3g s: 1.4 × loop gain %g × delay %.3g s of %s" % (least_s, config.wape.loop_gain, delay_s, path),
+                           "a shorter filter oscillates"))
+    return errors
+
+
+def bus_time_ms(config, bus_name):
+    """Time of reading and writing on a bus, ms: the read deadline, or a serial line's round."""
+    for bus in config.buses:
+        if bus.name == bus_name and bus.transport in SERIAL:
+            return wape_stability.BUS_RTU_MS
+    return config.gateway.read_deadline_ms
+
+
+RULES = (_ascending, _devices, _buses, _vpp, _reactive_owner, _failsafe_order, _profiles)

@@ -1,0 +1,83 @@
+"""The parameter table's other half: gateway, links, grid connection, devices; and the words rows are made of.
+
+Not its job: settings of the control functions and look-up (params.py), validation (config.py).
+Source: per row.
+"""
+
+from edge import limits
+
+INT = "int"
+FLOAT = "float"
+BOOL = "bool"
+CHOICE = "choice"
+TEXT = "text"
+NAME = "name"      # lower-case letters, digits, hyphen: it becomes part of a topic
+HEX = "hex"        # hexadecimal digits, public
+KEY = "key"        # hexadecimal digits, never reported
+SECRET = "secret"  # text, never reported
+
+OPERATOR = "operator"    # also over MQTT
+INSTALLER = "installer"  # on the gateway, or with the installer's signature
+
+REQUIRED = "(required)"
+
+# name                    type    unit  base  min    max    default  access     source  text
+DEVICE_TABLE = (
+    ("gateway.id",            NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name on the broker; also user and client id."),
+    ("gateway.mode",          CHOICE, None, None, ("observe", "control"), None, "observe", INSTALLER, "ours", "observe: read and decide, never write."),
+    ("gateway.tick_ms",       INT,    "ms", None, limits.TICK_MIN_MS, limits.TICK_MAX_MS, 100, INSTALLER, "ours", "Control period."),
+    ("gateway.read_deadline_ms", INT, "ms", None, 10,    500,   40,    INSTALLER, "ours", "Later answers count in the next tick."),
+    ("vpp.enabled",           BOOL,   None, None, None,  None,  False, INSTALLER, "ours", "Connect to the broker."),
+    ("vpp.host",              TEXT,   None, None, 1,     255,   None,  INSTALLER, "ours", "Broker; needed when enabled."),
+    ("vpp.port",              INT,    "1",  None, 1,     65535, 8883,  INSTALLER, "IANA secure-mqtt", "Broker's port."),
+    ("vpp.tls",               BOOL,   None, None, None,  None,  True,  INSTALLER, "ours", "Encrypted link; off only on a trusted network."),
+    ("vpp.ca_file",           TEXT,   None, None, 1,     255,   None,  INSTALLER, "ours", "Certificates to trust; left out: the system's."),
+    ("vpp.user",              TEXT,   None, None, 1,     64,    None,  INSTALLER, "ours", "Left out: gateway.id."),
+    ("vpp.password",          SECRET, None, None, 16,    128,   None,  INSTALLER, "OCPP security profile 2", "At least 16 characters."),
+    ("vpp.key",               KEY,    None, None, 32,    128,   None,  INSTALLER, "RFC 2104", "Device key of signed commands, 16 bytes or more."),
+    ("vpp.kid",               NAME,   None, None, 1,     16,    "k1",  INSTALLER, "ours", "Name of that key."),
+    ("vpp.config_key",        HEX,    None, None, 768,   768,   None,  INSTALLER, "RFC 8017", "RSA-3072 modulus; left out: no configuration from afar."),
+    ("vpp.group",             NAME,   None, None, 1,     32,    None,  INSTALLER, "ours", "Feeder group whose broadcast is followed."),
+    ("vpp.keep_alive_s",      INT,    "s",  None, 5,     600,   30,    OPERATOR,  "MQTT 3.1.1 3.1.2.10", "Silence before the broker sends the last will."),
+    ("vpp.telemetry_s",       FLOAT,  "s",  None, 1,     3600,  10,    OPERATOR,  "ours", "Period of telemetry."),
+    ("vpp.telemetry_service_s", FLOAT, "s", None, 0.1,   60,    1,     OPERATOR,  "ours", "Period while a lease runs."),
+    ("vpp.offline_s",         FLOAT,  "s",  None, 0,     limits.LEASE_MAX_S, 60, OPERATOR, "OCPP 2.1 maxOfflineDuration", "Leases outlive the supervisor by this."),
+    ("grid.v_nom_ln_v",       FLOAT,  "V",  None, 100,   300,   230,   INSTALLER, "EN 50160", "Nominal, line to neutral."),
+    ("grid.f_nom_hz",         FLOAT,  "Hz", None, 50,    60,    50,    INSTALLER, "EN 50160", "Nominal frequency."),
+    ("grid.q_mode",           CHOICE, None, None, ("unity", "wape"), None, "unity", INSTALLER, "IEEE 1547 5.3", "Owner of reactive power."),
+    ("grid.q_priority",       BOOL,   None, None, None,  None,  False, INSTALLER, "IEEE 1547 5.4", "At the kVA limit keep vars, not watts."),
+    ("site.i_fuse_a",         FLOAT,  "A",  "per phase", 6, 400, None, INSTALLER, "IEC 60364", "Main fuse; left out: no fuse limit."),
+    ("site.p_import_max_w",   FLOAT,  "W",  None, 0,     1000000, None, INSTALLER, "ours", "Most the site may draw; left out: no limit."),
+    ("site.p_export_max_w",   FLOAT,  "W",  None, 0,     1000000, None, INSTALLER, "ours", "Most the site may feed in; left out: no limit."),
+    ("site.share",            CHOICE, None, None, ("equal", "priority"), None, "equal", OPERATOR, "ours", "priority: in the order of this file."),
+    ("journal.segment_bytes", INT,    "B",  None, 4096,  4194304, 262144, INSTALLER, "ours", "Size of one file."),
+    ("journal.segments",      INT,    "1",  None, 2,     1000,  8,     INSTALLER, "ours", "Files kept; the oldest goes first."),
+    ("local.query_port",      INT,    "1",  None, 0,     65535, 0,     INSTALLER, "ours", "Loopback port for v2g status and why; 0: none."),
+    ("bus.name",              NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Devices refer to it."),
+    ("bus.transport",         CHOICE, None, None, ("tcp", "rtu_over_tcp"), None, "tcp", INSTALLER, "Modbus", "Framing on the link."),
+    ("bus.host",              TEXT,   None, None, 1,     255,   REQUIRED, INSTALLER, "ours", "Address of the device or converter."),
+    ("bus.port",              INT,    "1",  None, 1,     65535, 502,   INSTALLER, "IANA mbap", "Its port."),
+    ("evse.name",             NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name in topics, telemetry and commands."),
+    ("evse.profile",          TEXT,   None, None, 1,     64,    REQUIRED, INSTALLER, "ours", "Device profile."),
+    ("evse.bus",              NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name of its bus."),
+    ("evse.unit",             INT,    "1",  None, 0,     255,   1,     INSTALLER, "Modbus", "Unit id."),
+    ("evse.instance",         INT,    "1",  None, 1,     32,    1,     INSTALLER, "ours", "Which outlet of the device."),
+    ("evse.phases",           CHOICE, None, None, (1, 3), None, 3,     INSTALLER, "IEC 61851", "Phases it uses."),
+    ("evse.phase",            CHOICE, None, None, ("a", "b", "c"), None, "a", INSTALLER, "ours", "Where a single-phase charger sits."),
+    ("evse.p_charge_max_w",   FLOAT,  "W",  None, 0,     22000, REQUIRED, INSTALLER, "nameplate", "Most it may charge with."),
+    ("evse.p_discharge_max_w", FLOAT, "W",  None, 0,     22000, 0,     INSTALLER, "nameplate", "Most it may discharge with."),
+    ("evse.s_max_va",         FLOAT,  "VA", None, 0,     25000, None,  INSTALLER, "nameplate", "Apparent power; left out: the larger of both powers."),
+    ("evse.i_max_a",          FLOAT,  "A",  "per phase", 6, 125, 32,   INSTALLER, "IEC 61851", "Current of its circuit."),
+    ("evse.soc_min_pct",      FLOAT,  "%",  "capacity", 0, 100, 20,    OPERATOR,  "ours", "No discharge below."),
+    ("evse.soc_max_pct",      FLOAT,  "%",  "capacity", 0, 100, 100,   OPERATOR,  "ours", "No charge above."),
+    ("evse.e_capacity_wh",    FLOAT,  "Wh", None, 500,   250000, None, OPERATOR,  "nameplate", "Battery; left out: what the device says."),
+    ("evse.v2g_consent",      BOOL,   None, None, None,  None,  False, INSTALLER, "ours", "The owner agrees to discharging."),
+    ("evse.wape",             BOOL,   None, None, None,  None,  True,  OPERATOR,  "ours", "WAPE applies here when enabled."),
+    ("meter.profile",         TEXT,   None, None, 1,     64,    REQUIRED, INSTALLER, "ours", "Device profile."),
+    ("meter.bus",             NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name of its bus."),
+    ("meter.unit",            INT,    "1",  None, 0,     255,   1,     INSTALLER, "Modbus", "Unit id."),
+    ("pv.name",               NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name in telemetry."),
+    ("pv.profile",            TEXT,   None, None, 1,     64,    REQUIRED, INSTALLER, "ours", "Device profile."),
+    ("pv.bus",                NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name of its bus."),
+    ("pv.unit",               INT,    "1",  None, 0,     255,   1,     INSTALLER, "Modbus", "Unit id."),
+)
