@@ -89,7 +89,7 @@ PROFILE = {
     "recover": (("reconnect", 2, 1000), ("take", 5, 100)),
     "backup": "none",
     "emulate": {
-        "idle_state": "connected", "owner_needed": True,
+        "idle_state": "connected", "without_owner": "refuse",
         "storage": {
             "capacity_wh": 20000, "p_charge_max_w": 6000, "p_discharge_max_w": 6000,
             "soc_pct": 50, "soc_floor_pct": 5, "v_dc_v": 400,

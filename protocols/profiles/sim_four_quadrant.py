@@ -63,8 +63,8 @@ PROFILE = {
         (5, "other_controller"), (6, "fault"),
     ),
     "valid": (("soc_pct", 0, 100, None),),
-    # No vehicle: state of charge and capacity are not known, which is not zero.
-    "sentinels": (("soc_pct", 0xFFFF), ("e_capacity_wh", 0xFFFFFFFF)),
+    # No vehicle: state of charge and capacity are not known, which is not zero. Timer off: no time left to tell.
+    "sentinels": (("soc_pct", 0xFFFF), ("e_capacity_wh", 0xFFFFFFFF), ("reversion_left_ms", 0xFFFF)),
     "quality": (
         ("v_an_v", 0.01, 0.2, 20), ("v_bn_v", 0.01, 0.2, 20), ("v_cn_v", 0.01, 0.2, 20),
         ("f_hz", 0.001, 0.002, 20), ("p_ac_w", 1, 10, 20), ("q_ac_var", 1, 10, 20), ("soc_pct", 0.1, 1, 1000),
@@ -98,7 +98,7 @@ PROFILE = {
     "backup": "none",
     # storage: capacity, what it takes and gives, floor of the device's own battery management.
     "emulate": {
-        "idle_state": "connected", "owner_needed": True,
+        "idle_state": "connected", "without_owner": "refuse",
         "storage": {
             "capacity_wh": 40000, "p_charge_max_w": 7360, "p_discharge_max_w": 7360,
             "soc_pct": 50, "soc_floor_pct": 5, "v_dc_v": 400,

@@ -94,7 +94,7 @@ PROFILE = {
     "recover": (("reconnect", 5, 100), ("stop_and_take", 60, 20), ("wait_for_restart", 400, 4)),
     "backup": "none",
     "emulate": {
-        "idle_state": "paused", "owner_needed": True, "start_delay_ms": 20000, "response_delay_ms": 1000,
+        "idle_state": "paused", "without_owner": "ignore", "start_delay_ms": 20000, "response_delay_ms": 1000,
         "lag_ms": 500, "measure_ms": 1000, "soc_zero_when_idle": True, "soc_spurious_pct": 1,
         "autostart_at_power_on": 1,
         "storage": {

@@ -1,0 +1,28 @@
+"""Device from profile: which model plays which kind.
+
+Not its job: serving the device (modbus_server.py), stepping it (emulator.py, the plant).
+Source: ours.
+"""
+
+import importlib
+
+from host_sim.plant.charger import Charger, Converter
+from host_sim.plant.meter import MeterDevice
+from host_sim.plant.pv import PvDevice
+from protocols import profiles
+
+MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice}
+
+
+def profile_named(name):
+    """The PROFILE literal of a command-line name such as `sim-pv`; LookupError says which names exist."""
+    if name not in profiles.NAMES:
+        raise LookupError(f"no profile '{name}': allowed {', '.join(profiles.NAMES)}")
+    return importlib.import_module("protocols.profiles." + name.replace("-", "_")).PROFILE
+
+
+def make_device(profile, **options):
+    """A simulated device. profile: a PROFILE literal or a name; options: keywords of the model of its kind."""
+    if isinstance(profile, str):
+        profile = profile_named(profile)
+    return MODELS[profile["kind"]](profile, **options)

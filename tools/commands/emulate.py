@@ -1,0 +1,111 @@
+"""`v2g emulate`: one simulated device on a Modbus port, for trying a driver, a gateway or another program.
+
+Not its job: several devices on a common feeder (`v2g sim`), the model itself (host_sim).
+Source: ours. `ready` on standard output is the sign that the port listens; SIGTERM or Ctrl-C end it with 0.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+
+from protocols import profiles
+
+EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(profiles.NAMES)
+USAGE = 2
+FAILED = 1
+
+
+def add_arguments(parser):
+    """Adds the options of the verb."""
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which device; --list names them")
+    parser.add_argument("--port", type=int, default=5020, metavar="N", help="TCP port, 0 takes a free one (5020)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--unit", type=int, default=1, metavar="N", help="Modbus unit, 1 to 247 (1)")
+    parser.add_argument("--framing", choices=("tcp", "rtu_over_tcp"), default="tcp", help="frames on the wire (tcp)")
+    parser.add_argument("--voltage", type=float, default=230.0, metavar="V", help="grid, line to neutral (230)")
+    parser.add_argument("--frequency", type=float, default=50.0, metavar="HZ", help="grid frequency (50)")
+    parser.add_argument("--soc", type=float, metavar="PCT", help="state of charge at the start (as in the profile)")
+    parser.add_argument("--unplugged", action="store_true", help="start a charger without a vehicle")
+    parser.add_argument("--one-client", action="store_true", help="serve as few clients at once as the device does")
+    parser.add_argument("--list", action="store_true", help="print the profiles and where their facts come from")
+    parser.add_argument("--json", action="store_true", help="print as JSON: the list, or {ready, host, port, unit}")
+
+
+def print_list(as_json):
+    """Every profile with kind, phases and how sure its facts are."""
+    from host_sim.plant.devices import profile_named
+    keys = ("name", "kind", "phases", "status")
+    rows = [{key: profile_named(name)[key] for key in keys} for name in profiles.NAMES]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    for row in rows:
+        print("%-20s %-8s %d-phase  %s" % tuple(row[key] for key in keys))
+    return 0
+
+
+def fault_in(args):
+    """What is wrong with the arguments, or None."""
+    if args.profile not in profiles.NAMES:
+        asked = "no profile '%s'" % args.profile if args.profile else "a profile is needed"
+        return "%s: allowed %s" % (asked, ", ".join(profiles.NAMES))
+    if not 1 <= args.unit <= 247:
+        return "--unit %d: allowed 1..247" % args.unit
+    if not 0 <= args.port <= 65535:
+        return "--port %d: allowed 0..65535" % args.port
+    if not 0 <= args.voltage <= 500:
+        return "--voltage %g: allowed 0..500 V" % args.voltage
+    if not 0 <= args.frequency <= 65:
+        return "--frequency %g: allowed 0..65 Hz" % args.frequency
+    if args.soc is not None and not 0 <= args.soc <= 100:
+        return "--soc %g: allowed 0..100 %%" % args.soc
+    return None
+
+
+def device_for(args):
+    """The device that the arguments describe."""
+    from host_sim.plant.devices import make_device, profile_named
+    kind = profile_named(args.profile)["kind"]
+    options = {}
+    if args.soc is not None and kind in ("charger", "bes"):
+        options["storage"] = {"soc_pct": args.soc}
+    if args.unplugged and kind == "charger":
+        options["plugged"] = False
+    return make_device(args.profile, **options)
+
+
+async def serve(args):
+    """Runs the device until a signal comes; OSError when the port cannot be had."""
+    from host_sim.emulator import Emulator, IdealGrid
+    from host_sim.modbus_server import ModbusPort
+    device = device_for(args)
+    slots = {"client_slots": device.profile["transport"]["client_slots"]} if args.one_client else {}
+    port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
+    emulator = Emulator([device], IdealGrid(args.voltage, args.frequency))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, emulator.stop)
+    number = await port.start(args.host, args.port)
+    ready = {"ready": True, "host": args.host, "port": number, "unit": args.unit, "profile": args.profile}
+    print(json.dumps(ready) if args.json else "ready", flush=True)
+    try:
+        await emulator.run()
+    finally:
+        await port.stop()
+
+
+def run(args):
+    """Emulates until told to stop; 2 for arguments that cannot be, 1 when the port cannot be had."""
+    if args.list:
+        return print_list(args.json)
+    fault = fault_in(args)
+    if fault:
+        print("v2g emulate: " + fault, file=sys.stderr)
+        return USAGE
+    try:
+        asyncio.run(serve(args))
+    except OSError as error:
+        print("v2g emulate: %s" % error, file=sys.stderr)
+        return FAILED
+    return 0
