@@ -26,6 +26,10 @@ GROUPS = (GATEWAY, SIMULATE, PROJECT)
 # A new verb is one module and one row here, in the order people should read them.
 VERBS = (
     # verb      group     module                     what it does
+    ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
+    ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
+    ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
+    ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
 )
@@ -74,7 +78,7 @@ def parser_of(verb):
 
 def unknown(verb):
     """Says that a verb does not exist and what was probably meant."""
-    near = difflib.get_close_matches(verb, [row[0] for row in VERBS], n=1)
+    near = difflib.get_close_matches(verb, [row[0] for row in VERBS], n=1, cutoff=0.5)
     hint = "did you mean 'v2g %s'?" % near[0] if near else "'v2g' alone lists all verbs"
     print("v2g: no verb '%s'; %s" % (verb, hint), file=sys.stderr)
     return USAGE

@@ -21,7 +21,8 @@ def row(action):
     if action.choices and not action.metavar:
         value = " or ".join(str(choice) for choice in action.choices)
     name = ", ".join(action.option_strings)
-    default = "" if action.default in (None, False) else " (default %s)" % (action.default,)
+    said = action.default in (None, False) or "default" in (action.help or "")
+    default = "" if said else " (default %s)" % (action.default,)
     cell = (name + " " + value).strip() if name else value
     return "| `%s` | %s%s |" % (cell, (action.help or "").replace("|", "\\|"), default)
 

@@ -7,14 +7,21 @@ import json
 
 from tools.gateway.ask import add_target, ask
 
+WISHES = (
+    ("charge-now", "charge, whatever the plan says"),
+    ("discharge-now", "discharge, whatever the plan says"),
+    ("idle", "neither charge nor discharge"),
+    ("none", "take the wish back"),
+)
+
 
 def add_arguments(parser):
     """Arguments of `v2g wish`."""
     add_target(parser)
     parser.add_argument("--evse", help="charger (default: all)")
     what = parser.add_mutually_exclusive_group(required=True)
-    for name in ("charge-now", "discharge-now", "idle", "none"):
-        what.add_argument("--" + name, dest="wish", action="store_const", const=name.replace("-", "_"))
+    for name, text in WISHES:
+        what.add_argument("--" + name, dest="wish", action="store_const", const=name.replace("-", "_"), help=text)
     what.add_argument("--observe", choices=("on", "off"), help="on: decide and journal, never write")
     what.add_argument("--pause-vpp", type=float, metavar="MINUTES", help="set the VPP's leases aside; 0 ends it")
     what.add_argument("--departure", type=float, metavar="MINUTES", help="leave in so many minutes")
