@@ -1,0 +1,202 @@
+"""Unbalanced three-phase power flow: Z-bus fixed point, one topology, one or thousands of load states.
+
+Loads and chargers sit at *ports* (a node to ground, or a pair of phases). The linear network is reduced once to
+what the ports see, v = v_open + Z i, and iterated with i = -v (conj(S_pq)/|v|^2 + conj(S_i)/|v| + conj(S_z)), |v| in
+pu of the port's nominal voltage.
+Not its job: building matrices (admittance.py), control of any kind.
+Source: M. Bazrafshan & N. Gatsis, Comprehensive Modeling of Three-Phase Distribution Systems via the Bus Admittance
+Matrix, IEEE Trans. Power Systems 33 (2018): Z-bus method, ZIP loads in wye and delta.
+"""
+
+import numpy as np
+
+from host_sim.feeder.admittance import S_BASE_VA, NodalModel
+from host_sim.feeder.network import PHASES
+
+TOLERANCE_PU = 1e-10  # one decade below V_DIGITS: the last iteration no longer moves the rounded result
+MAX_ITERATIONS = 100
+V_DIGITS = 9  # results are rounded to 1e-9 pu: BLAS kernels differ in the last bits from CPU to CPU
+V2_FLOOR_PU2 = 0.01  # below 0.1 pu a constant-power load draws no more: keeps a collapsing iteration finite
+CHUNK = 256  # scenarios iterated together: the working set stays in the second-level cache
+
+
+class PowerFlow:
+    """Solver of one network; factors once.
+
+    injection_buses: buses where `p_inj_w` and `q_inj_var` apply, in that order; None: every bus but the source.
+    """
+
+    def __init__(self, net, injection_buses=None, tolerance_pu=TOLERANCE_PU, max_iterations=MAX_ITERATIONS):
+        self.net = net
+        self.tolerance_pu = tolerance_pu
+        self.max_iterations = max_iterations
+        if injection_buses is None:
+            injection_buses = [bus.name for bus in net.buses if bus.name != net.source_bus]
+        self.injection_buses = tuple(injection_buses)
+        self.model = NodalModel(net)
+        self._build_ports()
+        self._build_loads()
+        self._build_injections()
+
+    def solve(self, load_scale=1.0, p_inj_w=None, q_inj_var=None, v_start=None):
+        """Node voltages for B load states at once; returns a `Flow`. Never raises for a state that has no solution.
+
+        load_scale: factor on the load table: scalar, (B,), or (B, n_loads) with one factor per row of net.loads.
+        p_inj_w, q_inj_var: (n, 3) or (B, n, 3) injected at `injection_buses` by phase, W and var, + = into the grid.
+        v_start: (n_nodes,) or (B, n_nodes) complex pu to start from, e.g. an earlier result's v_pu; default no load.
+        ValueError: power at a phase the bus does not have, or shapes that do not match.
+        """
+        scale = np.asarray(load_scale, dtype=float)
+        scale = scale[:, None] if scale.ndim == 1 else scale
+        c_pq, c_i, c_z = (self._load_terms(scale, table) for table in self._tables)
+        if p_inj_w is not None or q_inj_var is not None:
+            c_pq = self._with_injections(c_pq, p_inj_w, q_inj_var)
+        n_states = max(c_pq.shape[0], c_z.shape[0], c_i.shape[0], 1 if v_start is None else np.atleast_2d(v_start).shape[0])
+        v = np.broadcast_to(self._v_open, (n_states, self._v_open.size)) if v_start is None else self._port_v(v_start)
+        if n_states <= CHUNK:
+            i_port, step = self._iterate(v, c_pq, c_i, c_z)
+        else:
+            i_port, step = self._iterate_chunks(n_states, v, c_pq, c_i, c_z)
+        v_pu = i_port @ self._z_nodes_t
+        v_pu += self.model.v_open_pu
+        np.round(v_pu.view(float), V_DIGITS, out=v_pu.view(float))
+        return Flow(self, v_pu, step, step <= self.tolerance_pu)
+
+    def v_ln_v(self, bus, flow):
+        """(B, n_phases) line-to-neutral magnitudes of a bus, V, in the bus's phase order."""
+        first, n, base_v = self._bus_nodes[bus]
+        return np.abs(flow.v_pu[:, first : first + n]) * base_v
+
+    def v_ll_mean_v(self, bus, flow):
+        """(B,) mean of the three line-to-line magnitudes of a three-phase bus, V."""
+        first, n, base_v = self._bus_nodes[bus]
+        if n != 3:
+            raise ValueError("bus %s has %d phases: no mean of three line voltages" % (bus, n))
+        v = flow.v_pu[:, first : first + 3]
+        return np.abs(v - v[:, [1, 2, 0]]).sum(axis=1) * (base_v / 3.0)
+
+    def _build_ports(self):
+        net = self.net
+        keys = {}
+        for load in net.loads:
+            keys.setdefault(tuple(net.nodes(load.bus, load.phases)), len(keys))
+        for bus in self.injection_buses:
+            for phase in net.bus(bus).phases:
+                keys.setdefault((net.node_index[bus, phase],), len(keys))
+        connect = np.zeros((len(keys), net.n_nodes))
+        for nodes, port in keys.items():
+            connect[port, nodes[0]] = 1.0
+            if len(nodes) == 2:
+                connect[port, nodes[1]] = -1.0
+        self._port = keys
+        # in pu of the port's own nominal voltage, so that one formula serves wye and delta
+        self._per_nominal = connect / np.array([3**0.5 if len(nodes) == 2 else 1.0 for nodes in keys])[:, None]
+        self._v_open = self._per_nominal @ self.model.v_open_pu
+        self._z_ports_t = np.ascontiguousarray((self._per_nominal @ self.model.z_pu @ self._per_nominal.T).T)
+        self._z_nodes_t = np.ascontiguousarray((self.model.z_pu @ self._per_nominal.T).T)
+        self._bus_nodes = {b.name: (net.node_index[b.name, b.phases[0]], len(b.phases), b.v_base_ln_v) for b in net.buses}
+
+    def _build_loads(self):
+        """Per model a (n_loads, n_ports) table of -conj(S)/S_base, None when the network has no such load."""
+        tables = {model: np.zeros((len(self.net.loads), len(self._port)), dtype=complex) for model in ("pq", "i", "z")}
+        for row, load in enumerate(self.net.loads):
+            port = self._port[tuple(self.net.nodes(load.bus, load.phases))]
+            tables[load.model][row, port] = -complex(load.p_w, -load.q_var) / S_BASE_VA
+        self._tables = [(table, table.sum(axis=0)) if table.any() else None for table in tables.values()]
+
+    def _build_injections(self):
+        mask = np.array([[phase in self.net.bus(bus).phases for phase in PHASES] for bus in self.injection_buses])
+        self._inj_mask = mask.reshape(len(self.injection_buses), 3)
+        self._inj_absent = ~self._inj_mask if not self._inj_mask.all() else None
+        nodes = [self.net.node_index[bus, p] for bus in self.injection_buses for p in PHASES if p in self.net.bus(bus).phases]
+        self._inj_ports = np.array([self._port[(node,)] for node in nodes], dtype=int)
+
+    def _load_terms(self, scale, table):
+        if table is None:
+            return _NOTHING
+        rows, total = table
+        if scale.ndim == 2 and scale.shape[1] != 1:
+            return scale @ rows
+        return np.atleast_2d(total * scale)
+
+    def _with_injections(self, c_pq, p_inj_w, q_inj_var):
+        p = np.zeros(1) if p_inj_w is None else np.asarray(p_inj_w, dtype=float)
+        q = np.zeros(1) if q_inj_var is None else np.asarray(q_inj_var, dtype=float)
+        s = (p - 1j * q) * (1.0 / S_BASE_VA)
+        if s.shape[-2:] != self._inj_mask.shape:
+            raise ValueError("injections of shape %s: (..., %d, 3) expected" % (s.shape, len(self.injection_buses)))
+        if self._inj_absent is None:
+            flat = s.reshape(-1, self._inj_mask.size)
+        else:
+            if s[..., self._inj_absent].any():
+                raise ValueError("power injected at a phase the bus does not have")
+            flat = s[..., self._inj_mask].reshape(-1, self._inj_ports.size)
+        total = np.zeros((max(flat.shape[0], c_pq.shape[0]), self._v_open.size), dtype=complex)
+        total += c_pq
+        total[:, self._inj_ports] += flat
+        return total
+
+    def _port_v(self, v_start):
+        return np.atleast_2d(v_start) @ self._per_nominal.T
+
+    def _iterate(self, v, c_pq, c_i, c_z):
+        """Port currents and the last step, pu, of up to CHUNK states; every state runs until all have settled."""
+        z_t, v_open = self._z_ports_t, self._v_open
+        for _ in range(self.max_iterations):
+            m2 = np.maximum(v.real * v.real + v.imag * v.imag, V2_FLOOR_PU2)
+            y = c_pq / m2
+            if c_z is not _NOTHING:
+                y += c_z
+            if c_i is not _NOTHING:
+                y += c_i / np.sqrt(m2)
+            i_port = y * v
+            v_next = i_port @ z_t
+            v_next += v_open
+            step = np.abs(v_next - v).max(axis=1)
+            v = v_next
+            if step.max() <= self.tolerance_pu:
+                break
+        collapsed = m2.min(axis=1) <= V2_FLOOR_PU2
+        if collapsed.any():
+            step = np.where(collapsed, np.inf, step)
+        return i_port, step
+
+    def _iterate_chunks(self, n_states, v, *terms):
+        parts = []
+        for first in range(0, n_states, CHUNK):
+            rows = slice(first, first + CHUNK)
+            cut = [_NOTHING if term is _NOTHING else term if term.shape[0] == 1 else term[rows] for term in terms]
+            parts.append(self._iterate(v if v.shape[0] == 1 else v[rows], *cut))
+        return tuple(np.concatenate(column) for column in zip(*parts))
+
+
+class Flow:
+    """One solved batch.
+
+    v_pu: (B, n_nodes) complex, rounded to 1e-9, nodes as in net.node_index. residual_pu: (B,) last fixed-point step, pu.
+    converged: (B,) bool; where False the voltages are the last iterate and mean nothing.
+    """
+
+    __slots__ = ("_solver", "v_pu", "residual_pu", "converged")
+
+    def __init__(self, solver, v_pu, residual_pu, converged):
+        self._solver = solver
+        self.v_pu = v_pu
+        self.residual_pu = residual_pu
+        self.converged = converged
+
+    @property
+    def loss_w(self):
+        """(B,) series losses of lines and transformers, W."""
+        current = self.v_pu @ self._solver.model.y_pu.T
+        return (self.v_pu.conj() * current).sum(axis=1).real * S_BASE_VA
+
+    @property
+    def s_source_va(self):
+        """(B, 3) complex power delivered by the source per phase, VA; vars + = delivered."""
+        source = self._solver.net.nodes(self._solver.net.source_bus)
+        current = (self.v_pu @ self._solver.model.y_pu.T) @ self._solver.model.source_map
+        return self.v_pu[:, source] * current.conj() * S_BASE_VA
+
+
+_NOTHING = np.zeros((1, 1))
