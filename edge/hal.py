@@ -15,15 +15,15 @@ except ImportError:     # CPython: wrap as a 32-bit port does, so that every run
         return (time.monotonic_ns() // 1000000) & 0x3FFFFFFF
 
 # ESP32 counts from 2000-01-01.
-_EPOCH_OFFSET_S = 946684800 if time.gmtime(0)[0] == 2000 else 0
+_EPOCH_OFFSET_MS = 946684800000 if time.gmtime(0)[0] == 2000 else 0
 
 
 class WallClock:
     """Labels for people and for the validity of commands; never decides control."""
 
-    def unix_s(self):
-        """Seconds since 1970-01-01 UTC; whole seconds on boards with 32-bit floats."""
-        return time.time() + _EPOCH_OFFSET_S
+    def unix_ms(self):
+        """Milliseconds since 1970-01-01 UTC, an integer; whole seconds on boards with 32-bit floats."""
+        return int(time.time() * 1000) + _EPOCH_OFFSET_MS
 
 
 class Chance:

@@ -6,42 +6,42 @@ Source: 30 s and 900 s are ours; a lease that lapses follows IEEE 2030.5 interva
 
 from protocols.messages import ACK
 
-CLOCK_SLACK_S = 30
-LEASE_MAX_S = 900
-TIME_FLOOR_S = 1760000000  # 9 October 2025, before the first release: an earlier clock was never set
+CLOCK_SLACK_MS = 30000
+LEASE_MAX_MS = 900000
+TIME_FLOOR_MS = 1760000000000  # 9 October 2025, before the first release: an earlier clock was never set
 IDS_KEPT = 32  # commands of one sender whose answers can be repeated
 
 
-def clock_or_none(unix_s):
+def clock_or_none(unix_ms):
     """The wall clock when it can be true, else None."""
-    return unix_s if unix_s is not None and unix_s >= TIME_FLOOR_S else None
+    return unix_ms if unix_ms is not None and unix_ms >= TIME_FLOOR_MS else None
 
 
-def check_times(message, now_unix_s):
+def check_times(message, now_unix_ms):
     """0, or the number of the reason to refuse a command for its times.
 
-    message: decoded `cmd` with iat, exp and nbf (None: at once), Unix s. now_unix_s: None while the clock is not set;
-    then only the lease's own length counts, and a start in the future is refused.
+    message: decoded `cmd` with iat_ms, exp_ms and nbf_ms (None: at once), Unix ms. now_unix_ms: None while the clock
+    is not set; then only the lease's own length counts, and a start in the future is refused.
     """
-    iat, exp = message["iat"], message["exp"]
-    nbf = message.get("nbf")
-    if exp <= iat or (nbf is not None and exp <= nbf):
+    iat_ms, exp_ms = message["iat_ms"], message["exp_ms"]
+    nbf_ms = message.get("nbf_ms")
+    if exp_ms <= iat_ms or (nbf_ms is not None and exp_ms <= nbf_ms):
         return ACK["malformed"]
-    if exp - iat > LEASE_MAX_S:
+    if exp_ms - iat_ms > LEASE_MAX_MS:
         return ACK["lease_too_long"]
-    if now_unix_s is None:
-        return ACK["clock_not_set"] if nbf is not None and nbf > iat else 0
-    if iat > now_unix_s + CLOCK_SLACK_S:
+    if now_unix_ms is None:
+        return ACK["clock_not_set"] if nbf_ms is not None and nbf_ms > iat_ms else 0
+    if iat_ms > now_unix_ms + CLOCK_SLACK_MS:
         return ACK["from_the_future"]
-    return ACK["late"] if exp <= now_unix_s else 0
+    return ACK["late"] if exp_ms <= now_unix_ms else 0
 
 
-def lease_window_s(message, now_unix_s):
-    """(starts in, lasts from now) of an accepted command, s, both >= 0; for deadlines on the monotonic clock."""
-    start = message["iat"] if message.get("nbf") is None else message["nbf"]
-    if now_unix_s is None:
-        return 0, message["exp"] - message["iat"]
-    return max(0, start - now_unix_s), max(0, message["exp"] - now_unix_s)
+def lease_window_ms(message, now_unix_ms):
+    """(starts in, ends in) of an accepted command, ms from now, both >= 0; for deadlines on the monotonic clock."""
+    start_ms = message["iat_ms"] if message.get("nbf_ms") is None else message["nbf_ms"]
+    if now_unix_ms is None:
+        return 0, message["exp_ms"] - message["iat_ms"]
+    return max(0, start_ms - now_unix_ms), max(0, message["exp_ms"] - now_unix_ms)
 
 
 def check_order(message, last_seq, ids):

@@ -33,13 +33,13 @@ COUNT = 900000000000000
 
 _ID = ("id", TEXT, None, 1, 40, True, "Unique; a repeat has no second effect.")
 _SEQ = ("seq", INT, "1", 0, COUNT, True, "Rises strictly per sender.")
-_IAT = ("iat", INT, "s", 0, UNIX_S, True, "Issued at, Unix time.")
+_IAT = ("iat_ms", INT, "ms", 0, UNIX_S * 1000, True, "Issued at, Unix time.")
 _BOOT = ("boot", TEXT, None, 1, 32, True, "Drawn at every start of the gateway.")
 _T_MS = ("t_ms", INT, "ms", 0, UNIX_S * 1000, False, "Unix time; absent while the clock is not set.")
 _MONO = ("mono_ms", INT, "ms", 0, COUNT, True, "Time since start; never goes back.")
 _DEVICE = ("device", TEXT, None, 1, 32, False, "Name of a charger or battery; absent: all of the gateway.")
 _WORD = ("", TEXT, None, 1, 40, True, "")
-_EXP = ("exp", INT, "s", 0, UNIX_S, True, "Ends here, Unix time; at most 900 s after iat.")
+_EXP = ("exp_ms", INT, "ms", 0, UNIX_S * 1000, True, "Ends here, Unix time; at most 900 s after iat_ms.")
 
 TELEMETRY = (
     ("boot", TEXT, None, 1, 32, True, "With seq: what makes a record unique."),
@@ -182,7 +182,7 @@ MESSAGES = (
     ), "Telemetry of an outage, sent later."),
     ("cmd", DOWN, "cmd", 1, False, HMAC, (
         _ID, _SEQ, _IAT,
-        ("nbf", INT, "s", 0, UNIX_S, False, "Not before, Unix time; absent: at once."),
+        ("nbf_ms", INT, "ms", 0, UNIX_S * 1000, False, "Not before, Unix time; absent: at once."),
         _EXP,
         ("priority", INT, "1", 0, 255, True, "0 highest; 0–9 system operator, 10 and above market."),
         _DEVICE,
