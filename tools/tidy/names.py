@@ -30,7 +30,8 @@ QUALIFIERS = set(
 )
 # Constants whose words say that they are amounts, though they are integers.
 AMOUNTS = QUANTITIES | {"max", "min", "limit", "size", "length", "threshold"}
-NUMBERED = {"id", "priority", "version"}  # numbers that count nothing and have no unit
+NUMBERED = {"id", "priority", "rank", "version"}  # numbers that count nothing and have no unit
+CODE_MODULES = ("edge/reasons.py",)  # integers there are codes, whatever their names say
 PURE = {"SQRT_2", "SQRT_3", "PI", "TWO_PI"}
 
 
@@ -58,6 +59,12 @@ def number(node):
         return eval(compile(ast.Expression(node), "constant", "eval"), {"__builtins__": {}})
     except ArithmeticError:
         return None
+
+
+def amount(name):
+    """Whether the name of an integer says an amount: a quantity or bound at its end, a bound at its start."""
+    words = name.lower().split("_")
+    return words[-1] in AMOUNTS or words[0] in ("max", "min")
 
 
 def constants(source):
@@ -95,7 +102,7 @@ def constant_units(source):
         if isinstance(value, float):
             lacking = not says_unit(name)
         else:
-            lacking = needs_unit(name) or (set(name.lower().split("_")) & AMOUNTS and not counts(name))
+            lacking = source.path not in CODE_MODULES and (needs_unit(name) or amount(name) and not counts(name))
         if lacking and name not in codes:
             yield line, "%s = %r says no unit" % (name, value), "put the unit last: _ms, _w, _bytes, _ratio ..."
 
