@@ -1,6 +1,6 @@
-"""Reads, validates, changes and names a site's configuration; the parameter table says what is allowed.
+"""Reads, validates and names a site's configuration; the parameter table says what is allowed.
 
-Not its job: reading TOML and line numbers (tools/gateway), when a change takes effect (config_store.py).
+Not its job: reading TOML and line numbers (tools/gateway), changes from afar (config_change.py, config_store.py).
 A document is the nested dictionary of a site file; the canonical one has typed values and leaves defaults out.
 An error is (path, got, allowed, hint); all of them are found in one go.
 """
@@ -9,36 +9,27 @@ import binascii
 import hashlib
 
 from edge import config_rules, param_values, params
+from edge.config_object import Config, Section
 from protocols import strict_json
 
 
-class Section:
-    """One section of a configuration: an attribute for every key of its rows."""
-
-
-class Config:
-    """A valid configuration: `config.wape.tau_s`, `config.ders[0].p_charge_max_w`, `config.meter` or None.
-
-    ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses: lists.
-    document: canonical dictionary, defaults left out. hash: see config_hash.
-    """
-
-    def __init__(self, document):
-        self.document = document
-        self.hash = config_hash(document)
-        for name, how_often, _, _, _ in params.SECTIONS:
-            if how_often == params.ONE:
-                setattr(self, name, _section(name, document.get(name, {})))
-        self.meter = _section("meter", document["meter"]) if "meter" in document else None
-        self.pvs = [_section("pv", table) for table in document.get("pv", [])]
-        self.buses = [_section("bus", table) for table in document.get("bus", [])]
-        self.ders = []
-        for kind in ("evse", "bes"):
-            for table in document.get(kind, []):
-                der = _section(kind, table)
-                der.kind = kind
-                self.ders.append(der)
-        config_rules.derive(self)
+def build(document):
+    """The object of a canonical document; rules across rows are not looked at."""
+    config = Config(document, config_hash(document))
+    for name, how_often, _, _, _ in params.SECTIONS:
+        if how_often == params.ONE:
+            setattr(config, name, _section(name, document.get(name, {})))
+    if "meter" in document:
+        config.meter = _section("meter", document["meter"])
+    config.pvs = [_section("pv", table) for table in document.get("pv", [])]
+    config.buses = [_section("bus", table) for table in document.get("bus", [])]
+    for kind in ("evse", "bes"):
+        for table in document.get(kind, []):
+            der = _section(kind, table)
+            der.kind = kind
+            config.ders.append(der)
+    config_rules.derive(config)
+    return config
 
 
 def _section(name, table):
@@ -57,7 +48,7 @@ def load(document, profile_of=None):
     canonical, errors = normalise(document)
     if errors:
         return None, errors
-    config = Config(canonical)
+    config = build(canonical)
     errors = config_rules.broken(config, profile_of)
     return (None, errors) if errors else (config, [])
 

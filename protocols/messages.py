@@ -10,7 +10,7 @@ from protocols.message_tables import (
     ACK_REASONS, BOOL, CHOICE, DOWN, FLOAT, INT, KINDS, LIST, MESSAGES, TEXT, TREE, UP, VERSION,
 )
 
-ACK = {name: number for number, name, _ in ACK_REASONS}  # ACK["late"] == 7
+ACK = {name: number for number, name in ACK_REASONS}  # ACK["late"] == 7
 
 
 def row(name):
@@ -33,7 +33,7 @@ def fields_of(name, kind=None):
 
 def reason_name(number):
     """Name of a numbered reason, or 'unknown'."""
-    for known, name, _ in ACK_REASONS:
+    for known, name in ACK_REASONS:
         if known == number:
             return name
     return "unknown"

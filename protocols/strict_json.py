@@ -20,13 +20,13 @@ class _Refused(Exception):
     """Leaves the nested reader with (code, position)."""
 
 
-def decode(data):
-    """Reads JSON bytes: (value, None), or (None, (code, path, got, allowed)).
+def decode(data, max_bytes=MAX_BYTES):
+    """Reads JSON bytes of at most max_bytes: (value, None), or (None, (code, path, got, allowed)).
 
     Codes: oversized, not_json, too_deep, duplicate_key, not_finite. path is "" and got says where, by byte.
     """
-    if len(data) > MAX_BYTES:
-        return None, ("oversized", "", len(data), "at most %d bytes" % MAX_BYTES)
+    if len(data) > max_bytes:
+        return None, ("oversized", "", len(data), "at most %d bytes" % max_bytes)
     reader = _Reader(data)
     try:
         value = reader.value(0)

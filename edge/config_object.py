@@ -1,0 +1,24 @@
+"""What the rest of the firmware sees of a configuration: attributes with plain values.
+
+Not its job: making or checking one (config.py). It imports nothing, so a board can forget the table afterwards.
+"""
+
+
+class Section:
+    """One section: an attribute for every key of its rows."""
+
+
+class Config:
+    """A valid configuration: `config.wape.tau_s`, `config.ders[0].p_charge_max_w`, `config.meter` or None.
+
+    ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses: lists.
+    document: canonical dictionary, defaults left out. hash: 32 hex digits that name it.
+    """
+
+    def __init__(self, document, document_hash):
+        self.document = document
+        self.hash = document_hash
+        self.meter = None
+        self.ders = []
+        self.pvs = []
+        self.buses = []
