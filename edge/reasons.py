@@ -67,6 +67,10 @@ CONVERTER_LIMIT = 211
 
 LINK_LOST = 230
 STOPPING = 231
+LEASE_EXPIRED = 232
+LEASE_REVOKED = 233
+LEASE_BOOK_FULL = 234
+SUPERVISOR_LOST = 235
 
 # code              name                   words people read         severity  what happened
 REASONS = (
@@ -123,6 +127,10 @@ REASONS = (
     (limiter.CONVERTER, "limiter_converter", "limiter: kVA or current", WARNING, "The decision exceeded current or apparent power."),
     (LINK_LOST,     "link_lost",           "link lost",              WARNING,  "A connection was lost or could not be opened."),
     (STOPPING,      "stopping",            "stopping",               NOTICE,   "Clean stop of the gateway."),
+    (LEASE_EXPIRED, "lease_expired",       "lease expired",          INFO,     "A lease reached its end."),
+    (LEASE_REVOKED, "lease_revoked",       "lease revoked",          INFO,     "The supervisor took a lease back."),
+    (LEASE_BOOK_FULL, "lease_book_full",   "too many leases",        WARNING,  "A lease was refused: the book is full."),
+    (SUPERVISOR_LOST, "supervisor_lost",   "lease lapsed, supervisor silent", NOTICE, "A lease ended early: no sign of the supervisor."),
 )
 
 _BY_CODE = {}

@@ -2,8 +2,11 @@
 
 Not its job: the law itself (wape.py), estimating the loop gain (a study on the feeder does).
 Source: ours. First-order filter tau, dead time T_d and loop gain G around the voltage; tau >= 1.4 G T_d keeps a gain
-margin of 6 dB and a phase margin of 45 degrees.
+margin of 6 dB and a phase margin of 45 degrees. Held loops: x' = x + r (f(x) - x) with slope f' = -G has the pole
+1 - r (1 + G), stable for r < 2 / (1 + G).
 """
+
+import math
 
 RULE = 1.4
 LOOP_GAIN_THREE_PHASE = 8      # six three-phase stations on the IEEE 13-node feeder at 415 V: 5 to 8
@@ -11,12 +14,45 @@ LOOP_GAIN_SINGLE_PHASE = 20    # the same feeder, single-phase: 12 to 21
 TAU_THREE_PHASE_S = 4          # holds for T_d <= 0.35 s
 TAU_SINGLE_PHASE_S = 10        # holds for T_d <= 0.35 s
 TAU_SLOW_BUS_S = 7             # three-phase behind RTU at 9600 baud, T_d <= 0.6 s
+SLOW_WRITE_S = 1               # from this write period on the loop is held, not delayed: the step fraction rules
 BUS_RTU_MS = 400               # meter block, charger read and write with gaps at 9600 8N1
 
 
 def wape_tau_min_s(loop_gain, delay_s):
     """Shortest stable filter time, s, for a dimensionless loop gain and a dead time in s."""
     return RULE * loop_gain * delay_s
+
+
+def step_fraction_max(loop_gain):
+    """Step fraction of a held loop that is just unstable."""
+    return 2 / (1 + loop_gain)
+
+
+def step_fraction(loop_gain):
+    """Step fraction used: half the limit, so that the loop settles in one step and keeps a gain margin of 6 dB."""
+    return 1 / (1 + loop_gain)
+
+
+def margins(loop_gain, delay_s, tau_s):
+    """(gain margin dB, phase margin degrees) of the loop G exp(-s T_d) / (1 + s tau); None where it never crosses.
+
+    A delay of 0 has no gain margin to state (None); a gain of 1 or less never crosses 1 (no phase margin).
+    """
+    phase_deg = None
+    if loop_gain > 1:
+        w_rad_s = (loop_gain * loop_gain - 1) ** 0.5 / tau_s
+        phase_deg = 180 - (w_rad_s * delay_s + math.atan(w_rad_s * tau_s)) * 180 / math.pi
+    if delay_s <= 0:
+        return None, phase_deg
+    low_rad_s, high_rad_s = 0, math.pi / delay_s
+    for _ in range(60):
+        w_rad_s = (low_rad_s + high_rad_s) / 2
+        if w_rad_s * delay_s + math.atan(w_rad_s * tau_s) < math.pi:
+            low_rad_s = w_rad_s
+        else:
+            high_rad_s = w_rad_s
+    gain = loop_gain / (1 + (low_rad_s * tau_s) ** 2) ** 0.5
+    return -20 * math.log(gain) / math.log(10), phase_deg
 
 
 def loop_delay_s(profile, tick_ms, bus_ms):
