@@ -34,13 +34,13 @@ COUNT = 900000000000000
 
 _ID = ("id", TEXT, None, 1, 40, True)
 _SEQ = ("seq", INT, "1", 0, COUNT, True)
-_IAT = ("iat", INT, "s", 0, UNIX_S, True)
+_IAT = ("iat_ms", INT, "ms", 0, UNIX_S * 1000, True)
 _BOOT = ("boot", TEXT, None, 1, 32, True)
 _T_MS = ("t_ms", INT, "ms", 0, UNIX_S * 1000, False)
 _MONO = ("mono_ms", INT, "ms", 0, COUNT, True)
 _DEVICE = ("device", TEXT, None, 1, 32, False)
 _WORD = ("", TEXT, None, 1, 40, True)
-_EXP = ("exp", INT, "s", 0, UNIX_S, True)
+_EXP = ("exp_ms", INT, "ms", 0, UNIX_S * 1000, True)
 
 TELEMETRY = (
     ("boot", TEXT, None, 1, 32, True),
@@ -183,7 +183,7 @@ MESSAGES = (
     )),
     ("cmd", DOWN, "cmd", 1, False, HMAC, (
         _ID, _SEQ, _IAT,
-        ("nbf", INT, "s", 0, UNIX_S, False),
+        ("nbf_ms", INT, "ms", 0, UNIX_S * 1000, False),
         _EXP,
         ("priority", INT, "1", 0, 255, True),
         _DEVICE,
