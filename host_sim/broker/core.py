@@ -1,9 +1,10 @@
 """MQTT 3.1.1 broker without I/O or clock: the virtual world runs it in memory, server.py on sockets.
 
-Choices the specification leaves open, made as Mosquitto 2 makes them where a client can see it: overlapping
-subscriptions bring one copy at the highest QoS; offline sessions keep QoS 1 and 2 messages and drop the newest when
-full; a refused message is acknowledged and dropped; a wrong password is answered with code 5. No `$SYS` topics.
-The same calls give the same bytes: nothing depends on chance, hashes or wall time.
+Choices: overlapping subscriptions bring one copy at the highest matching QoS (MQTT-3.3.5-1; Mosquitto 2.0 brings one
+too, but at the QoS of the closest filter). A will goes out at every end without DISCONNECT, take-over included (§3.1.2.5;
+Mosquitto holds it back when the session goes on). As in Mosquitto: offline sessions keep QoS 1 and 2 messages and drop
+the newest when full; a refused message is acknowledged and dropped; a wrong password is answered with code 5.
+No `$SYS` topics. The same calls give the same bytes: nothing depends on chance, hashes or wall time.
 
 Not its job: sockets (server.py), access rules (access.py), MQTT 5.
 Source: OASIS MQTT 3.1.1 §3, §4; mosquitto.conf(5).
