@@ -25,11 +25,13 @@ class IdealGrid:
 class Emulator:
     """Steps devices on a grid; `run` does it in real time."""
 
-    def __init__(self, devices, grid=None):
-        """devices: list of Device. grid: IdealGrid or anything with v_ln_v and f_hz."""
+    def __init__(self, devices, grid=None, speed=1.0):
+        """devices: list of Device. grid: IdealGrid or anything with v_ln_v and f_hz. speed: simulated seconds per
+        second, for charging sessions that should not take hours; the devices' own timers run with it."""
         self.devices = list(devices)
         self.grid = grid or IdealGrid()
         self.now_ms = 0
+        self._speed = speed
         self._stopping = False
         for device in self.devices:
             if hasattr(device, "observe"):
@@ -45,10 +47,10 @@ class Emulator:
     async def run(self):
         """Steps until `stop`."""
         loop = asyncio.get_running_loop()
-        start_s = loop.time() - self.now_ms / 1000
+        start_s = loop.time() - self.now_ms / 1000 / self._speed
         while not self._stopping:
             await asyncio.sleep(STEP_MS / 1000)
-            elapsed_ms = int((loop.time() - start_s) * 1000) - self.now_ms
+            elapsed_ms = int((loop.time() - start_s) * 1000 * self._speed) - self.now_ms
             if elapsed_ms > 0:
                 self.advance(elapsed_ms)
 

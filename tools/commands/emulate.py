@@ -26,6 +26,7 @@ def add_arguments(parser):
     parser.add_argument("--voltage", type=float, default=230.0, metavar="V", help="grid, line to neutral (230)")
     parser.add_argument("--frequency", type=float, default=50.0, metavar="HZ", help="grid frequency (50)")
     parser.add_argument("--soc", type=float, metavar="PCT", help="state of charge at the start (as in the profile)")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="simulated seconds per second (1)")
     parser.add_argument("--unplugged", action="store_true", help="start a charger without a vehicle")
     parser.add_argument("--one-client", action="store_true", help="serve as few clients at once as the device does")
     parser.add_argument("--list", action="store_true", help="print the profiles and where their facts come from")
@@ -58,6 +59,8 @@ def fault_in(args):
         return "--voltage %g: allowed 0..500 V" % args.voltage
     if not 0 <= args.frequency <= 65:
         return "--frequency %g: allowed 0..65 Hz" % args.frequency
+    if not 0.01 <= args.speed <= 1000:
+        return "--speed %g: allowed 0.01..1000" % args.speed
     if args.soc is not None and not 0 <= args.soc <= 100:
         return "--soc %g: allowed 0..100 %%" % args.soc
     return None
@@ -82,7 +85,7 @@ async def serve(args):
     device = device_for(args)
     slots = {"client_slots": device.profile["transport"]["client_slots"]} if args.one_client else {}
     port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
-    emulator = Emulator([device], IdealGrid(args.voltage, args.frequency))
+    emulator = Emulator([device], IdealGrid(args.voltage, args.frequency), args.speed)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, emulator.stop)
