@@ -2,6 +2,7 @@
 
 Not its job: reading TOML and line numbers (tools/gateway), changes from afar (config_change.py, config_store.py).
 A document is the nested dictionary of a site file; the canonical one has typed values and leaves defaults out.
+Source: ours; a canonical form without defaults follows the device shadow of AWS IoT.
 An error is (path, got, allowed, hint); all of them are found in one go.
 """
 

@@ -1,6 +1,7 @@
 """A change of the configuration from afar: all or nothing, operator rows only unless the installer signed.
 
 Not its job: when it takes effect and rolls back (config_store.py), signatures (protocols/auth.py).
+Source: ours; the rule that no message lowers security follows OCPP 2.1 security profiles.
 Changes look like the document; a device is addressed by name: {"wape": {"tau_s": 5}, "evse": {"left": {"wape": false}}}.
 null puts a key back to its default. A whole list ([...]) replaces the devices; null for `meter` removes it.
 """
@@ -49,7 +50,7 @@ def _merge_one(merged, section, change, access, errors):
             merged[section] = change
         return
     table = merged.get(section, {})
-    _merge_table(section, section, table, change, access, errors)
+    errors += _merge_table(section, section, table, change, access)
     merged[section] = table
 
 
@@ -69,14 +70,15 @@ def _merge_many(merged, section, change, access, errors):
         if name not in names:
             errors.append((section + "." + name, "", "one of: " + ", ".join(names), param_values.did_you_mean(name, names)))
         else:
-            _merge_table(section, section + "." + name, tables[names.index(name)], change[name], access, errors)
+            table = tables[names.index(name)]
+            errors += _merge_table(section, section + "." + name, table, change[name], access)
 
 
-def _merge_table(section, path, table, change, access, errors):
-    """Changes one table in place; a broken row is an error and changes nothing."""
+def _merge_table(section, path, table, change, access):
+    """Changes one table in place and answers the errors; a broken row changes nothing."""
     if not isinstance(change, dict):
-        errors.append((path, change, "an object of keys", ""))
-        return
+        return [(path, change, "an object of keys", "")]
+    errors = []
     rows = params.rows_of(section)
     for key in sorted(change):
         place = path + "." + key
@@ -97,6 +99,7 @@ def _merge_table(section, path, table, change, access, errors):
                 errors.append((place, _shown(row, change[key]), problem[0], problem[1]))
             else:
                 table[key] = value
+    return errors
 
 
 def _shown(row, value):

@@ -1,6 +1,7 @@
 """What the rest of the firmware sees of a configuration: attributes with plain values.
 
 Not its job: making or checking one (config.py). It imports nothing, so a board can forget the table afterwards.
+Source: ours.
 """
 
 

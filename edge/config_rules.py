@@ -1,6 +1,7 @@
 """Rules across the rows of a configuration, and the defaults that follow from other rows.
 
 Not its job: single values (param_values.py).
+Source: ours; the times of the dead-man chain are in limits.py, the rule of WAPE in laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
@@ -158,7 +159,7 @@ def _der(config, path, der, profile):
         reversion_s = config.failsafe.device_reversion_s
         if not needed_s <= reversion_s <= longest_s:
             errors.append(("failsafe.device_reversion_s", reversion_s, "%g–%g s with %s at %s" % (needed_s, longest_s, der.profile, path), ""))
-    if config.wape.enabled and der.wape:
+    if config.wape.enabled and der.wape and write_period_s(profile) < wape_stability.SLOW_WRITE_S:
         delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
         least_s = wape_stability.wape_tau_min_s(config.wape.loop_gain, delay_s)
         if config.wape.tau_s < least_s:
@@ -166,6 +167,14 @@ def _der(config, path, der, profile):
                            "at least %.3g s: 1.4 × loop gain %g × delay %.3g s of %s" % (least_s, config.wape.loop_gain, delay_s, path),
                            "a shorter filter oscillates"))
     return errors
+
+
+def write_period_s(profile):
+    """Longest time between two changes of the setpoint the device allows, s; a loop held so long moves by the step
+    fraction of WAPE's law instead of the filter's rule."""
+    control = profile["control"]
+    guards_ms = [wait_ms for _, wait_ms in control["guards"]["after_change_ms"]] if control else []
+    return max(guards_ms + [control["min_write_ms"] if control else 0]) / 1000
 
 
 def bus_time_ms(config, bus_name):

@@ -1,7 +1,7 @@
 """The parameter table's other half: gateway, links, grid connection, devices; and the words rows are made of.
 
 Not its job: settings of the control functions and look-up (params.py), validation (config.py).
-Source: per row.
+Source: stated per row.
 """
 
 from edge import limits
@@ -73,6 +73,7 @@ DEVICE_TABLE = (
     ("evse.e_capacity_wh",    FLOAT,  "Wh", None, 500,   250000, None, OPERATOR,  "nameplate", "Battery; left out: what the device says."),
     ("evse.v2g_consent",      BOOL,   None, None, None,  None,  False, INSTALLER, "ours", "The owner agrees to discharging."),
     ("evse.wape",             BOOL,   None, None, None,  None,  True,  OPERATOR,  "ours", "WAPE applies here when enabled."),
+    ("meter.name",            NAME,   None, None, 1,     32,    "meter",  INSTALLER, "ours", "Name in telemetry."),
     ("meter.profile",         TEXT,   None, None, 1,     64,    REQUIRED, INSTALLER, "ours", "Device profile."),
     ("meter.bus",             NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name of its bus."),
     ("meter.unit",            INT,    "1",  None, 0,     255,   1,     INSTALLER, "Modbus", "Unit id."),

@@ -1,6 +1,7 @@
 """One value against one row of the parameter table, and the hint when it does not fit.
 
 Not its job: rules across rows (config_rules.py), documents (config.py).
+Source: ours.
 """
 
 from edge import params

@@ -1,7 +1,7 @@
 """The parameter table: every setting of the control functions, and the way to look up any row.
 
 Not its job: settings of links and devices (param_devices.py), validation (config.py).
-Source: per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
+Source: stated per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
 
 A row is (name, type, unit, base, min, max, default, access, source, text).
 min and max of a text are lengths; min of a CHOICE is the tuple of its words. default REQUIRED: must be given;

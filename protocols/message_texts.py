@@ -1,6 +1,7 @@
 """What messages, fields and refusal reasons mean, for people: the text column of the message tables.
 
 Not its job: the tables (message_tables.py). A gateway never imports this: text is heap on a board.
+Source: ours.
 A test shows that every row has its text and every text its row.
 """
 

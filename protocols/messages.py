@@ -1,6 +1,7 @@
 """Writes and checks MQTT payloads by the message table; both ends use it.
 
 Not its job: the fields (message_tables.py), JSON itself (strict_json.py), signatures (auth.py).
+Source: ours.
 An error is (code, path, got, allowed). Codes: those of strict_json, and not_an_object, unknown_message, unknown_field,
 missing_field, wrong_type, out_of_range, unknown_choice, too_long, unknown_version.
 """

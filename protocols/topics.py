@@ -1,6 +1,7 @@
 """The topic tree: where each message goes, what each end subscribes to, who a topic speaks of.
 
-Not its job: payloads (messages.py), who may write where (the broker's ACL, made from the patterns here).
+Not its job: payloads (messages.py), who may write where (the broker's ACL, made from the filters here).
+Source: ours; one level for the gateway makes its access rules two patterns.
 Tree: v2g/1/{gateway}/up|dn/..., v2g/1/g/{group}/bcast, v2g/1/host/state. Ids g and host are reserved.
 """
 

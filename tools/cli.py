@@ -27,6 +27,8 @@ GROUPS = (GATEWAY, SIMULATE, PROJECT)
 VERBS = (
     # verb      group     module                     what it does
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
+    ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
+    ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),

@@ -12,6 +12,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # A new page is one row: file in the root, module, function () -> Markdown text.
 PAGES = (
     ("COMMANDS.md", "tools.commands.docs_commands", "page"),
+    ("PARAMETERS.md", "tools.commands.docs_parameters", "page"),
+    ("MESSAGES.md", "tools.commands.docs_messages", "page"),
+    ("tools/gateway/site.schema.json", "tools.commands.docs_parameters", "schema"),
 )
 
 

@@ -1,0 +1,75 @@
+"""`v2g check SITE.toml`: is this site file right, and what does it make of the gateway?
+
+Not its job: what is allowed (edge/params.py), reading the file (toml_compiler.py).
+Source: exit codes 0 right, 1 wrong, 2 the file cannot be read.
+"""
+
+import json
+import pathlib
+import sys
+
+from tools.gateway import toml_compiler
+
+
+def add_arguments(parser):
+    """Arguments of `v2g check`."""
+    parser.add_argument("site", help="site configuration (TOML, or compiled JSON)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--compile", metavar="FILE", help="also write the compiled JSON a board is given")
+
+
+def run(args):
+    """Checks the file and says what it found."""
+    path = pathlib.Path(args.site)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        print("%s: %s" % (path, getattr(error, "strerror", None) or error), file=sys.stderr)
+        return 2
+    config, problems = toml_compiler.check_text(text, path.name)
+    if not problems and args.compile:
+        pathlib.Path(args.compile).write_bytes(toml_compiler.canonical_json(config.document))
+    if args.json:
+        print(json.dumps(report(config, problems), indent=2))
+    else:
+        print("\n".join([problem["line_text"] for problem in problems] or summary(config)))
+        if problems:
+            print("%d %s" % (len(problems), "error" if len(problems) == 1 else "errors"), file=sys.stderr)
+    return 1 if problems else 0
+
+
+def report(config, problems):
+    """The result as a dictionary; the document without secrets is in `v2g config`."""
+    errors = [{key: problem[key] for key in ("line", "path", "got", "allowed", "hint")} for problem in problems]
+    return {"ok": not problems, "hash": None if problems else config.hash, "errors": errors}
+
+
+def summary(config):
+    """What the configuration means, in a few lines for people."""
+    lines = ["gateway %s: mode %s, %d ticks a second, configuration %s" % (
+        config.gateway.id, config.gateway.mode, round(1000 / config.gateway.tick_ms), config.hash[:8])]
+    if config.gateway.mode == "observe":
+        lines.append('  it reads and decides but writes nothing; set mode = "control" when what it decides is right')
+    for der in config.ders:
+        lines.append("  %s: %s, %s, charging up to %s, discharging %s" % (
+            der.name, {"evse": "charger", "bes": "battery"}[der.kind], der.profile,
+            kilowatts(der.p_charge_max_w), _discharging(der)))
+    if config.meter:
+        lines.append("  meter: " + config.meter.profile)
+    lines += ["  %s: PV, %s" % (pv.name, pv.profile) for pv in config.pvs]
+    lines.append("  fuse: %s" % ("%g A" % config.site.i_fuse_a if config.site.i_fuse_a else "no limit set"))
+    lines.append("  WAPE: %s" % ("on, filter %g s" % config.wape.tau_s if config.wape.enabled else "off"))
+    lines.append("  power plant: %s" % ("%s:%d%s" % (
+        config.vpp.host, config.vpp.port, "" if config.vpp.tls else ", not encrypted") if config.vpp.enabled else "off"))
+    return lines
+
+
+def _discharging(der):
+    if not der.p_discharge_max_w:
+        return "never"
+    return "up to " + kilowatts(der.p_discharge_max_w) + ("" if der.v2g_consent else " but the owner has not agreed")
+
+
+def kilowatts(p_w):
+    """A power for people: '7.4 kW'."""
+    return "%.3g kW" % (p_w / 1000)

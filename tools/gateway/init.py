@@ -1,0 +1,76 @@
+"""`v2g init`: writes a commented site file to start from; it only observes until told otherwise.
+
+Not its job: finding devices (detect), what is allowed (edge/params.py: the comments are its rows).
+Source: ours.
+"""
+
+import pathlib
+import sys
+
+from edge import param_values, params
+from tools.gateway.toml_compiler import shown
+
+HEAD = """# A site: one gateway, its chargers and what it may do with them. All keys: PARAMETERS.md
+# Check it with: v2g check %s
+# Power is positive when fed into the grid; limits are never negative and name their direction.
+"""
+
+# What stands there uncommented; every other key of these sections follows as a comment with its default.
+STARTER = (
+    ("gateway", (("id", "gw-1"), ("mode", "observe"))),
+    ("bus", (("name", "charger"), ("host", "192.168.1.50"), ("port", 502))),
+    ("evse", (("name", "charger"), ("profile", "wallbox-quasar-1"), ("bus", "charger"), ("unit", 1), ("phases", 1),
+              ("p_charge_max_w", 7400), ("p_discharge_max_w", 0))),
+    ("failsafe", ()),
+    ("site", ()),
+    ("grid", ()),
+    ("vpp", ()),
+    ("local", (("query_port", 8502),)),
+)
+
+
+def add_arguments(parser):
+    """Arguments of `v2g init`."""
+    parser.add_argument("site", nargs="?", default="site.toml", help="file to write (default: %(default)s)")
+    parser.add_argument("--force", action="store_true", help="replace the file when it exists")
+
+
+def run(args):
+    """Writes the file; 1 when there is one already."""
+    path = pathlib.Path(args.site)
+    if path.exists() and not args.force:
+        print("%s exists; --force replaces it" % path, file=sys.stderr)
+        return 1
+    try:
+        path.write_text(starter(path.name), encoding="utf-8")
+    except OSError as error:
+        print("%s: %s" % (path, error.strerror or error), file=sys.stderr)
+        return 1
+    print("wrote %s; edit it, then: v2g check %s" % (path, path))
+    return 0
+
+
+def starter(name="site.toml"):
+    """The text of a starter site file, made from the parameter table."""
+    parts = [HEAD % name]
+    for section, given in STARTER:
+        row = params.section_row(section)
+        brackets = "[[%s]]" if row[1] == params.MANY else "[%s]"
+        parts.append("%s  # %s" % (brackets % section, row[4]))
+        parts += _lines(section, dict(given))
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _lines(section, given):
+    """Given keys first as they stand in STARTER, the others as comments."""
+    rows = dict(params.rows_of(section))
+    lines = []
+    for key in list(given) + [key for key in rows if key not in given]:
+        row = rows[key]
+        if key in given:
+            line = "%s = %s" % (key, shown(given[key]))
+        else:
+            line = "# %s = %s" % (key, "…" if row[6] is None else shown(row[6]))
+        lines.append("%-36s # %s Allowed: %s" % (line, row[9], param_values.allowed_text(row)))
+    return lines
