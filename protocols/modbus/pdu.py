@@ -41,7 +41,7 @@ COUNT_MAX = {
     WRITE_REGISTERS: 123,
     READ_WRITE_REGISTERS: 125,
 }
-READ_WRITE_WRITE_MAX = 121  # registers the write part of function 23 takes, V1.1b3 §6.17
+WRITTEN_BY_23_MAX_REGISTERS = 121  # registers the write part of function 23 takes, V1.1b3 §6.17
 PDU_MAX_BYTES = 253         # V1.1b3 §4.1
 
 _COIL_WORD = (0x0000, 0xFF00)  # off, on; every other word is refused, V1.1b3 §6.5
@@ -103,7 +103,7 @@ def read_write_registers(read_address, read_count, write_address, values):
     """
     count = len(values)
     _check_span(READ_WRITE_REGISTERS, read_address, read_count, COUNT_MAX[READ_WRITE_REGISTERS])
-    _check_span(READ_WRITE_REGISTERS, write_address, count, READ_WRITE_WRITE_MAX)
+    _check_span(READ_WRITE_REGISTERS, write_address, count, WRITTEN_BY_23_MAX_REGISTERS)
     head = struct.pack(">BHHHHB", READ_WRITE_REGISTERS, read_address, read_count,
                        write_address, count, 2 * count)
     return head + pack_registers(values)

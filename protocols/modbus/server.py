@@ -8,8 +8,8 @@ import struct
 
 from protocols.modbus.pdu import (
     COUNT_MAX, EXCEPTION_FLAG, ILLEGAL_DATA_ADDRESS, ILLEGAL_DATA_VALUE, ILLEGAL_FUNCTION, READ_DISCRETE_INPUTS,
-    READ_HOLDING_REGISTERS, READ_WRITE_REGISTERS, READ_WRITE_WRITE_MAX, WRITE_COIL, WRITE_COILS, WRITE_REGISTER,
-    WRITE_REGISTERS, pack_bits, pack_registers, unpack_bits, unpack_registers,
+    READ_HOLDING_REGISTERS, READ_WRITE_REGISTERS, WRITE_COIL, WRITE_COILS, WRITE_REGISTER, WRITE_REGISTERS,
+    WRITTEN_BY_23_MAX_REGISTERS, pack_bits, pack_registers, unpack_bits, unpack_registers,
 )
 
 _COIL_VALUES = {0x0000: 0, 0xFF00: 1}  # V1.1b3 §6.5
@@ -109,7 +109,7 @@ def _read_write(request_pdu, bank):
     if len(request_pdu) < 10:
         return ILLEGAL_DATA_VALUE
     _, read_address, read_count, address, count, size = struct.unpack(">BHHHHB", request_pdu[:10])
-    if not (1 <= read_count <= COUNT_MAX[READ_WRITE_REGISTERS] and 1 <= count <= READ_WRITE_WRITE_MAX
+    if not (1 <= read_count <= COUNT_MAX[READ_WRITE_REGISTERS] and 1 <= count <= WRITTEN_BY_23_MAX_REGISTERS
             and size == 2 * count and len(request_pdu) == 10 + size):
         return ILLEGAL_DATA_VALUE
     if read_address + read_count > 65536 or address + count > 65536:

@@ -1,0 +1,1 @@
+"""Measurements behind `v2g bench`: one subject a module, each with a `measure` function."""
