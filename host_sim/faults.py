@@ -30,6 +30,10 @@ class FaultyBank:
         self.kind, self.code, self.theirs = kind, code, theirs
         self._seen = {}
 
+    def span(self):
+        """As RegisterBank.span."""
+        return self.bank.span()
+
     def read(self, function, address, count):
         """As RegisterBank.read."""
         if self.kind == EXCEPTION:

@@ -105,6 +105,12 @@ class ModbusPort:
         self._units = units
         self._options = {"link_faults": link_faults, "client_slots": client_slots, "framer": FRAMERS[framing]}
         self._server = None
+        self.number = None   # the port, once it listens
+
+    @property
+    def connections(self):
+        """Connections that are open now."""
+        return frozenset(self._server.connections) if self._server else frozenset()
 
     async def start(self, host="127.0.0.1", port=0):
         """Listens; returns the port (0 takes a free one). OSError when the address is taken or not ours.
@@ -113,13 +119,14 @@ class ModbusPort:
         self._server = _Server(self._units, address=(host, port), **self._options)
         if not await self._server.listen():
             raise OSError(f"cannot listen on {host}:{port}")
-        return self._server.transport.sockets[0].getsockname()[1]
+        self.number = self._server.transport.sockets[0].getsockname()[1]
+        return self.number
 
     async def stop(self):
         """Closes the port and its connections; allowed before `start` and twice."""
         if self._server:
             await self._server.shutdown()
-            self._server = None
+            self._server = self.number = None
 
 
 async def start_all(ports, host="127.0.0.1"):
