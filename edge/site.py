@@ -39,25 +39,25 @@ def is_limited(p):
     return p.i_fuse_a is not None or p.p_import_max_w is not None or p.p_export_max_w is not None
 
 
-def is_metered(power, p):
+def is_metered(metered, p):
     """Whether the meter says all that the configured limits need."""
-    if p.i_fuse_a is not None and (power.v_ln_v is None or power.i_a is None or power.p_w is None):
+    if p.i_fuse_a is not None and (metered.v_ln_v is None or metered.i_a is None or metered.p_w is None):
         return False
-    return power.p_pcc_w is not None or (p.p_import_max_w is None and p.p_export_max_w is None)
+    return metered.p_pcc_w is not None or (p.p_import_max_w is None and p.p_export_max_w is None)
 
 
-def share(power, ders, memory, dt_ms, p, p_static_safe_w):
+def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w):
     """Each DER's interval: (bounds, memory); bounds: a list of (p_lo_w, p_hi_w), (None, None) without any limit.
 
     ders: a list of (weights, p_ac_w or None, charge_w, discharge_w), the latter two what it could use, W >= 0; 0 for a
-    DER without a vehicle. memory: rooms of the last tick, None at first. p: the site section.
+    DER without a vehicle. metered: SitePower. memory: rooms of the last tick, None at first. p: the site section.
     Without what the limits need from the meter: charging up to p_static_safe_w each, no discharging.
     """
     if not is_limited(p):
         return [(None, None)] * len(ders), None
-    if not is_metered(power, p):
+    if not is_metered(metered, p):
         return [(-p_static_safe_w, 0)] * len(ders), None
-    rooms = _rooms(power, ders, p)
+    rooms = _rooms(metered, ders, p)
     if memory is not None:
         rooms = _trusted(rooms, memory, dt_ms, ders)
     fill = _fill_in_order if p.share == PRIORITY else _fill_equally
@@ -66,21 +66,18 @@ def share(power, ders, memory, dt_ms, p, p_static_safe_w):
     return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], tuple(rooms)
 
 
-def _rooms(power, ders, p):
+def _rooms(metered, ders, p):
     """Room for charging (phases, total), then for discharging, W >= 0."""
     charge = [NO_LIMIT_W] * 4
     discharge = [NO_LIMIT_W] * 4
     if p.i_fuse_a is not None:
         for k in PHASES:
-            fuse_va = power.v_ln_v[k] * p.i_fuse_a
-            s2 = (power.v_ln_v[k] * power.i_a[k]) ** 2
-            q2 = s2 - power.p_w[k] ** 2
-            fuse_w = (fuse_va * fuse_va - q2) ** 0.5 if fuse_va * fuse_va > q2 > 0 else 0 if q2 > 0 else fuse_va
-            others_w = power.p_w[k] - _own_w(ders, k)
+            fuse_w = _fuse_w(metered.v_ln_v[k], metered.i_a[k], metered.p_w[k], p.i_fuse_a)
+            others_w = metered.p_w[k] - _own_w(ders, k)
             charge[k] = max(fuse_w + others_w, 0)
             discharge[k] = max(fuse_w - others_w, 0)
-    if power.p_pcc_w is not None:
-        others_w = power.p_pcc_w - _own_w(ders, TOTAL)
+    if metered.p_pcc_w is not None:
+        others_w = metered.p_pcc_w - _own_w(ders, TOTAL)
         if p.p_import_max_w is not None:
             charge[TOTAL] = max(p.p_import_max_w + others_w, 0)
         if p.p_export_max_w is not None:
@@ -88,8 +85,14 @@ def _rooms(power, ders, p):
     return charge + discharge
 
 
+def _fuse_w(v_ln_v, i_a, p_w, i_fuse_a):
+    """Active power the fuse of a phase carries beside the reactive power that flows now, W >= 0."""
+    q2 = max((v_ln_v * i_a) ** 2 - p_w * p_w, 0)
+    return max((v_ln_v * i_fuse_a) ** 2 - q2, 0) ** 0.5
+
+
 def _own_w(ders, k):
-    """The DERs' own power on a phase or in total; an unknown one counts as everybody else's, the safe side."""
+    """The DERs' own power on a phase or in total; an unknown one is left among everybody else's."""
     own_w = 0
     for weight, p_ac_w, _, _ in ders:
         if p_ac_w is not None:

@@ -16,41 +16,44 @@ from edge.der_view import ev_present
 from edge.failsafe import ZERO
 from edge.laws.wape_stability import SLOW_WRITE_S, step_fraction
 
-# memory: filtered voltage (UNKNOWN at first), ms below guard_low, ms above guard_high, lift suspended (0 or 1),
-# and for slow devices: cap W and Q var it holds (cap UNKNOWN at first), ms since it moved them
+# memory: filtered voltage (UNKNOWN at first); ms below guard_low, ms above guard_high, lift suspended (0, 1 or
+# UNKNOWN at first); for slow devices cap W (UNKNOWN at first) and Q var it holds, ms since it moved them
 UNKNOWN = -1
-_FRESH = (UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0)
+_NOTHING_HELD = (UNKNOWN, 0, 0)
+_UNGUARDED = (0, 0, UNKNOWN)
+_FRESH = (UNKNOWN,) + _UNGUARDED + _NOTHING_HELD
 
 
 def wape(view, memory, p):
     """Cap on charging, Q where WAPE owns it; lifted: no cap and Q = 0."""
     if not view.wape:
         return None, None
-    v_pu, low_ms, high_ms, suspended, held_w, held_var, held_ms = memory or _FRESH
+    if memory is None:
+        memory = _FRESH
+    v_pu = memory[0]
     v_now_pu = view.v_mean_pu
     if v_pu == UNKNOWN:
         v_pu = v_now_pu
-        suspended = suspended or (1 if v_now_pu < p.guard_low_pu else 0)
     else:
         v_pu += (v_now_pu - v_pu) * (1 - math.exp(-view.dt_ms / (1000 * p.tau_s)))
-    low_ms, high_ms, suspended = _guard(v_now_pu, view.dt_ms, low_ms, high_ms, suspended, p)
+    guard = _guard(v_now_pu, view.dt_ms, memory[1:4], p)
     if not ev_present(view):
-        return None, (v_pu, low_ms, high_ms, suspended, UNKNOWN, 0, 0)
+        return None, (v_pu,) + guard + _NOTHING_HELD
     owns_q = _owns_q(view)
-    if view.lift and not suspended:
+    if view.lift and not guard[2]:
         opinion = (None, None, None, 0 if owns_q else None, reasons.WAPE_LIFTED)
-        return opinion, (v_pu, low_ms, high_ms, suspended, UNKNOWN, 0, 0)
+        return opinion, (v_pu,) + guard + _NOTHING_HELD
     cap_w = view.p_charge_max_w * _share(v_pu, view, p)
     q_var = _reactive_var(v_pu, view, p) if owns_q else 0
+    held = _NOTHING_HELD
     if view.write_period_s >= SLOW_WRITE_S:
-        held_w, held_var, held_ms = _move(view, held_w, held_var, held_ms, cap_w, q_var, p)
-        cap_w, q_var = held_w, held_var
+        held = _move(view, memory[4:], cap_w, q_var, p)
+        cap_w, q_var = held[:2]
     if view.lift:
         reason = reasons.WAPE_LIFT_SUSPENDED
     else:
         reason = reasons.WAPE if view.q_capable else reasons.WAPE_NO_VARS
-    opinion = (-cap_w, None, None, q_var if owns_q else None, reason)
-    return opinion, (v_pu, low_ms, high_ms, suspended, held_w, held_var, held_ms)
+    return (-cap_w, None, None, q_var if owns_q else None, reason), (v_pu,) + guard + held
 
 
 def wape_without_voltage(view, memory, p):
@@ -60,8 +63,7 @@ def wape_without_voltage(view, memory, p):
     """
     if not view.wape:
         return None, None
-    suspended = memory[3] if memory else 0
-    memory = (UNKNOWN, 0, 0, suspended, UNKNOWN, 0, 0)
+    memory = (UNKNOWN, 0, 0, memory[3] if memory else UNKNOWN) + _NOTHING_HELD
     if not ev_present(view):
         return None, memory
     return (-view.p_static_safe_w, None, None, 0 if _owns_q(view) else None, reasons.WAPE_NO_VOLTAGE), memory
@@ -72,8 +74,12 @@ def _owns_q(view):
     return view.q_mode == "wape" and view.q_capable and view.failsafe_action < ZERO
 
 
-def _guard(v_pu, dt_ms, low_ms, high_ms, suspended, p):
+def _guard(v_pu, dt_ms, guard, p):
     """The guard of a lift, on the unfiltered voltage: a filter would hide the two seconds it counts."""
+    low_ms, high_ms, suspended = guard
+    if suspended == UNKNOWN:
+        # Nobody knows how long it has been low: a restart must not hand out two seconds of full power.
+        return 0, 0, 1 if v_pu < p.guard_low_pu else 0
     if not suspended:
         low_ms = low_ms + dt_ms if v_pu < p.guard_low_pu else 0
         return (0, 0, 1) if low_ms >= p.guard_low_s * 1000 else (low_ms, 0, 0)
@@ -112,8 +118,9 @@ def _reactive_var(v_pu, view, p):
     return -s_va if q_var < -s_va else s_va if q_var > s_va else q_var
 
 
-def _move(view, held_w, held_var, held_ms, cap_w, q_var, p):
-    """One step of a slow device: the cap W and Q var to hold, and ms since they moved."""
+def _move(view, held, cap_w, q_var, p):
+    """One step of a slow device towards cap_w and q_var: the cap W and Q var to hold, and ms since they moved."""
+    held_w, held_var, held_ms = held
     if held_w == UNKNOWN:
         # Start from where the device is, so that the first step is no larger than the others.
         held_w = min(max(-view.p_set_w, 0), view.p_charge_max_w)

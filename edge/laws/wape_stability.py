@@ -8,7 +8,7 @@ margin of 6 dB and a phase margin of 45 degrees. Held loops: x' = x + r (f(x) - 
 
 import math
 
-RULE = 1.4
+TAU_OVER_GAIN_DELAY_RATIO = 1.4
 LOOP_GAIN_THREE_PHASE = 8      # six three-phase stations on the IEEE 13-node feeder at 415 V: 5 to 8
 LOOP_GAIN_SINGLE_PHASE = 20    # the same feeder, single-phase: 12 to 21
 TAU_THREE_PHASE_S = 4          # holds for T_d <= 0.35 s
@@ -20,7 +20,7 @@ BUS_RTU_MS = 400               # meter block, charger read and write with gaps a
 
 def wape_tau_min_s(loop_gain, delay_s):
     """Shortest stable filter time, s, for a dimensionless loop gain and a dead time in s."""
-    return RULE * loop_gain * delay_s
+    return TAU_OVER_GAIN_DELAY_RATIO * loop_gain * delay_s
 
 
 def step_fraction_max(loop_gain):
