@@ -3,19 +3,13 @@
 Source: OASIS MQTT 3.1.1 §3.1.2.5, §3.3.1.3, §4.1, §4.3; mosquitto.conf(5) for access and overlapping subscriptions.
 """
 
-import socket
-import threading
-import time
-
-import paho.mqtt.client as paho
 import pytest
 
 from host_sim.broker import Access, mosquitto
 from host_sim.broker.mosquitto import Mosquitto
 from host_sim.broker.server import OwnBroker
+from tests.conformance import mqtt_peer
 
-PATIENCE_S = 15
-SETTLE_S = 0.15  # only for what must NOT arrive
 ACCESS = Access(
     {"gw1": "one", "gw2": "two", "boss": "secret"},
     [
@@ -28,137 +22,76 @@ ACCESS = Access(
 )
 
 
-class Peer:
-    """A paho client that writes down what happens to it."""
-
-    def __init__(self, broker, client_id, *, user="boss", password="secret", clean=True, will=None, manual_ack=False):
-        self.log = []
-        self.news = threading.Condition()
-        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id, clean_session=clean,
-                                  reconnect_on_failure=False, manual_ack=manual_ack)
-        self.client.username_pw_set(user, password)
-        if will:
-            self.client.will_set(*will)
-        self.client.on_connect = lambda c, u, flags, code, p: self.note("connected", flags.session_present, str(code))
-        self.client.on_disconnect = lambda c, u, flags, code, p: self.note("disconnected")
-        self.client.on_subscribe = lambda c, u, mid, codes, p: self.note("subscribed", [code.value for code in codes])
-        self.client.on_publish = lambda c, u, mid, code, p: self.note("published", mid)
-        self.client.on_message = lambda c, u, m: self.note("message", m.topic, m.payload.decode(), m.qos, m.retain, m.dup)
-        self.client.connect(broker.host, broker.port)
-        self.client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.client.loop_start()
-        self.wait("connected")
-
-    def note(self, *entry):
-        with self.news:
-            self.log.append(entry)
-            self.news.notify_all()
-
-    def wait(self, kind, count=1):
-        deadline_s = time.monotonic() + PATIENCE_S
-        with self.news:
-            while sum(entry[0] == kind for entry in self.log) < count:
-                left_s = deadline_s - time.monotonic()
-                assert left_s > 0, (kind, count, self.log)
-                self.news.wait(left_s)
-
-    def subscribe(self, *filters):
-        answered = sum(entry[0] == "subscribed" for entry in self.log)
-        self.client.subscribe(list(filters))
-        self.wait("subscribed", answered + 1)
-        return self
-
-    def publish(self, topic, payload="", qos=1, retain=False):
-        mid = self.client.publish(topic, payload, qos, retain).mid
-        deadline_s = time.monotonic() + PATIENCE_S
-        with self.news:
-            while ("published", mid) not in self.log:
-                assert self.news.wait(deadline_s - time.monotonic()), (topic, self.log)
-
-    def messages(self, count):
-        """The messages so far, at least `count`, and a moment for those that should not come."""
-        self.wait("message", count)
-        time.sleep(SETTLE_S)
-        with self.news:
-            return [entry[1:] for entry in self.log if entry[0] == "message"]
-
-    def cut(self):
-        """Loses the connection without DISCONNECT."""
-        self.client.socket().shutdown(socket.SHUT_RDWR)
-        self.wait("disconnected")
-        self.client.loop_stop()
-
-    def bye(self):
-        self.client.disconnect()
-        self.wait("disconnected")
-        self.client.loop_stop()
+def peer(broker, client_id, **kwargs):
+    """The operator's user unless another is named."""
+    return mqtt_peer.Peer(broker, client_id, **{"user": "boss", "password": "secret", **kwargs})
 
 
 def will(broker):
-    watcher = Peer(broker, "watcher").subscribe(("v2g/1/+/up/state", 1))
-    Peer(broker, "gw1", will=("v2g/1/gw1/up/state", "lost", 1, True)).cut()
+    watcher = peer(broker, "watcher").subscribe(("v2g/1/+/up/state", 1))
+    peer(broker, "gw1", will=("v2g/1/gw1/up/state", "lost", 1, True)).cut()
     watcher.messages(1)
-    Peer(broker, "gw2", will=("v2g/1/gw2/up/state", "lost", 1, True)).bye()
+    peer(broker, "gw2", will=("v2g/1/gw2/up/state", "lost", 1, True)).bye()
     live = watcher.messages(1)
-    late = Peer(broker, "late").subscribe(("v2g/1/+/up/state", 1))
+    late = peer(broker, "late").subscribe(("v2g/1/+/up/state", 1))
     return live, late.messages(1)
 
 
 def will_needs_the_right_to_write(broker):
-    watcher = Peer(broker, "watcher").subscribe(("v2g/1/#", 1))
-    Peer(broker, "gw1", user="gw1", password="one", will=("v2g/1/gw2/up/state", "forged", 1, False)).cut()
-    Peer(broker, "gw1", user="gw1", password="one", will=("v2g/1/gw1/up/state", "true", 1, False)).cut()
+    watcher = peer(broker, "watcher").subscribe(("v2g/1/#", 1))
+    peer(broker, "gw1", user="gw1", password="one", will=("v2g/1/gw2/up/state", "forged", 1, False)).cut()
+    peer(broker, "gw1", user="gw1", password="one", will=("v2g/1/gw1/up/state", "true", 1, False)).cut()
     return watcher.messages(1)
 
 
 def retained(broker):
-    boss = Peer(broker, "boss")
-    early = Peer(broker, "early").subscribe(("v2g/1/r/#", 2))
+    boss = peer(broker, "boss")
+    early = peer(broker, "early").subscribe(("v2g/1/r/#", 2))
     boss.publish("v2g/1/r/a", "one", 1, True)
     boss.publish("v2g/1/r/a", "two", 0, True)
     boss.publish("v2g/1/r/b", "three", 1, True)
     early.messages(3)
-    middle = Peer(broker, "middle").subscribe(("v2g/1/r/+", 1))
+    middle = peer(broker, "middle").subscribe(("v2g/1/r/+", 1))
     first = sorted(middle.messages(2))
     middle.subscribe(("v2g/1/r/b", 0))  # asking again brings it again (MQTT-3.8.4-3)
     again = middle.messages(3)[2:]
     boss.publish("v2g/1/r/a", "", 1, True)
     boss.publish("v2g/1/r/b", "", 0, True)
     seen_live = early.messages(5)
-    return seen_live, first, again, Peer(broker, "late").subscribe(("v2g/1/r/#", 1)).messages(0)
+    return seen_live, first, again, peer(broker, "late").subscribe(("v2g/1/r/#", 1)).messages(0)
 
 
 def resume(broker):
-    Peer(broker, "sleeper", clean=False).subscribe(("v2g/1/s/#", 1)).bye()
-    boss = Peer(broker, "boss")
+    peer(broker, "sleeper", clean=False).subscribe(("v2g/1/s/#", 1)).bye()
+    boss = peer(broker, "boss")
     for i in range(5):
         boss.publish("v2g/1/s/%d" % (i % 2), str(i), 1 + i % 2)
     boss.publish("v2g/1/s/0", "qos 0 is not kept", 0)
-    awake = Peer(broker, "sleeper", clean=False)
+    awake = peer(broker, "sleeper", clean=False)
     boss.publish("v2g/1/s/0", "live")
     messages = awake.messages(6)
     connected = awake.log[0]
     awake.bye()
-    forgotten = Peer(broker, "sleeper", clean=True)
+    forgotten = peer(broker, "sleeper", clean=True)
     boss.publish("v2g/1/s/0", "nobody")
     return connected, messages, forgotten.log[0], forgotten.messages(0)
 
 
 def redelivery(broker):
-    taker = Peer(broker, "taker", clean=False, manual_ack=True).subscribe(("v2g/1/d", 1))
-    boss = Peer(broker, "boss")
+    taker = peer(broker, "taker", clean=False, manual_ack=True).subscribe(("v2g/1/d", 1))
+    boss = peer(broker, "boss")
     for i in range(3):
         boss.publish("v2g/1/d", str(i))
     first = taker.messages(3)
     taker.cut()
-    return first, Peer(broker, "taker", clean=False).messages(3)
+    return first, peer(broker, "taker", clean=False).messages(3)
 
 
 def takeover(broker):
-    old = Peer(broker, "same", clean=False).subscribe(("v2g/1/t/x", 1))
-    new = Peer(broker, "same", clean=False)
+    old = peer(broker, "same", clean=False).subscribe(("v2g/1/t/x", 1))
+    new = peer(broker, "same", clean=False)
     old.wait("disconnected")
-    boss = Peer(broker, "boss")
+    boss = peer(broker, "boss")
     for i in range(5):
         boss.publish("v2g/1/t/x", str(i))
     return new.log[0], new.messages(5), old.messages(0)
@@ -166,17 +99,17 @@ def takeover(broker):
 
 def takeover_will(broker):
     """Of a session that ends; of one that goes on, Mosquitto keeps the will back (test_mqtt_broker_core.py)."""
-    watcher = Peer(broker, "watcher").subscribe(("v2g/1/t/will", 1))
-    old = Peer(broker, "same", will=("v2g/1/t/will", "taken over", 1, False))
-    new = Peer(broker, "same")
+    watcher = peer(broker, "watcher").subscribe(("v2g/1/t/will", 1))
+    old = peer(broker, "same", will=("v2g/1/t/will", "taken over", 1, False))
+    new = peer(broker, "same")
     old.wait("disconnected")
     return new.log[0], watcher.messages(1)
 
 
 def access(broker):
-    boss = Peer(broker, "boss").subscribe(("v2g/1/#", 1))
-    one = Peer(broker, "gw1", user="gw1", password="one").subscribe(("#", 1), ("v2g/1/gw2/dn/#", 1))
-    two = Peer(broker, "gw2", user="gw2", password="two").subscribe(("v2g/1/g/east/bcast", 1), ("v2g/1/+/dn/#", 1))
+    boss = peer(broker, "boss").subscribe(("v2g/1/#", 1))
+    one = peer(broker, "gw1", user="gw1", password="one").subscribe(("#", 1), ("v2g/1/gw2/dn/#", 1))
+    two = peer(broker, "gw2", user="gw2", password="two").subscribe(("v2g/1/g/east/bcast", 1), ("v2g/1/+/dn/#", 1))
     one.publish("v2g/1/gw2/up/tele", "forged")
     one.publish("v2g/1/gw1/dn/cmd", "to itself")
     one.publish("v2g/1/gw1/up/tele", "true")
@@ -188,14 +121,14 @@ def access(broker):
 
 
 def refused(broker):
-    return [Peer(broker, "x", user=user, password=password).log[0][2]
+    return [peer(broker, "x", user=user, password=password).log[0][2]
             for user, password in (("gw1", "wrong"), ("nobody", "one"), ("boss", ""))]
 
 
 def overlapping(broker):
     """Where the closest filter has the highest QoS; else Mosquitto goes below MQTT-3.3.5-1 (test_mqtt_broker_core.py)."""
-    taker = Peer(broker, "taker").subscribe(("v2g/1/o/#", 0), ("v2g/1/o/+", 1), ("v2g/1/o/x", 2))
-    boss = Peer(broker, "boss")
+    taker = peer(broker, "taker").subscribe(("v2g/1/o/#", 0), ("v2g/1/o/+", 1), ("v2g/1/o/x", 2))
+    boss = peer(broker, "boss")
     boss.publish("v2g/1/o/x", "one", 2)
     boss.publish("v2g/1/o/y", "two", 1)
     boss.publish("v2g/1/o/y/z", "three", 1)
@@ -203,8 +136,8 @@ def overlapping(broker):
 
 
 def each_qos(broker):
-    taker = Peer(broker, "taker").subscribe(("v2g/1/q/0", 0), ("v2g/1/q/1", 1), ("v2g/1/q/2", 2))
-    boss = Peer(broker, "boss")
+    taker = peer(broker, "taker").subscribe(("v2g/1/q/0", 0), ("v2g/1/q/1", 1), ("v2g/1/q/2", 2))
+    boss = peer(broker, "boss")
     for granted in (0, 1, 2):
         for sent in (0, 1, 2):
             boss.publish("v2g/1/q/%d" % granted, "%d" % sent, sent)
@@ -212,8 +145,8 @@ def each_qos(broker):
 
 
 def wildcards(broker):
-    taker = Peer(broker, "taker").subscribe(("#", 0), ("+/y", 0))
-    boss = Peer(broker, "boss")
+    taker = peer(broker, "taker").subscribe(("#", 0), ("+/y", 0))
+    boss = peer(broker, "boss")
     boss.publish("$x/y", "hidden from wildcards")
     boss.publish("v2g/1/seen", "seen")
     taker.messages(1)
