@@ -13,10 +13,9 @@ import numpy as np
 from host_sim.feeder.admittance import S_BASE_VA, NodalModel
 from host_sim.feeder.network import PHASES
 
-TOLERANCE_PU = 1e-10  # one decade below V_DIGITS: the last iteration no longer moves the rounded result
+TOLERANCE_PU = 1e-8  # of the last step: 2 microvolts at 240 V
 MAX_ITERATIONS = 100
-V_DIGITS = 9  # results are rounded to 1e-9 pu: BLAS kernels differ in the last bits from CPU to CPU
-V2_FLOOR_PU2 = 0.01  # below 0.1 pu a constant-power load draws no more: keeps a collapsing iteration finite
+V_GRID_PU = 1e-9  # results are rounded to it: matrix products differ in the last bits from CPU to CPU
 CHUNK = 256  # scenarios iterated together: the working set stays in the second-level cache
 
 
@@ -38,29 +37,35 @@ class PowerFlow:
         self._build_loads()
         self._build_injections()
 
-    def solve(self, load_scale=1.0, p_inj_w=None, q_inj_var=None, v_start=None):
+    def solve(self, load_scale=1.0, p_inj_w=None, q_inj_var=None, v_start=None, *, source_pu=1.0):
         """Node voltages for B load states at once; returns a `Flow`. Never raises for a state that has no solution.
 
         load_scale: factor on the load table: scalar, (B,), or (B, n_loads) with one factor per row of net.loads.
         p_inj_w, q_inj_var: (n, 3) or (B, n, 3) injected at `injection_buses` by phase, W and var, + = into the grid.
         v_start: (n_nodes,) or (B, n_nodes) complex pu to start from, e.g. an earlier result's v_pu; default no load.
+        source_pu: factor on the source voltage, scalar or (B,), > 0: sags and swells of the grid above.
         ValueError: power at a phase the bus does not have, or shapes that do not match.
         """
         scale = np.asarray(load_scale, dtype=float)
-        scale = scale[:, None] if scale.ndim == 1 else scale
-        c_pq, c_i, c_z = (self._load_terms(scale, table) for table in self._tables)
+        if scale.ndim == 1:
+            scale = scale[:, None]
+        terms = [self._load_terms(scale, table) for table in self._tables]
         if p_inj_w is not None or q_inj_var is not None:
-            c_pq = self._with_injections(c_pq, p_inj_w, q_inj_var)
-        n_states = max(c_pq.shape[0], c_z.shape[0], c_i.shape[0], 1 if v_start is None else np.atleast_2d(v_start).shape[0])
-        v = np.broadcast_to(self._v_open, (n_states, self._v_open.size)) if v_start is None else self._port_v(v_start)
-        if n_states <= CHUNK:
-            i_port, step = self._iterate(v, c_pq, c_i, c_z)
-        else:
-            i_port, step = self._iterate_chunks(n_states, v, c_pq, c_i, c_z)
-        v_pu = i_port @ self._z_nodes_t
-        v_pu += self.model.v_open_pu
-        np.round(v_pu.view(float), V_DIGITS, out=v_pu.view(float))
-        return Flow(self, v_pu, step, step <= self.tolerance_pu)
+            terms[0] = self._with_injections(terms[0], p_inj_w, q_inj_var)
+        source = np.asarray(source_pu, dtype=float).reshape(-1, 1)
+        v_open = self._v_open * source
+        start = v_open if v_start is None else np.asarray(v_start).reshape(-1, self.net.n_nodes) @ self._per_nominal_t
+        n_states = max(len(start), len(v_open), *map(len, terms))
+        v = np.empty((n_states, self._v_open.size), dtype=complex)
+        v[:] = start
+        # an iteration without a solution may run through zero or infinity on its way: the residual tells
+        with np.errstate(all="ignore"):
+            iterate = self._iterate if n_states <= CHUNK else self._iterate_chunks
+            i_port, residual_pu = iterate(v, v_open, *terms)
+            v_pu = i_port @ self._z_nodes_t
+            v_pu += self.model.v_open_pu * source
+            _round(v_pu)
+        return Flow(self, v_pu, residual_pu, residual_pu <= self.tolerance_pu)
 
     def v_ln_v(self, bus, flow):
         """(B, n_phases) line-to-neutral magnitudes of a bus, V, in the bus's phase order."""
@@ -90,10 +95,11 @@ class PowerFlow:
                 connect[port, nodes[1]] = -1.0
         self._port = keys
         # in pu of the port's own nominal voltage, so that one formula serves wye and delta
-        self._per_nominal = connect / np.array([3**0.5 if len(nodes) == 2 else 1.0 for nodes in keys])[:, None]
-        self._v_open = self._per_nominal @ self.model.v_open_pu
-        self._z_ports_t = np.ascontiguousarray((self._per_nominal @ self.model.z_pu @ self._per_nominal.T).T)
-        self._z_nodes_t = np.ascontiguousarray((self.model.z_pu @ self._per_nominal.T).T)
+        per_nominal = connect / np.array([3**0.5 if len(nodes) == 2 else 1.0 for nodes in keys])[:, None]
+        self._per_nominal_t = np.ascontiguousarray(per_nominal.T)
+        self._v_open = per_nominal @ self.model.v_open_pu
+        self._z_ports_t = np.ascontiguousarray((per_nominal @ self.model.z_pu @ per_nominal.T).T)
+        self._z_nodes_t = np.ascontiguousarray((self.model.z_pu @ per_nominal.T).T)
         self._bus_nodes = {b.name: (net.node_index[b.name, b.phases[0]], len(b.phases), b.v_base_ln_v) for b in net.buses}
 
     def _build_loads(self):
@@ -102,7 +108,7 @@ class PowerFlow:
         for row, load in enumerate(self.net.loads):
             port = self._port[tuple(self.net.nodes(load.bus, load.phases))]
             tables[load.model][row, port] = -complex(load.p_w, -load.q_var) / S_BASE_VA
-        self._tables = [(table, table.sum(axis=0)) if table.any() else None for table in tables.values()]
+        self._tables = [(table, table.sum(axis=0, keepdims=True)) if table.any() else None for table in tables.values()]
 
     def _build_injections(self):
         mask = np.array([[phase in self.net.bus(bus).phases for phase in PHASES] for bus in self.injection_buses])
@@ -117,7 +123,7 @@ class PowerFlow:
         rows, total = table
         if scale.ndim == 2 and scale.shape[1] != 1:
             return scale @ rows
-        return np.atleast_2d(total * scale)
+        return total * scale
 
     def _with_injections(self, c_pq, p_inj_w, q_inj_var):
         p = np.zeros(1) if p_inj_w is None else np.asarray(p_inj_w, dtype=float)
@@ -136,37 +142,32 @@ class PowerFlow:
         total[:, self._inj_ports] += flat
         return total
 
-    def _port_v(self, v_start):
-        return np.atleast_2d(v_start) @ self._per_nominal.T
-
-    def _iterate(self, v, c_pq, c_i, c_z):
-        """Port currents and the last step, pu, of up to CHUNK states; every state runs until all have settled."""
-        z_t, v_open = self._z_ports_t, self._v_open
+    def _iterate(self, v, v_open, c_pq, c_i, c_z):
+        """Port currents and the last step, pu, of up to CHUNK states; each runs until all have settled."""
+        z_t, limit = self._z_ports_t, self.tolerance_pu**2
         for _ in range(self.max_iterations):
-            m2 = np.maximum(v.real * v.real + v.imag * v.imag, V2_FLOOR_PU2)
-            y = c_pq / m2
+            per_v2 = 1.0 / (v * v.conj()).real
+            i_port = c_pq * per_v2
             if c_z is not _NOTHING:
-                y += c_z
+                i_port += c_z
             if c_i is not _NOTHING:
-                y += c_i / np.sqrt(m2)
-            i_port = y * v
+                i_port += c_i * np.sqrt(per_v2)
+            i_port = i_port * v
             v_next = i_port @ z_t
             v_next += v_open
-            step = np.abs(v_next - v).max(axis=1)
+            v -= v_next
+            step2 = (v * v.conj()).real
             v = v_next
-            if step.max() <= self.tolerance_pu:
+            if np.maximum.reduce(step2, axis=None) <= limit:
                 break
-        collapsed = m2.min(axis=1) <= V2_FLOOR_PU2
-        if collapsed.any():
-            step = np.where(collapsed, np.inf, step)
-        return i_port, step
+        return i_port, np.sqrt(np.maximum.reduce(step2, axis=1))
 
-    def _iterate_chunks(self, n_states, v, *terms):
+    def _iterate_chunks(self, v, *terms):
         parts = []
-        for first in range(0, n_states, CHUNK):
+        for first in range(0, len(v), CHUNK):
             rows = slice(first, first + CHUNK)
             cut = [_NOTHING if term is _NOTHING else term if term.shape[0] == 1 else term[rows] for term in terms]
-            parts.append(self._iterate(v if v.shape[0] == 1 else v[rows], *cut))
+            parts.append(self._iterate(v[rows], *cut))
         return tuple(np.concatenate(column) for column in zip(*parts))
 
 
@@ -200,3 +201,11 @@ class Flow:
 
 
 _NOTHING = np.zeros((1, 1))
+
+
+def _round(v_pu):
+    """Rounds in place to V_GRID_PU; np.round does the same several times slower."""
+    parts = v_pu.view(float)
+    parts *= 1.0 / V_GRID_PU
+    np.rint(parts, out=parts)
+    parts *= V_GRID_PU
