@@ -53,8 +53,10 @@ class DerView:
         self.failsafe_reason = 0
         # leases active for this DER, or None
         self.lease_setpoint = None  # (p_w, id, priority)
+        self.lease_ramp_w_s = None  # slower ramp the setpoint lease asks for
         self.lease_limits_sys = None  # (p_charge_max_w, p_discharge_max_w), priority 0-9
         self.lease_limits_vpp = None  # the same, priority >= 10
+        self.lease = None  # the one people are told of
         self.lift = False
         self.support = False
         self.agc = None  # (cap_w, scalar -1..1)

@@ -77,6 +77,13 @@ def may_refresh(action):
     return action < STOP_REFRESHING
 
 
+def in_force(memory):
+    """Reasons of the rows that are in force, from the memory `evaluate` gave."""
+    if memory is None:
+        return []
+    return [FAILSAFE[number][REASON] for number in range(len(FAILSAFE)) if memory[2 * number + 1]]
+
+
 def _any_raised(health):
     for condition, _ in _ROWS:
         if condition(health):

@@ -7,7 +7,7 @@ Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("st
 ("append", name, bytes) ("reply", query id, answer) ("exit", code).
 """
 from edge import controller, journal, queries, reasons
-from edge.fleet import Fleet
+from edge.drivers.fleet import Fleet
 from edge.link.vpp import VppLink
 from edge.snapshot import Snapshot
 from edge.version import VERSION
@@ -24,7 +24,7 @@ class Gateway:
         self.config = config
         self.ports = ports
         self.fleet = Fleet(config, ports.chance, self._journal_block)
-        self.state = controller.initial_state(config, self.fleet.facts())
+        self.state = controller.initial_state(config, self.fleet.profiles())
         self.vpp = VppLink(config, ports) if config.vpp.enabled else None
         self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments)
         self.next_wake_ms = 0
@@ -93,6 +93,7 @@ class Gateway:
         """Begin the clean stop: ramp down, give control back, tell the broker, then exit."""
         if self._stopping_ms is None:
             self._stopping_ms = now_ms
+            self._commands.append({"kind": "stop"})
             self._event(now_ms, reasons.STOPPING, "gateway", [])
         return self._settle(now_ms)
 
@@ -117,7 +118,7 @@ class Gateway:
         self._deadline_ms = None
         self.ticks += 1
         commands, self._commands = self._commands, []
-        snapshot = self._picture()
+        snapshot = self._picture(now_ms)
         self._journal_inputs(now_ms, snapshot, commands)
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
         self.fleet.actuate(now_ms, setpoints)
@@ -130,10 +131,10 @@ class Gateway:
         if self._stopping_ms is not None:
             self._try_exit(now_ms)
 
-    def _picture(self):
-        seen_ms = self.vpp.supervisor_seen_ms if self.vpp is not None else None
+    def _picture(self, now_ms):
+        lost_ms = self.vpp.lost_ms if self.vpp is not None else None
         return Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
-                        self.fleet.sessions(self._stopping_ms is not None), seen_ms, self.ports.chance.uniform(0, 1))
+                        self.fleet.conditions(now_ms), lost_ms, self.ports.chance.uniform(0, 1))
 
     def _try_exit(self, now_ms):
         is_idle = self.fleet.is_released()
@@ -155,7 +156,7 @@ class Gateway:
         if self.journal.is_keyframe_due():
             self.journal.add_json(journal.KEYFRAME, [controller.dump(self.state), self.fleet.dump()])
             self._status = None
-        status = [snapshot.sessions, snapshot.vpp_seen_ms]
+        status = [snapshot.conditions, snapshot.vpp_lost_ms]
         if status != self._status:
             self._status = status
             self.journal.add_json(journal.STATUS, status)

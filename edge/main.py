@@ -4,9 +4,9 @@ Not its job: any decision. On a board this is the application's entry; on Linux 
 """
 import asyncio
 
-from edge import config as site_config
-from edge import hal
+from edge import config_loader, hal
 from edge.clock import MonotonicClock
+from edge.drivers.fleet import load_profile
 from edge.gateway import Gateway
 from edge.runtime import Runtime
 
@@ -24,7 +24,7 @@ class Ports:
 
 def build(document, directory):
     """(runtime, config, errors) for a site document; runtime is None when there are errors."""
-    config, errors = site_config.load(document)
+    config, errors = config_loader.load(document, load_profile)
     if errors:
         return None, None, errors
     ports = Ports(directory)

@@ -4,10 +4,15 @@ Not its job: deciding anything; reading devices. A value that is unknown or too 
 Source: signs and the balance p_pcc = sum(p_ev) + p_bes + pv - load of ARCHITECTURE.md.
 """
 from edge.der_view import DerView
+from edge.limiter import converter_va
+from edge.site import SitePower
 
 SQRT_3 = 1.7320508075688772
 _PHASES = ("v_an_v", "v_bn_v", "v_cn_v")
 _CURRENTS = ("i_a_a", "i_b_a", "i_c_a")
+_POWERS = ("p_a_w", "p_b_w", "p_c_w")
+# Assumed where a current limit has to become a power limit without a voltage: lower than any grid code allows to stay.
+_UNKNOWN_VOLTAGE_PU = 0.85
 # Canonical states in which a battery is connected.
 _PLUGGED = ("connected", "charging", "discharging", "paused", "ended", "other_controller")
 
@@ -16,11 +21,9 @@ class SiteView:
     """What the point of connection shows; None = unknown."""
 
     def __init__(self):
-        self.p_pcc_w = None
-        self.i_phase_a = None
+        self.power = SitePower()
         self.pv_w = None
         self.load_w = None
-        self.voltages_v = None
 
 
 def new_view(config, device, profile):
@@ -46,26 +49,29 @@ def new_view(config, device, profile):
 def observe_site(site, now_ms, snapshot):
     """Fill a SiteView from the meter, the PV inverters and the DERs."""
     meter = snapshot.meter
-    site.p_pcc_w = site.i_phase_a = site.voltages_v = site.load_w = None
+    power = site.power
     if meter is not None:
-        site.p_pcc_w = meter.fresh("p_pcc_w", now_ms)
-        currents = [meter.fresh(name, now_ms) for name in _CURRENTS]
-        site.i_phase_a = None if None in currents else currents
-        site.voltages_v = _known_voltages(meter, now_ms)
-    powers = [picture.fresh("p_pv_w", now_ms) for picture in snapshot.pvs]
-    site.pv_w = None if None in powers else sum(powers)
-    if site.p_pcc_w is None or site.pv_w is None:
-        return
-    der_powers = [picture.fresh("p_ac_w", now_ms) for picture in snapshot.ders]
-    if None not in der_powers:
-        site.load_w = max(site.pv_w + sum(der_powers) - site.p_pcc_w, 0)
+        power.v_ln_v = _all_or_none(meter, _PHASES, now_ms)
+        power.i_a = _all_or_none(meter, _CURRENTS, now_ms)
+        power.p_w = _all_or_none(meter, _POWERS, now_ms)
+        power.p_pcc_w = meter.fresh("p_pcc_w", now_ms)
+    site.pv_w = _sum_or_none(snapshot.pvs, "p_pv_w", now_ms)
+    ders_w = _sum_or_none(snapshot.ders, "p_ac_w", now_ms)
+    if power.p_pcc_w is None or site.pv_w is None or ders_w is None:
+        site.load_w = None
+    else:
+        site.load_w = max(site.pv_w + ders_w - power.p_pcc_w, 0)
 
 
-def observe_der(view, now_ms, picture, site, device, limits_live):
-    """Fill one DER's view with this tick's measurements."""
+def observe_der(view, now_ms, picture, device, limits_live):
+    """Fill one DER's view with this tick's measurements.
+
+    device: its section of the configuration; limits_live: (view attribute, point) pairs of its profile.
+    """
     view.dt_ms = now_ms - view.now_ms if view.now_ms else view.dt_ms
     view.now_ms = now_ms
-    _observe_voltage(view, _known_voltages(picture, now_ms) or site.voltages_v)
+    voltages_v = [picture.fresh(name, now_ms) for name in _PHASES[:device.phases]]
+    _observe_voltage(view, [volts for volts in voltages_v if volts is not None])
     view.f_hz = picture.fresh("f_hz", now_ms)
     view.p_ac_w = picture.fresh("p_ac_w", now_ms)
     view.q_ac_var = picture.fresh("q_ac_var", now_ms)
@@ -79,24 +85,18 @@ def observe_der(view, now_ms, picture, site, device, limits_live):
         live = picture.fresh(point, now_ms)
         if live is not None:
             setattr(view, limit, min(getattr(view, limit), live))
-    rated_va = picture.fresh("s_rated_va", now_ms)
-    view.s_max_va = device.s_max_va if rated_va is None else min(device.s_max_va, rated_va)
-    if site.load_w is not None:
-        view.p_surplus_w = max(site.pv_w - site.load_w, 0)
+    _observe_rating(view, picture.fresh("s_rated_va", now_ms), device)
 
 
-def _known_voltages(picture, now_ms):
-    """Phase voltages the device measures and that are known, V; None when there are none."""
-    known = []
-    for name in _PHASES:
-        volts = picture.fresh(name, now_ms)
-        if volts is not None:
-            known.append(volts)
-    return known or None
+def _observe_rating(view, rated_va, device):
+    v_ln_v = view.v_min_pu if view.v_min_pu is not None else _UNKNOWN_VOLTAGE_PU
+    v_ln_v *= view.v_nom_ll_v / SQRT_3
+    s_va = converter_va(device.s_max_va, device.phases, v_ln_v, device.i_max_a)
+    view.s_max_va = s_va if rated_va is None else min(s_va, rated_va)
 
 
 def _observe_voltage(view, voltages_v):
-    if voltages_v is None:
+    if not voltages_v:
         view.v_mean_pu = view.v_min_pu = view.v_max_pu = view.v_mean_ll_v = None
         return
     v_nom_ln_v = view.v_nom_ll_v / SQRT_3
@@ -105,3 +105,15 @@ def _observe_voltage(view, voltages_v):
     view.v_min_pu = min(voltages_v) / v_nom_ln_v
     view.v_max_pu = max(voltages_v) / v_nom_ln_v
     view.v_mean_ll_v = mean_v * SQRT_3
+
+
+def _all_or_none(picture, names, now_ms):
+    """Values of all points, or None when one is unknown."""
+    values = [picture.fresh(name, now_ms) for name in names]
+    return None if None in values else values
+
+
+def _sum_or_none(pictures, name, now_ms):
+    """Sum of one point over devices; 0 for no device, None when one is unknown."""
+    values = [picture.fresh(name, now_ms) for picture in pictures]
+    return None if None in values else sum(values)

@@ -45,9 +45,9 @@ def status(gateway, now_ms):
     return {
         "gateway": gateway.config.gateway.id, "mode": gateway.config.gateway.mode, "up_ms": now_ms,
         "ticks": gateway.ticks, "stalls": gateway.stalls, "ders": ders, "buses": buses,
-        "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_seen_ms": vpp.supervisor_seen_ms,
+        "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
                                          "refused": vpp.refused, "accepted": vpp.accepted},
-        "leases": [lease.row() for lease in gateway.state.leases.leases],
+        "leases": [lease.row() for lease in gateway.state.commitments.book.leases],
     }
 
 

@@ -67,10 +67,18 @@ CONVERTER_LIMIT = 211
 
 LINK_LOST = 230
 STOPPING = 231
-LEASE_EXPIRED = 232
-LEASE_REVOKED = 233
-LEASE_BOOK_FULL = 234
-SUPERVISOR_LOST = 235
+
+# What became of a lease; told as its acknowledgement, not as an event.
+LEASE_FIRST = 240
+LEASE_APPLIED = 240
+LEASE_EXPIRED = 241
+LEASE_LAPSED = 242
+LEASE_REVOKED = 243
+LEASE_SUPERSEDED = 244
+LEASE_BOOK_FULL = 245
+LEASE_PAUSED = 246
+LEASE_NO_CONSENT = 247
+LEASE_LAST = 249
 
 # code              name                   words people read         severity  what happened
 REASONS = (
@@ -127,10 +135,14 @@ REASONS = (
     (limiter.CONVERTER, "limiter_converter", "limiter: kVA or current", WARNING, "The decision exceeded current or apparent power."),
     (LINK_LOST,     "link_lost",           "link lost",              WARNING,  "A connection was lost or could not be opened."),
     (STOPPING,      "stopping",            "stopping",               NOTICE,   "Clean stop of the gateway."),
-    (LEASE_EXPIRED, "lease_expired",       "lease expired",          INFO,     "A lease reached its end."),
-    (LEASE_REVOKED, "lease_revoked",       "lease revoked",          INFO,     "The supervisor took a lease back."),
-    (LEASE_BOOK_FULL, "lease_book_full",   "too many leases",        WARNING,  "A lease was refused: the book is full."),
-    (SUPERVISOR_LOST, "supervisor_lost",   "lease lapsed, supervisor silent", NOTICE, "A lease ended early: no sign of the supervisor."),
+    (LEASE_APPLIED, "lease_applied",       "lease in force",         INFO,     "The command has begun."),
+    (LEASE_EXPIRED, "lease_expired",       "lease over",             INFO,     "The command reached its end."),
+    (LEASE_LAPSED,  "lease_lapsed",        "lease lapsed",           NOTICE,   "The supervisor was silent for longer than agreed."),
+    (LEASE_REVOKED, "lease_revoked",       "lease revoked",          INFO,     "The supervisor took the command back."),
+    (LEASE_SUPERSEDED, "lease_superseded", "lease superseded",       INFO,     "A newer or higher command of the same kind holds."),
+    (LEASE_BOOK_FULL, "lease_book_full",   "too many leases",        NOTICE,   "The book of leases is bounded."),
+    (LEASE_PAUSED,  "lease_paused",        "paused by the household", INFO,    "The household set the power plant aside."),
+    (LEASE_NO_CONSENT, "lease_no_consent", "no consent",             INFO,     "The owner has not agreed to discharging."),
 )
 
 _BY_CODE = {}

@@ -56,12 +56,12 @@ class Picture:
 class Snapshot:
     """What one tick decides on."""
 
-    def __init__(self, ders, meter, pvs, sessions, vpp_seen_ms, chance):
-        """ders, pvs: lists of Picture; meter: Picture or None; sessions: device-session state per DER
-        (modes.py); vpp_seen_ms: last sign of the supervisor or None; chance: number in [0, 1)."""
+    def __init__(self, ders, meter, pvs, conditions, vpp_lost_ms, chance):
+        """ders, pvs: lists of Picture; meter: Picture or None; conditions: Actuator.condition
+        per DER; vpp_lost_ms: since when there is no sign of the supervisor, None while there is; chance: number in [0, 1)."""
         self.ders = ders
         self.meter = meter
         self.pvs = pvs
-        self.sessions = sessions
-        self.vpp_seen_ms = vpp_seen_ms
+        self.conditions = conditions
+        self.vpp_lost_ms = vpp_lost_ms
         self.chance = chance

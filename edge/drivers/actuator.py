@@ -26,7 +26,7 @@ class Actuator:
         self.is_contended = False
         self.failures = 0               # consecutive writes not confirmed
         self.writes = 0                 # setpoint writes sent, for status and bench
-        self.registers = ()             # newest decided setpoint registers, for the journal
+        self.setpoint = (0, 0)          # newest decided (p_w, q_var)
         self._bus = bus
         self._control = reader.map.profile["control"]
         self._sequences = reader.map.sequences
@@ -53,6 +53,15 @@ class Actuator:
         self._forget()
         self.session.fire(modes.LINK_DOWN)
 
+    def condition(self, now_ms):
+        """What no register says: [session state, contended, write failures reached, frozen]; JSON-able."""
+        return [self.session.state, self.is_contended, self.failures >= WRITE_FAILURES_UNTIL_FLAG,
+                self.reader.is_frozen(now_ms)]
+
+    def is_in_control(self):
+        """Whether the device still takes its setpoint from us."""
+        return self.session.state in (modes.TAKING, modes.CONTROLLING, modes.GIVING)
+
     # -- every tick --------------------------------------------------------------------------------------
 
     def update(self, now_ms, setpoint, is_wanted, may_refresh):
@@ -61,7 +70,7 @@ class Actuator:
         setpoint: (p_w, q_var). is_wanted: control is wanted (not observing, not stopping).
         may_refresh: False stops every write, so that the device reverts by itself.
         """
-        self._variables["p_w"], self._variables["q_var"] = setpoint
+        self.setpoint = setpoint
         self._walk_session(now_ms, is_wanted)
         if not may_refresh:
             return
@@ -69,10 +78,11 @@ class Actuator:
         if state == modes.CONTROLLING and not self._steps:
             self._write_setpoint(now_ms, setpoint)
         elif state in _SEQUENCE_OF_STATE and not self._steps:
-            self._start(now_ms, _SEQUENCE_OF_STATE[state])
+            self._start(_SEQUENCE_OF_STATE[state])
 
-    def encode_setpoint(self):
-        """The registers the decided setpoint means on this device, all steps in a row."""
+    def encode(self, p_w, q_var):
+        """The registers a setpoint means on this device, all steps of `set` in a row."""
+        self._variables["p_w"], self._variables["q_var"] = p_w, q_var
         registers = []
         for step in self._sequences["set"]:
             registers.extend(self.reader.map.encode(step, self._variables)[2])
@@ -116,7 +126,7 @@ class Actuator:
         wanted = (int(round(setpoint[0])), int(round(setpoint[1])))
         if wanted[0] == 0 and wanted[1] == 0 and self._control["zero"] != "write":
             if not self._stopped:
-                self._start(now_ms, "stop")
+                self._start("stop")
             return
         if self._written is None:
             self._started_ms = now_ms
@@ -124,9 +134,8 @@ class Actuator:
             if now_ms - self._written_ms < self._control["refresh_ms"]:
                 return
             wanted = self._written
-        self._variables["p_w"], self._variables["q_var"] = wanted
         self._sent = wanted
-        self._start(now_ms, "set")
+        self._start("set")
 
     def _may_change(self, now_ms, wanted):
         if abs(wanted[0]) < abs(self._written[0]) and wanted[0] == 0:
@@ -140,12 +149,14 @@ class Actuator:
 
     # -- sequences ---------------------------------------------------------------------------------------
 
-    def _start(self, now_ms, purpose):
+    def _start(self, purpose):
         self._purpose = purpose
         self._steps = list(self._sequences[purpose])
-        self._submit(now_ms)
+        self._submit()
 
-    def _submit(self, now_ms):
+    def _submit(self):
+        if self._purpose == "set":
+            self._variables["p_w"], self._variables["q_var"] = self._sent
         function, address, registers = self.reader.map.encode(self._steps[0], self._variables)
         if function == 16:
             request = pdu.write_multiple_registers(address, registers)
@@ -164,7 +175,7 @@ class Actuator:
         self.failures = 0
         self._steps = self._steps[1:]
         if self._steps:
-            self._submit(now_ms)
+            self._submit()
         elif purpose == "set":
             self._confirm(now_ms)
         elif purpose == "stop":

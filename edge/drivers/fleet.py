@@ -89,7 +89,7 @@ class Fleet:
 
     def setpoint_registers(self):
         """What each DER's decided setpoint is in its registers."""
-        return [actuator.encode_setpoint() for actuator in self.actuators]
+        return [actuator.encode(*actuator.setpoint) for actuator in self.actuators]
 
     # -- pictures ----------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class Fleet:
         return [reader.picture() for reader in self._pvs]
 
     def conditions(self, now_ms):
-        """Per DER what no register says: [session state, contended, write failures, frozen, wrong device]."""
+        """Per DER what no register says; see Actuator.condition."""
         return [actuator.condition(now_ms) for actuator in self.actuators]
 
     def is_released(self):

@@ -1,0 +1,139 @@
+"""What the gateway has promised: leases of the VPP and wishes of the household, and how a DER's view shows them.
+
+Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
+Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "pause_vpp", "departure"; times are
+monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
+"""
+from edge import reasons
+from edge.leases import LeaseBook
+
+SYSTEM_PRIORITY_MAX = 9     # 0-9: system operator; above: VPP
+PRIORITY_MAX = 255
+# A broadcast scalar that was not renewed for this long counts as zero.
+AGC_STALE_MS = 10000
+
+
+class Household:
+    """Wishes for one DER."""
+
+    def __init__(self):
+        self.wish = ("none", None)
+        self.wish_until_ms = 0
+        self.t_departure_ms = None
+        self.e_needed_wh = None
+
+    def dump(self):
+        """JSON-able copy."""
+        return [list(self.wish), self.wish_until_ms, self.t_departure_ms, self.e_needed_wh]
+
+    def load(self, row):
+        """Take a dumped copy."""
+        wish, self.wish_until_ms, self.t_departure_ms, self.e_needed_wh = row
+        self.wish = tuple(wish)
+
+
+class Commitments:
+    """Everything that was commanded and still holds."""
+
+    def __init__(self, der_count):
+        self.book = LeaseBook()
+        self.households = [Household() for _ in range(der_count)]
+        self.is_observing = False
+        self.is_stopping = False
+        self.pause_until_ms = 0
+        self.agc_scalar = 0
+        self.agc_ms = None
+
+    # -- commands ----------------------------------------------------------------------------------------
+
+    def take(self, now_ms, commands, events):
+        """Enter commands; what can't be entered is refused by an event (reason, subject, values)."""
+        for command in commands:
+            kind = command["kind"]
+            if kind == "lease":
+                if not self.book.add(tuple(command["row"])):
+                    events.append((reasons.LEASE_BOOK_FULL, command["row"][0], []))
+            elif kind == "revoke":
+                if self.book.revoke(command["ref"]):
+                    events.append((reasons.LEASE_REVOKED, command["ref"], []))
+            elif kind == "agc":
+                self.agc_scalar, self.agc_ms = command["scalar"], now_ms
+            elif kind == "stop":
+                self.is_stopping = True
+            elif kind == "observe":
+                self.is_observing = command["on"]
+            elif kind == "pause_vpp":
+                self.pause_until_ms = command["until_ms"]
+            else:
+                self._take_household(command)
+
+    def _take_household(self, command):
+        numbers = range(len(self.households)) if command["der"] == -1 else (command["der"],)
+        for number in numbers:
+            household = self.households[number]
+            if command["kind"] == "wish":
+                household.wish = (command["wish"], command["p_w"])
+                household.wish_until_ms = command["until_ms"]
+            else:
+                household.t_departure_ms = command["t_departure_ms"]
+                household.e_needed_wh = command["e_needed_wh"]
+
+    def lapse(self, now_ms, vpp_lost_ms, offline_ms, events):
+        """Drop what has ended; without a sign of the supervisor the VPP's leases end early."""
+        for lease in self.book.expire(now_ms):
+            events.append((reasons.LEASE_EXPIRED, lease.id, []))
+        if vpp_lost_ms is not None and now_ms - vpp_lost_ms > offline_ms:
+            for lease in list(self.book.leases):
+                self.book.revoke(lease.id)
+                events.append((reasons.LEASE_LAPSED, lease.id, []))
+        for household in self.households:
+            if household.wish[0] != "none" and now_ms >= household.wish_until_ms:
+                household.wish = ("none", None)
+
+    # -- view --------------------------------------------------------------------------------------------
+
+    def show(self, now_ms, number, view):
+        """Fill the lease and wish attributes of DER `number`'s view."""
+        household = self.households[number]
+        view.wish = household.wish
+        view.e_needed_wh, view.t_departure_ms = household.e_needed_wh, household.t_departure_ms
+        view.observe = self.is_observing
+        view.pause_vpp = now_ms < self.pause_until_ms
+        if not self.book.leases:
+            view.lease_setpoint = view.lease_limits_sys = view.lease_limits_vpp = view.agc = None
+            view.lift = view.support = False
+            view.lease = None
+            return
+        best = self.book.best
+        setpoint = best(now_ms, "setpoint", number, 0, PRIORITY_MAX)
+        view.lease_setpoint = (setpoint.values[0], setpoint.id, setpoint.priority) if setpoint else None
+        view.lease_ramp_w_s = setpoint.values[1] if setpoint else None
+        view.lease_limits_sys = _limits(best(now_ms, "limits", number, 0, SYSTEM_PRIORITY_MAX))
+        view.lease_limits_vpp = _limits(best(now_ms, "limits", number, SYSTEM_PRIORITY_MAX + 1, PRIORITY_MAX))
+        lift = best(now_ms, "wape_lift", number, 0, PRIORITY_MAX)
+        support = best(now_ms, "v2g_support", number, 0, PRIORITY_MAX)
+        view.lift, view.support = lift is not None, support is not None
+        view.lease = setpoint or support or lift
+        reserved = best(now_ms, "agc_reservation", number, 0, PRIORITY_MAX)
+        is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
+        view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None
+
+    # -- keyframes ---------------------------------------------------------------------------------------
+
+    def dump(self):
+        """JSON-able copy."""
+        return [self.book.dump(), [household.dump() for household in self.households], self.is_observing,
+                self.is_stopping, self.pause_until_ms, self.agc_scalar, self.agc_ms]
+
+    def load(self, row):
+        """Take a dumped copy."""
+        (book, households, self.is_observing, self.is_stopping, self.pause_until_ms, self.agc_scalar,
+         self.agc_ms) = row
+        self.book.load(book)
+        for household, saved in zip(self.households, households):
+            household.load(saved)
+
+
+def _limits(lease):
+    """(p_charge_max_w, p_discharge_max_w) of a limits lease, or None."""
+    return (lease.values[0], lease.values[1]) if lease else None

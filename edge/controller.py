@@ -1,0 +1,200 @@
+"""One tick of control: what is known and what was commanded become one setpoint per DER.
+
+Not its job: reading and writing devices (drivers), time (gateway.py), the laws themselves (laws).
+`step` touches nothing but the state it is handed: the same state, time, snapshot and commands give the same answer,
+which is what `v2g replay` relies on. Order: commands -> view of each DER -> failsafe -> site share -> laws ->
+arbiter -> ramp -> limiter.
+"""
+from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
+from edge import site as site_share
+from edge.checks.device import FROZEN_MS, WRITE_FAILURES_MAX
+from edge.checks.health import Health
+from edge.commitments import Commitments
+
+
+class DerState:
+    """One DER between two ticks."""
+
+    def __init__(self, config, device, profile):
+        self.device = device
+        self.view = measures.new_view(config, device, profile)
+        self.limits_live = profile["limits_live"]
+        self.laws = law_table.LawPass(self.view.kind, config)
+        self.memories = None
+        self.decision = arbiter.Decision()
+        self.p_set_w = 0
+        self.q_set_var = 0
+        self.limiter_reason = 0
+        self.session = modes.OFFLINE
+        self.health = _new_health(config, profile)
+        self.failsafe_memory = None
+        self.bounds = limiter.Bounds()
+        self.bounds.is_interlock_closed = True      # profiles with an interlock open it from their point
+        self.weights = site_share.weights(device.phases, device.phase)
+
+    def reason(self):
+        """What kept the setpoint from the wish, 0 when it was granted."""
+        return self.limiter_reason or self.decision.bound_reason
+
+    def why(self):
+        """The sentence of `v2g why`."""
+        decision = self.decision
+        return explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
+
+
+class State:
+    """Everything the controller remembers."""
+
+    def __init__(self, config, profiles):
+        self.config = config
+        self.ders = [DerState(config, device, profile) for device, profile in zip(config.ders, profiles)]
+        self.commitments = Commitments(len(self.ders))
+        self.site = measures.SiteView()
+        self.site_memory = None
+
+
+def initial_state(config, profiles):
+    """State before the first tick. config: Config; profiles: PROFILE of each DER, in order."""
+    return State(config, profiles)
+
+
+def step(state, now_ms, snapshot, commands):
+    """(state, setpoints, events) of one tick.
+
+    setpoints: (p_w, q_var, is_wanted, may_refresh) per DER, integers; is_wanted: control of the device is wanted;
+    may_refresh False: nothing may be written, the device shall revert. events: (reason, subject, values).
+    """
+    events = []
+    commitments = state.commitments
+    commitments.take(now_ms, commands, events)
+    commitments.lapse(now_ms, snapshot.vpp_lost_ms, state.config.vpp.offline_s * 1000, events)
+    measures.observe_site(state.site, now_ms, snapshot)
+    for number, der in enumerate(state.ders):
+        _observe(state, der, now_ms, snapshot, number)
+        commitments.show(now_ms, number, der.view)
+        _check(state, der, now_ms, snapshot.vpp_lost_ms, events)
+    _share_site(state)
+    setpoints = [_decide(state, der) for der in state.ders]
+    acknowledge.leases(state, now_ms, events)
+    return state, setpoints, events
+
+
+def _observe(state, der, now_ms, snapshot, number):
+    view = der.view
+    picture = snapshot.ders[number]
+    measures.observe_der(view, now_ms, picture, der.device, der.limits_live)
+    site = state.site
+    view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
+    view.chance_s = snapshot.chance
+    der.session, is_contended, has_write_failures, is_frozen = snapshot.conditions[number]
+    health = der.health
+    health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)
+    health.is_identified = der.session != modes.REFUSED
+    health.is_contended = is_contended
+    health.write_failures = WRITE_FAILURES_MAX if has_write_failures else 0
+    health.unchanged_ms = FROZEN_MS if is_frozen else 0
+    health.is_in_session = view.state in ("charging", "discharging")
+    health.soc_pct = view.soc_pct
+    health.dt_ms = view.dt_ms
+
+
+def _check(state, der, now_ms, vpp_lost_ms, events):
+    """Failsafe of one DER: its action goes into the view, its changes into the events."""
+    config, health, power = state.config, der.health, state.site.power
+    if health.disables_fuse_guard:
+        health.is_meter_fresh = power.i_a is not None
+    else:
+        health.is_meter_fresh = site_share.is_metered(power, config.site)
+    health.is_cloud_seen = vpp_lost_ms is None
+    view = der.view
+    view.failsafe_action, view.failsafe_reason, der.failsafe_memory, changes = failsafe.evaluate(
+        health, der.failsafe_memory, view.dt_ms, config.failsafe)
+    for reason, is_in_force in changes:
+        events.append((reason, der.device.name, ["raised" if is_in_force else "cleared"]))
+
+
+def _share_site(state):
+    p = state.config.site
+    if not site_share.is_limited(p):
+        return
+    rows = []
+    for der in state.ders:
+        view = der.view
+        can_use = view.kind == "bes" or view.plugged
+        rows.append((der.weights, view.p_ac_w, view.p_charge_max_w if can_use else 0,
+                     view.p_discharge_max_w if can_use else 0))
+    shares, state.site_memory = site_share.share(state.site.power, rows, state.site_memory, state.ders[0].view.dt_ms,
+                                                 p, state.config.failsafe.p_static_safe_w)
+    for der, (lo_w, hi_w) in zip(state.ders, shares):
+        der.view.p_site_lo_w, der.view.p_site_hi_w = lo_w, hi_w
+
+
+def _decide(state, der):
+    """The setpoint of one DER: laws, arbiter, ramp, limiter."""
+    view, config = der.view, state.config
+    if der.session != modes.CONTROLLING:
+        # Not ours yet: begin where the device is, so that taking over makes no step.
+        der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
+    view.p_set_w, view.q_set_var = der.p_set_w, der.q_set_var
+    opinions, der.memories = der.laws.run(view, der.memories)
+    decision = arbiter.combine(opinions, law_table.SAFETY_COUNT, view.s_max_va, config.grid.q_priority)
+    if state.commitments.is_stopping:
+        decision.p_w = decision.q_var = 0
+        decision.bound_reason = reasons.STOPPING
+    der.decision = decision
+    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms)
+    q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
+    der.p_set_w, der.q_set_var, der.limiter_reason = limiter.limit(p_w, q_var, _bounds(der))
+    is_wanted = config.gateway.mode == "control" and not view.observe
+    if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:
+        is_wanted = False
+    return int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, failsafe.may_refresh(view.failsafe_action)
+
+
+def _ramp_w_s(state, der):
+    """The configured ramp, or the slower one a lease asks for."""
+    rate_w_s = state.config.control.ramp_w_s
+    asked_w_s = der.view.lease_ramp_w_s
+    if asked_w_s is not None and der.decision.asked_reason == reasons.DISPATCH:
+        return min(rate_w_s, asked_w_s)
+    return rate_w_s
+
+
+def _bounds(der):
+    view, bounds = der.view, der.bounds
+    bounds.p_charge_max_w = view.p_charge_max_w
+    bounds.p_discharge_max_w = view.p_discharge_max_w
+    bounds.s_max_va = view.s_max_va
+    bounds.soc_pct = view.soc_pct
+    bounds.soc_min_pct = view.soc_min_pct
+    bounds.soc_max_pct = view.soc_max_pct
+    bounds.p_site_lo_w = view.p_site_lo_w
+    bounds.p_site_hi_w = view.p_site_hi_w
+    return bounds
+
+
+def _new_health(config, profile):
+    health = Health()
+    ages_ms = [row[7] for row in profile["points"] if row[0] == "p_ac_w"]
+    health.charger_max_age_ms = ages_ms[0]
+    health.has_watchdog = profile["watchdog"] is not None
+    health.disables_fuse_guard = profile["control"]["disables"] is not None
+    health.is_meter_needed = site_share.is_limited(config.site)
+    health.tick_ms = config.gateway.tick_ms
+    health.is_cloud_needed = config.vpp.enabled
+    return health
+
+
+def dump(state):
+    """What a keyframe holds, JSON-able."""
+    return [state.commitments.dump(), state.site_memory,
+            [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms] for der in state.ders]]
+
+
+def load(state, row):
+    """Put a dumped keyframe back into a state of the same configuration."""
+    commitments, state.site_memory, ders = row
+    state.commitments.load(commitments)
+    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms) in zip(state.ders, ders):
+        der.memories = memories
+        der.view.now_ms = now_ms

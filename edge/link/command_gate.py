@@ -1,0 +1,91 @@
+"""Lets a remote command in, or says by number why not.
+
+Not its job: what a command does (commitments.py), acknowledging (vpp.py), signatures themselves (protocols/auth).
+Order of the checks: size, retained, rate, signature, form, times, order; the cheap ones and those that need no key
+come first, so that a flood costs little.
+"""
+from protocols import auth, command_window, messages, topics
+from protocols.messages import ACK
+
+# Token bucket: bursts of a re-scheduled fleet pass, a flood does not.
+BURST = 50
+REFILL_PER_S = 10
+
+# Sequence numbers are persisted in steps, to spare flash: after a restart the floor is the next step.
+SEQ_STEP = 1000
+_SEQ_FILE = "command-seq"
+
+
+class CommandGate:
+    """Remembers what was seen from the supervisor."""
+
+    def __init__(self, config, ports):
+        """config: Config; ports: clock and store."""
+        self._config = config
+        self._ports = ports
+        self._keys = {config.vpp.kid: bytes_of(config.vpp.key)} if config.vpp.key else {}
+        saved = ports.store.read(_SEQ_FILE)
+        self._last_seq = int(saved) if saved else None
+        self._floor_seq = self._last_seq or 0
+        self._ids = []
+        self._tokens = BURST
+        self._refilled_ms = 0
+        self.to_store = []      # ("store", name, bytes) actions to hand on
+
+    def check(self, now_ms, topic, payload, is_retained):
+        """(message dict, 0, "") for a command to follow, or (dict or None, reason number, detail)."""
+        if is_retained:
+            return None, ACK["retained"], "commands are never retained"
+        if not self._take_token(now_ms):
+            return None, ACK["too_many"], "more than %d commands a second" % REFILL_PER_S
+        name = topics.parse(topic)[0]
+        json_bytes, _, error = auth.verify(messages.row(name)[5], topic, payload, self._keys)
+        if error is not None:
+            number = ACK["oversized"] if error[0] == "oversized" else ACK["bad_signature"]
+            return None, number, "%s: %s" % (error[0], error[3])
+        message, error = messages.decode(name, json_bytes)
+        if error is not None:
+            return None, _reason_of(error), "%s at %s: got %s, allowed %s" % error
+        number = (command_window.check_order(message, self._last_seq, self._ids)
+                  or command_window.check_times(message, self._unix_ms()))
+        if number:
+            return message, number, ""
+        self._remember(message)
+        return message, 0, ""
+
+    def window(self, now_ms, message):
+        """(start_ms, end_ms) of an accepted command on the monotonic clock."""
+        starts_ms, ends_ms = command_window.lease_window_ms(message, self._unix_ms())
+        return now_ms + starts_ms, now_ms + ends_ms
+
+    def _unix_ms(self):
+        return command_window.clock_or_none(self._ports.clock.unix_ms())
+
+    def _take_token(self, now_ms):
+        refill = (now_ms - self._refilled_ms) * REFILL_PER_S // 1000
+        if refill:
+            self._tokens = min(BURST, self._tokens + refill)
+            self._refilled_ms = now_ms
+        if not self._tokens:
+            return False
+        self._tokens -= 1
+        return True
+
+    def _remember(self, message):
+        command_window.remember(self._ids, message["id"])
+        self._last_seq = message["seq"]
+        if self._last_seq >= self._floor_seq:
+            self._floor_seq = self._last_seq + SEQ_STEP
+            self.to_store.append(("store", _SEQ_FILE, b"%d" % self._floor_seq))
+
+
+def bytes_of(hex_text):
+    """Bytes of a key written in hex."""
+    import binascii
+    return binascii.unhexlify(hex_text)
+
+
+def _reason_of(error):
+    if error[0] == "oversized":
+        return ACK["oversized"]
+    return ACK["unknown_version"] if error[0] == "unknown_version" else ACK["malformed"]

@@ -1,0 +1,128 @@
+"""What the gateway tells the supervisor: telemetry, info, events and acknowledgements as message contents.
+
+Not its job: fields and ranges (protocols/message_tables.py), sending (vpp.py).
+"""
+import sys
+
+from edge import failsafe, reasons
+from edge.drivers.fleet import load_profile
+from edge.version import VERSION
+from protocols.messages import ACK
+
+_SEVERITIES = ("info", "info", "warning", "alarm")
+
+# What becomes of a lease: reason -> (stage, numbered reason of the refusal)
+_STAGES = {
+    reasons.LEASE_APPLIED: ("applied", "none"),
+    reasons.LEASE_EXPIRED: ("expired", "none"),
+    reasons.LEASE_LAPSED: ("expired", "unavailable"),
+    reasons.LEASE_REVOKED: ("expired", "revoked"),
+    reasons.LEASE_SUPERSEDED: ("superseded", "none"),
+    reasons.LEASE_BOOK_FULL: ("refused", "too_many"),
+    reasons.LEASE_PAUSED: ("refused", "paused_by_household"),
+    reasons.LEASE_NO_CONSENT: ("refused", "no_consent"),
+}
+
+_METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
+
+
+class TelemetryTimer:
+    """Which telemetry is due: each device in turn, faster while a lease runs."""
+
+    def __init__(self, config):
+        self._config = config
+        self._slow_ms = int(config.vpp.telemetry_s * 1000)
+        self._fast_ms = int(config.vpp.telemetry_service_s * 1000)
+        self._due_ms = 0
+        self._seq = 0
+
+    def due(self, now_ms, boot, unix_ms, state, snapshot):
+        """[(device name, content of `tele`)] that are due now."""
+        is_serving = bool(state.commitments.book.leases)
+        if now_ms < self._due_ms and not (is_serving and now_ms < self._due_ms - self._fast_ms):
+            return []
+        self._due_ms = now_ms + (self._fast_ms if is_serving else self._slow_ms)
+        self._seq += 1
+        common = {"boot": boot, "seq": self._seq, "mono_ms": now_ms, "t_ms": unix_ms}
+        rows = []
+        for device, der, picture in zip(self._config.ders, state.ders, snapshot.ders):
+            content = _measured(now_ms, picture, der.view)
+            content.update(common)
+            content.update(_decided(now_ms, der))
+            rows.append((device.name, content))
+        return rows + [("site", _site(now_ms, common, state.site, snapshot.meter))]
+
+
+def _measured(now_ms, picture, view):
+    content = {name: picture.fresh(name, now_ms) for name in _METERED}
+    currents = [picture.fresh(name, now_ms) for name in ("i_a_a", "i_b_a", "i_c_a")]
+    content["i_max_a"] = None if None in currents else max(currents)
+    content["p_w"], content["q_var"] = view.p_ac_w, view.q_ac_var
+    content["v_mean_pu"], content["f_hz"] = view.v_mean_pu, view.f_hz
+    content["soc_pct"], content["state"] = view.soc_pct, view.state
+    return content
+
+
+def _decided(now_ms, der):
+    lease = der.view.lease
+    return {
+        "mode": der.session, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
+        "reason": der.reason() or der.decision.asked_reason, "why": der.why(),
+        "lease": lease.id if lease else None,
+        "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
+        "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)],
+    }
+
+
+def _site(now_ms, common, site, meter):
+    content = {"p_pcc_w": site.power.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w}
+    if meter is not None:
+        content["q_pcc_var"] = meter.fresh("q_pcc_var", now_ms)
+        content.update({name: meter.fresh(name, now_ms) for name in _METERED})
+        content["f_hz"] = meter.fresh("f_hz", now_ms)
+    content.update(common)
+    return content
+
+
+def info(config, boot, config_version):
+    """Content of `info`."""
+    ders = []
+    for der in config.ders:
+        profile = load_profile(der.profile)
+        ders.append({
+            "name": der.name, "kind": der.kind, "profile": der.profile, "phases": der.phases,
+            "p_charge_max_w": der.p_charge_max_w, "p_discharge_max_w": der.p_discharge_max_w,
+            "s_max_va": der.s_max_va, "e_capacity_wh": der.e_capacity_wh,
+            "q_capable": profile["control"]["q_form"] != "none", "v2g_consent": der.v2g_consent,
+            "proc_delay_ms": config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0),
+        })
+    return {
+        "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % ((sys.implementation[0],) + tuple(sys.version_info[:2])),
+        "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
+        "config_version": config_version, "group": config.vpp.group, "ders": ders,
+    }
+
+
+def event(code, subject, values):
+    """Content of `event`, without boot, sequence and time."""
+    text = reasons.text_of(code)
+    if values:
+        text += ": " + ", ".join([str(value) for value in values])
+    return {"code": code, "name": reasons.name_of(code), "severity": _SEVERITIES[reasons.severity_of(code)],
+            "device": subject, "text": text[:200]}
+
+
+def lease_ack(config, code, lease_id, values):
+    """Content of the `ack` that tells what became of a lease.
+
+    values of LEASE_APPLIED: [DER number, applied W, what limited it, remaining ms].
+    """
+    stage, reason = _STAGES[code]
+    content = {"ref": lease_id, "stage": stage, "reason": ACK[reason]}
+    if code == reasons.LEASE_APPLIED:
+        number, applied_w, limited_by, left_ms = values
+        content["device"] = config.ders[number].name
+        content["applied_w"] = applied_w
+        content["limited_by"] = limited_by or None
+        content["lease_rem_s"] = left_ms / 1000
+    return content

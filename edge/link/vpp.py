@@ -1,0 +1,234 @@
+"""The link to the virtual power plant: state, telemetry, acknowledgements and events up; commands down.
+
+Not its job: MQTT itself (protocols/mqtt), judging a command (command_gate.py), acting on it (controller).
+The supervisor may vanish at any time; nothing here blocks, and every queue is bounded.
+"""
+import binascii
+
+from edge import reasons
+from edge.backoff import Backoff
+from edge.limits import LIFT_LEASE_MAX_S
+from edge.link import reports
+from edge.link.command_gate import CommandGate
+from protocols import messages, topics
+from protocols.messages import ACK
+from protocols.mqtt import session as mqtt
+
+# What has been told once is not told again within this time: a flapping link must not fill the queue.
+EVENT_REPEAT_MS = 10000
+
+
+class VppLink:
+    """MQTT side of one gateway; a link as gateway.py knows it."""
+
+    kind = "mqtt"
+    name = "vpp"
+
+    def __init__(self, config, ports):
+        """config: Config with vpp.host set; ports: clock, chance, entropy, store."""
+        self.config = config
+        self.backoff = Backoff(ports.chance)
+        self.is_up = False
+        self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
+        self.accepted = 0
+        self.refused = 0
+        self.boot = binascii.hexlify(ports.entropy(4)).decode()
+        self.gate = CommandGate(config, ports)
+        self._ports = ports
+        self._gateway = config.gateway.id
+        vpp = config.vpp
+        self._session = mqtt.MqttSession(self._gateway, vpp.keep_alive_s, vpp.user, vpp.password,
+                                         self._state_message("offline"))
+        for topic_filter, qos in topics.gateway_filters(self._gateway, vpp.group):
+            self._session.subscribe(topic_filter, qos)
+        self._commands = []
+        self._greeting = b""
+        self._is_broken = False
+        self._telemetry = reports.TelemetryTimer(config)
+        self._event_seq = 0
+        self._told = {}
+
+    def endpoint(self):
+        """(host, port, tls files or None)."""
+        vpp = self.config.vpp
+        return vpp.host, vpp.port, (vpp.ca_file, "", "") if vpp.tls else None
+
+    # -- link life ---------------------------------------------------------------------------------------
+
+    def wants_connection(self, now_ms):
+        """Whether to open the link now."""
+        if not self.backoff.is_due(now_ms):
+            return False
+        self.backoff.started()
+        return True
+
+    def opened(self, now_ms):
+        """The transport is open: the MQTT handshake begins."""
+        self.is_up = True
+        self._is_broken = False
+        self._greeting = self._session.connect(now_ms)
+
+    def closed(self, now_ms):
+        """The transport was lost or could not be opened."""
+        self.is_up = False
+        self._lose_supervisor(now_ms)
+        self._session.closed(now_ms)
+        self.backoff.failed(now_ms)
+
+    def is_hopeless(self, now_ms):
+        """Whether the transport should be closed."""
+        return self.is_up and self._is_broken
+
+    @property
+    def next_wake_ms(self):
+        """When on_time has something to do, or None."""
+        return self._session.next_wake_ms
+
+    def on_time(self, now_ms):
+        """Keep-alive and time-outs."""
+        self._handle(now_ms, self._session.on_time(now_ms))
+
+    def fill(self, now_ms):
+        """Nothing waits for an idle moment on this link."""
+
+    def outgoing(self, now_ms):
+        """Bytes to send now."""
+        greeting, self._greeting = self._greeting, b""
+        return greeting or self._session.outgoing(now_ms)
+
+    def received(self, now_ms, data):
+        """Bytes from the broker."""
+        self._handle(now_ms, self._session.receive(now_ms, data))
+
+    def farewell(self):
+        """Bytes of a clean goodbye: state offline, then DISCONNECT."""
+        self._publish("state", self._state_content("offline"))
+        return self._session.disconnect()
+
+    def _handle(self, now_ms, events):
+        for event in events:
+            if event[0] == mqtt.CONNECTED:
+                self.backoff.succeeded()
+                self._publish("state", self._state_content("online"))
+                self._publish("info", reports.info(self.config, self.boot, 0))
+            elif event[0] == mqtt.MESSAGE:
+                self._message(now_ms, *event[1:])
+            elif event[0] in (mqtt.REFUSED, mqtt.PROTOCOL_ERROR):
+                self._is_broken = True
+
+    # -- down --------------------------------------------------------------------------------------------
+
+    def take_commands(self):
+        """Controller commands that arrived since the last call."""
+        commands, self._commands = self._commands, []
+        return commands
+
+    def _message(self, now_ms, topic, payload, _qos, is_retained, _dup):
+        place = topics.parse(topic)
+        if place is None:
+            return
+        if place[0] == "host_state":
+            self._host_state(now_ms, payload)
+        elif place[0] == "agc":
+            self._agc(payload, is_retained)
+        elif place[0] == "cmd":
+            self._command(now_ms, topic, payload, is_retained)
+
+    def _host_state(self, now_ms, payload):
+        content, error = messages.decode("host_state", payload)
+        if error is not None:
+            return
+        if content["state"] == "online":
+            self.lost_ms = None
+        else:
+            self._lose_supervisor(now_ms)
+
+    def _lose_supervisor(self, now_ms):
+        if self.lost_ms is None:
+            self.lost_ms = now_ms
+
+    def _agc(self, payload, is_retained):
+        content, error = messages.decode("agc", payload)
+        if error is None and not is_retained:
+            self._commands.append({"kind": "agc", "scalar": content["scalar"]})
+
+    def _command(self, now_ms, topic, payload, is_retained):
+        message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
+        if reason == 0:
+            self.lost_ms = None
+            reason, command = self._to_controller(now_ms, message)
+        if reason:
+            self.refused += 1
+            ref = message["id"] if message else ""
+            self._ack(now_ms, {"ref": ref, "stage": "refused", "reason": reason, "detail": detail})
+            return
+        self.accepted += 1
+        self._commands.append(command)
+        self._ack(now_ms, {"ref": message["id"], "stage": "received", "reason": 0})
+
+    def _to_controller(self, now_ms, message):
+        """(reason number, controller command) of a message the gate let in."""
+        if message["kind"] == "revoke":
+            return 0, {"kind": "revoke", "ref": message["ref"]}
+        if self.config.gateway.mode == "observe":
+            return ACK["observe_mode"], None
+        names = [der.name for der in self.config.ders]
+        device = message["device"]
+        if device is not None and device not in names:
+            return ACK["unknown_device"], None
+        start_ms, end_ms = self.gate.window(now_ms, message)
+        if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
+            return ACK["lease_too_long"], None
+        number = -1 if device is None else names.index(device)
+        row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
+               _lease_values(message)]
+        return 0, {"kind": "lease", "row": row}
+
+    # -- up ----------------------------------------------------------------------------------------------
+
+    def report(self, now_ms, state, snapshot):
+        """Telemetry that is due."""
+        if not self.is_up:
+            return
+        for suffix, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state, snapshot):
+            self._publish("tele", content, suffix)
+
+    def event(self, now_ms, code, subject, values):
+        """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
+        if reasons.LEASE_FIRST <= code <= reasons.LEASE_LAST:
+            self._ack(now_ms, reports.lease_ack(self.config, code, subject, values))
+            return
+        told_ms = self._told.get((code, subject))
+        if told_ms is not None and now_ms - told_ms < EVENT_REPEAT_MS:
+            return
+        self._told[(code, subject)] = now_ms
+        self._event_seq += 1
+        content = reports.event(code, subject, values)
+        content.update({"boot": self.boot, "seq": self._event_seq, "mono_ms": now_ms})
+        self._publish("event", content)
+
+    def _ack(self, now_ms, content):
+        content.update({"boot": self.boot, "mono_ms": now_ms})
+        self._publish("ack", content)
+
+    def _publish(self, name, content, device=None):
+        row = messages.row(name)
+        topic = topics.topic(name, self._gateway, device)
+        self._session.publish(topic, messages.encode(name, content), row[3], row[4])
+
+    def _state_content(self, state):
+        return {"boot": self.boot, "state": state}
+
+    def _state_message(self, state):
+        row = messages.row("state")
+        return topics.will_topic(self._gateway), messages.encode("state", self._state_content(state)), row[3], row[4]
+
+
+def _lease_values(message):
+    """What the law reads of each kind, as a list."""
+    kind = message["kind"]
+    if kind == "setpoint":
+        return [message["p_w"], message["ramp_w_s"]]
+    if kind == "limits":
+        return [message["p_charge_max_w"], message["p_discharge_max_w"]]
+    return [message["p_cap_w"]] if kind == "agc_reservation" else []
