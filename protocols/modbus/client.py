@@ -4,15 +4,15 @@ Not its job: bytes of a frame (tcp, rtu), what to ask and when (drivers), socket
 Source: MODBUS Messaging on TCP/IP Implementation Guide V1.0b §4.3; MODBUS over Serial Line V1.02 §2.4.
 
 One request is outstanding at a time: most devices take no more. A timeout is final for its
-request; repeating it is the caller's decision. After a timeout on a line without transaction
-ids the client waits for silence, at most one more timeout, before it asks again.
+request; repeating it is the caller's decision. Bytes that arrive in the pause after an exchange
+start the pause anew on a line without transaction ids, for one more timeout at most.
 """
 
 from protocols.modbus.pdu import CLOSED, MALFORMED, TIMEOUT, decode_response
 
 
 class ModbusClient:
-    """Sans-I/O client. Counters: frames_ok, timeouts, malformed, foreign."""
+    """Sans-I/O client. Counters: frames_ok (exceptions included), timeouts, malformed, foreign."""
 
     def __init__(self, framing, timeout_ms=1000, gap_ms=0, queue_max=32):
         """framing: TcpFraming or RtuFraming of this link alone. timeout_ms: from sending to answer.
@@ -29,7 +29,8 @@ class ModbusClient:
         self._request = None        # (unit, pdu, tag) sent and not answered
         self._transaction_id = 0
         self._deadline_ms = 0       # of the outstanding request
-        self._send_from_ms = None   # earliest next request; None: at once
+        self._pause_ms = 0          # kept since the last exchange
+        self._send_from_ms = None   # its end; None: no exchange yet
         self._hold_until_ms = 0     # late bytes never delay the next request beyond this
 
     @property
@@ -118,11 +119,11 @@ class ModbusClient:
 
     def _end_exchange(self, now_ms, pause_ms):
         self._request = None
+        self._pause_ms = pause_ms
         self._send_from_ms = now_ms + pause_ms
-        self._hold_until_ms = now_ms + self.timeout_ms
+        self._hold_until_ms = now_ms + max(pause_ms, self.timeout_ms)
 
     def _wait_for_silence(self, now_ms):
-        """Bytes came while the line should be silent: on RTU the pause begins anew."""
-        quiet_ms = self._framing.quiet_ms
-        if quiet_ms and self._send_from_ms is not None and now_ms < self._send_from_ms:
-            self._send_from_ms = min(now_ms + max(self.gap_ms, quiet_ms), self._hold_until_ms)
+        """Bytes came in a pause: without transaction ids the line must first be silent for all of it."""
+        if self._framing.quiet_ms and self._send_from_ms is not None and now_ms < self._send_from_ms:
+            self._send_from_ms = min(now_ms + self._pause_ms, self._hold_until_ms)

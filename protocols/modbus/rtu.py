@@ -47,13 +47,13 @@ def crc16(data):
 
 
 class RtuFraming:
-    """Frames of one RTU line. `foreign`: whole bytes nobody awaits; `malformed`: times bytes were skipped."""
+    """Frames of one RTU line. `foreign`: runs of bytes nobody awaits; `malformed`: times bytes were skipped."""
 
     unit_min, unit_max = 1, 247  # 0 is broadcast: nobody answers it, so a client has nothing to wait for
 
-    def __init__(self, quiet_ms=50):
-        """quiet_ms: silence the client waits for after a timeout, since a late answer carries no
-        transaction id and could be taken for the next one."""
+    def __init__(self, quiet_ms=200):
+        """quiet_ms: silence the client keeps after a timeout: without transaction id a late answer
+        would pass for the answer to the next request. Default: turnaround delay, V1.02 §2.4.1."""
         self.quiet_ms = quiet_ms
         self.foreign = 0
         self.malformed = 0

@@ -111,6 +111,23 @@ def test_a_line_that_never_falls_silent_holds_a_request_for_one_timeout_at_most(
     assert waiting.outgoing(200) == frame(UNIT, READ_3)
 
 
+def test_a_glitch_after_an_answer_costs_no_more_than_the_gap():
+    waiting = asked(gap_ms=10, timeout_ms=100)
+    waiting.receive(5, frame(UNIT, ANSWER))
+    waiting.submit(UNIT, READ_3, "b")
+    waiting.receive(7, b"\x00")
+    assert waiting.next_wake_ms == 17
+    assert waiting.outgoing(16) == b"" and waiting.outgoing(17) == frame(UNIT, READ_3)
+
+
+def test_the_pause_after_a_timeout_may_be_longer_than_the_timeout():
+    waiting = asked(timeout_ms=5)
+    waiting.submit(UNIT, READ_3, "b")
+    waiting.on_time(5)
+    waiting.receive(10, b"\x55")
+    assert waiting.outgoing(24) == b"" and waiting.outgoing(25) == frame(UNIT, READ_3)
+
+
 def test_half_an_answer_does_not_survive_its_timeout():
     waiting = asked(timeout_ms=100)
     waiting.receive(1, frame(UNIT, ANSWER)[:6])

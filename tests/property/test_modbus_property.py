@@ -126,8 +126,8 @@ def test_a_link_recovers_from_any_garbage_within_three_timeouts(framing, chunks,
         now_ms = 1000 * attempt
         client.on_time(now_ms)
         client.submit(1, request, attempt)
-        sent = client.outgoing(now_ms + 100)
-        results = client.receive(now_ms + 101, server.receive(now_ms + 101, sent))
+        sent = client.outgoing(now_ms + 200)
+        results = client.receive(now_ms + 201, server.receive(now_ms + 201, sent))
         if results:
             break
     assert [(tag, kind) for tag, kind, _ in results] == [(attempt, pdu.OK)]
