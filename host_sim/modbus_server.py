@@ -23,8 +23,9 @@ READ_AS = {READ_HOLDING: READ_HOLDING, READ_INPUT: READ_INPUT, READ_WRITE: READ_
 WRITE_AS = {WRITE_ONE: WRITE_ONE, WRITE_MANY: WRITE_MANY, READ_WRITE: WRITE_MANY}
 
 
-async def _answer(bank, function, start, address, count, registers, values):
-    """pymodbus' action: called before it reads from or writes to its memory `registers`, which begins at `start`."""
+async def _answer(bank, function, *request):
+    """pymodbus' action, called before it reads from or writes to its memory `registers`, which begins at `start`."""
+    start, address, count, registers, values = request
     if values is not None:
         if function not in WRITE_AS:
             return ExcCodes.ILLEGAL_FUNCTION

@@ -40,6 +40,7 @@ class Converter(Device):
         self._standby_w = dynamics["standby_w"]
         self._starts_by_action = self.bank.has("action")
         self._running_from_ms = None if self._starts_by_action else 0   # None: stopped
+        self._limits_w = (0, 0)
         self._e_import_mj = self._e_export_mj = 0
         self.show("autostart", self.quirks.get("autostart_at_power_on", 0))
 
@@ -103,7 +104,7 @@ class Converter(Device):
             self.fault_bits |= FAULT_REVERTED
             self._forget_setpoints()
         self.fault_bits = self.fault_bits & ~FAULT_NO_GRID | (0 if self.alive() else FAULT_NO_GRID)
-        charge_w, discharge_w = self.limits_w()
+        self._limits_w = charge_w, discharge_w = self.limits_w()
         if self.fault_bits & CEASING or not self._following():
             self.inverter.cease()
         else:
@@ -151,7 +152,7 @@ class Converter(Device):
     def measure(self, f_hz):
         """Puts this window's measurements into the registers."""
         self.measure_grid(f_hz, self.p_inj_w, self.q_inj_var)
-        charge_w, discharge_w = self.limits_w()
+        charge_w, discharge_w = self._limits_w
         battery = self.battery
         p_dc_w = self.efficiency.p_dc_w(self.inverter.p_w)
         left_ms = self.inverter.reversion_left_ms(self.now_ms)

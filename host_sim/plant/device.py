@@ -61,8 +61,9 @@ class Device:
 
     def show(self, point, value):
         """Puts a value into the registers when the device has that point."""
-        if self.bank.has(point):
-            self.bank.set(point, value)
+        row = self.bank.points.get(point)
+        if row:
+            row.put(value)
 
     def measure_grid(self, f_hz, p_w, q_var):
         """Voltage, current and frequency at the terminals, from the power by phase (W, var, + injected).

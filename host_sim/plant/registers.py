@@ -29,35 +29,44 @@ class Point:
     """One point of the profile at this instance's address, with both directions of its conversion."""
 
     def __init__(self, row, *, table, offset, low_first, sentinel, states):
-        """row: point row of the profile; sentinel: raw value for "unknown" or None; states: ((raw, name), …)."""
-        self.name, self.block, address, self.kind, self.scale, _, self.sign, _ = row
+        """row: point row of the profile; table: dict of address -> register; sentinel: raw value for "unknown" or
+        None; states: ((raw, name), …)."""
+        self.name, _, address, self.kind, scale, _, sign, _ = row
         self.address = address + offset
         self.table = table
         self.count, self._low, self._high = TYPES[self.kind]
         self._low_first = low_first
         self._sentinel = sentinel
+        self._unit = scale * sign                # value = raw * unit
+        self._per_unit = sign * (1 / scale)      # raw = value * per_unit; 1 / 0.01 is exactly 100
         self._code_of = {name: raw for raw, name in reversed(states)}   # several codes, one name: the first
         self._name_of = dict(states)
 
-    def encode(self, value):
-        """Registers of a physical value in our sign; None becomes the sentinel, or 0 as such devices do.
+    def put(self, value):
+        """Puts a physical value in our sign into the registers; None becomes the sentinel, or 0 as such devices do.
 
         Integers round half to even and stop at the type's ends; a state may be given by its canonical name.
         """
         if value is None:
-            raw = self._sentinel if self._sentinel is not None else 0
-        elif isinstance(value, str):
-            raw = self._code_of[value]
+            raw = self._sentinel or 0
+        elif self._low is None:
+            # + 0.0: a zero shows without a sign
+            raw = struct.unpack(">I", struct.pack(">f", value * self._per_unit + 0.0))[0]
         else:
-            raw = value * self.sign / self.scale + 0.0   # + 0.0: a float register shows 0, never -0
-        if self._low is None:
-            bits = struct.unpack(">I", struct.pack(">f", raw))[0]
-        else:
-            bits = min(max(round(raw), self._low), self._high)
+            raw = self._code_of[value] if self._name_of else round(value * self._per_unit)
+            if raw > self._high:
+                raw = self._high
+            elif raw < self._low:
+                raw = self._low
         if self.count == 1:
-            return [bits & 0xFFFF]
-        words = [bits >> 16 & 0xFFFF, bits & 0xFFFF]
-        return words[::-1] if self._low_first else words
+            self.table[self.address] = raw & 0xFFFF
+        else:
+            self.table[self.address + self._low_first] = raw >> 16 & 0xFFFF
+            self.table[self.address + (not self._low_first)] = raw & 0xFFFF
+
+    def present(self):
+        """Its registers as they are now."""
+        return [self.table[address] for address in range(self.address, self.address + self.count)]
 
     def decode(self, registers):
         """Physical value in our sign of the point's registers; None for the sentinel, a name for a state."""
@@ -70,10 +79,10 @@ class Point:
         if bits == self._sentinel:
             return None
         if self._low is None:
-            return struct.unpack(">f", struct.pack(">I", bits))[0] * self.scale * self.sign
+            return struct.unpack(">f", struct.pack(">I", bits))[0] * self._unit
         if self._low < 0 and bits > self._high:
             bits -= 1 << 16 * self.count
-        return bits * self.scale * self.sign
+        return bits * self._unit
 
 
 class RegisterBank:
@@ -106,19 +115,19 @@ class RegisterBank:
             self._registers[TABLE_OF[function]].update(dict.fromkeys(addresses, 0))
         points = {}
         for row in profile["points"]:
-            point = points[row[0]] = Point(
-                row, table=table_of[row[1]], offset=offset,
+            points[row[0]] = Point(
+                row, table=self._registers[table_of[row[1]]], offset=offset,
                 low_first=profile["transport"]["word_order"] == "low_first",
                 sentinel=dict(profile["sentinels"]).get(row[0]),
                 states=profile["states"] if row[0] == "state" else (),
             )
-            for address in range(point.address, point.address + point.count):
-                self._registers[point.table].setdefault(address, 0)
+            points[row[0]].put(None)   # unknown until the device measures
         return points
 
     def _written_points(self):
         """Points that some control sequence writes: those and no others can be written."""
-        holding = {point.address: point for point in self.points.values() if point.table == "holding"}
+        table = self._registers["holding"]
+        holding = {point.address: point for point in self.points.values() if point.table is table}
         for key in ("take", "set", "stop", "give"):
             for _, name, values in (self.profile["control"] or {}).get(key, ()):
                 address = self.points[name].address
@@ -135,16 +144,12 @@ class RegisterBank:
 
         KeyError for a point that the profile does not have.
         """
-        point = self.points[name]
-        table = self._registers[point.table]
-        for offset, word in enumerate(point.encode(value)):
-            table[point.address + offset] = word
+        self.points[name].put(value)
 
     def get(self, name):
         """The point's value as its registers hold it now: our sign and unit, None for unknown, a name for a state."""
         point = self.points[name]
-        table = self._registers[point.table]
-        return point.decode([table[point.address + offset] for offset in range(point.count)])
+        return point.decode(point.present())
 
     def span(self):
         """(lowest, highest) address of the device, over both tables."""

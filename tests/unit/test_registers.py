@@ -77,6 +77,13 @@ def test_unknown_is_the_sentinel_where_the_device_has_one_and_zero_elsewhere():
     assert bank.get("soc_pct") is None and bank.get("v_dc_v") == 0
 
 
+def test_a_signed_point_keeps_its_sentinel():
+    profile = dict(profile_named("sim-pv"), sentinels=(("q_pv_var", 0x8000), ("p_pv_w", 0x80000000)))
+    bank = RegisterBank(profile)
+    assert bank.read(4, 10, 3) == [0x8000, 0, 0x8000]     # unknown from the start
+    assert bank.get("q_pv_var") is None and bank.get("p_pv_w") is None
+
+
 def test_a_float_zero_has_no_sign():
     bank = bank_of("eastron-sdm630")
     bank.set("p_pcc_w", 0)
