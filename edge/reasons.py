@@ -34,7 +34,6 @@ SOC_FLOOR = 134
 SOC_UNKNOWN = 135
 NO_CONSENT = 136
 SITE_SHARE = 137
-SITE_UNMETERED = 138
 
 UNDERVOLTAGE = 150
 VOLTAGE_UNKNOWN = 151
@@ -102,7 +101,6 @@ REASONS = (
     (SOC_UNKNOWN,   "soc_unknown",         "SoC unknown",            NOTICE,   "No discharge while the state of charge is unknown."),
     (NO_CONSENT,    "no_consent",          "no consent to V2G",      INFO,     "The owner has not agreed to discharging."),
     (SITE_SHARE,    "site_share",          "fuse share",             INFO,     "Share of the fuse or of the site's import or export limit."),
-    (SITE_UNMETERED, "site_unmetered",     "fuse share without a meter", WARNING, "Site limits are set but the meter says nothing."),
     (UNDERVOLTAGE,  "undervoltage",        "under-voltage charge limit", NOTICE, "The lowest phase is low; charging makes it worse."),
     (VOLTAGE_UNKNOWN, "voltage_unknown",   "voltage unknown",        WARNING,  "Charging is held to what is safe unseen."),
     (SYSTEM_SETPOINT, "system_setpoint",   "system operator",        NOTICE,   "Setpoint with a system operator's priority."),

@@ -23,9 +23,14 @@ def mobility(view, memory, p):
     if e_needed_wh is None or view.t_departure_ms is None or charge_w <= 0:
         return None, None
     eta = p.efficiency_pct / 100
-    left_s = (view.t_departure_ms - view.now_ms) / 1000 - p.margin_s - STEP_S
-    deficit_wh = e_needed_wh - (eta * charge_w * left_s / 3600 if left_s > 0 else 0)
+    left_s = (view.t_departure_ms - view.now_ms) / 1000 - p.margin_s
+    # The last step ends at departure; after it, only "at once" is left for what is still missing.
+    step_s = left_s if 0 < left_s < STEP_S else STEP_S
+    after_s = left_s - step_s
+    deficit_wh = e_needed_wh - (eta * charge_w * after_s / 3600 if after_s > 0 else 0)
     if deficit_wh > 0:
-        forced_w = deficit_wh * 3600 / (eta * STEP_S)
-        return (None, -(forced_w if forced_w < charge_w else charge_w), None, None, reasons.DEPARTURE), None
-    return (None, -deficit_wh * 3600 * eta / STEP_S, None, None, reasons.DEPARTURE), None
+        forced_w = deficit_wh * 3600 / (eta * step_s)
+        p_hi_w = -forced_w if forced_w < charge_w and left_s > 0 else -charge_w
+    else:
+        p_hi_w = -deficit_wh * 3600 * eta / step_s
+    return (None, p_hi_w, None, None, reasons.DEPARTURE), None
