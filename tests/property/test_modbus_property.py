@@ -9,6 +9,7 @@ from protocols.modbus.rtu import RtuFraming
 from protocols.modbus.server import ModbusServer, answer
 from protocols.modbus.tcp import TcpFraming
 
+unhurried = settings(deadline=None, max_examples=200)  # a busy machine is no failure
 FRAMINGS = st.sampled_from([TcpFraming, RtuFraming])
 UNITS = st.integers(1, 247)
 WORDS = st.integers(0, 65535)
@@ -58,6 +59,7 @@ def pieces(draw, data):
     return [data[begin:end] for begin, end in zip([0] + cuts, cuts + [len(data)])]
 
 
+@unhurried
 @given(st.data(), FRAMINGS, UNITS, st.lists(requests(), min_size=1, max_size=4))
 def test_every_request_is_answered_through_any_cut(data, framing, unit, sent):
     client, server = ModbusClient(framing()), ModbusServer(framing(), {unit: Memory()})
@@ -69,6 +71,7 @@ def test_every_request_is_answered_through_any_cut(data, framing, unit, sent):
     assert (client.frames_ok, client.malformed, client.foreign) == (len(sent), 0, 0)
 
 
+@unhurried
 @given(FRAMINGS, UNITS, st.integers(0, 65000), st.lists(WORDS, min_size=1, max_size=121))
 def test_what_is_written_is_read_back(framing, unit, address, values):
     client, server = ModbusClient(framing()), ModbusServer(framing(), {unit: Memory()})
@@ -80,11 +83,13 @@ def test_what_is_written_is_read_back(framing, unit, address, values):
     assert list(pdu.unpack_registers(payload)) == values
 
 
+@unhurried
 @given(st.lists(st.integers(0, 1), min_size=1, max_size=2000))
 def test_bits_survive_packing(bits):
     assert pdu.unpack_bits(pdu.pack_bits(bits), len(bits)) == bits
 
 
+@unhurried
 @given(requests(), st.binary(max_size=300))
 def test_any_response_gives_one_of_three_kinds(request, response):
     kind, payload = pdu.decode_response(request, response)
@@ -92,6 +97,7 @@ def test_any_response_gives_one_of_three_kinds(request, response):
     assert (payload is None) == (kind == pdu.MALFORMED)
 
 
+@unhurried
 @given(st.binary(min_size=1, max_size=300))
 def test_any_request_gets_an_answer_of_its_function(request):
     response = answer(request, Memory())
@@ -101,7 +107,7 @@ def test_any_request_gets_an_answer_of_its_function(request):
         assert len(response) == 2 and response[1] in (1, 2, 3)
 
 
-@settings(max_examples=200)
+@unhurried
 @given(FRAMINGS, st.lists(st.one_of(st.binary(max_size=700), st.just(b"\x00" * 400)), max_size=8), requests())
 def test_garbage_never_crashes_and_buffers_stay_bounded(framing, chunks, request):
     client, server = ModbusClient(framing(), timeout_ms=10), ModbusServer(framing(), {1: Memory()})
@@ -114,7 +120,7 @@ def test_garbage_never_crashes_and_buffers_stay_bounded(framing, chunks, request
         assert len(server._framing._rest) <= BUFFER_MAX_BYTES
 
 
-@settings(max_examples=200)
+@unhurried
 @given(FRAMINGS, st.lists(st.binary(max_size=400), max_size=4), requests())
 def test_a_link_recovers_from_any_garbage_within_three_timeouts(framing, chunks, request):
     client, server = ModbusClient(framing(), timeout_ms=100), ModbusServer(framing(), {1: Memory()})
