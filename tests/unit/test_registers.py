@@ -4,10 +4,14 @@ Not its job: what a device does with what is written (test_plant_charger).
 Source: IEEE 754 single precision; Modbus application protocol 1.1b3 section 7 for exception codes.
 """
 
+import struct
+
 import pytest
 
 from host_sim.plant.devices import profile_named
 from host_sim.plant.registers import RegisterBank
+from protocols.modbus.server import ModbusServer
+from protocols.modbus.tcp import TcpFraming
 
 
 def bank_of(name):
@@ -132,3 +136,22 @@ def test_instances_move_every_address():
     assert bank.read(4, 10, 2) is None
     with pytest.raises(ValueError, match="allowed 1..4"):
         RegisterBank(profile, instance=5)
+
+
+def test_our_own_server_serves_a_bank_like_pymodbus_does():
+    bank = RegisterBank(profile_named("sim-four-quadrant"))
+    bank.set("v_an_v", 239.6)
+    server = ModbusServer(TcpFraming(), {1: bank})
+
+    def ask(pdu, unit=1):
+        request = struct.pack(">HHHB", 7, 0, len(pdu) + 1, unit) + pdu
+        return server.receive(0, request)[7:]
+
+    assert ask(struct.pack(">BHH", 3, 101, 1)) == bytes((3, 2)) + struct.pack(">H", 23960)
+    assert ask(struct.pack(">BHH", 3, 50, 1)) == bytes((0x83, 2))
+    assert ask(struct.pack(">BHH", 6, 122, 0xFC18)) == struct.pack(">BHH", 6, 122, 0xFC18)
+    assert bank.get("p_set_w") == -1000
+    answer = ask(struct.pack(">BHHHHBHH", 23, 122, 2, 122, 2, 4, 700, 80))
+    assert answer == bytes((23, 4)) + struct.pack(">HH", 700, 80)
+    assert ask(struct.pack(">BHH", 6, 100, 1)) == bytes((0x86, 2))
+    assert ask(struct.pack(">BHH", 3, 101, 1), unit=9) == b""
