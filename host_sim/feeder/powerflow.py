@@ -54,7 +54,7 @@ class PowerFlow:
             terms[0] = self._with_injections(terms[0], p_inj_w, q_inj_var)
         source = np.asarray(source_pu, dtype=float).reshape(-1, 1)
         v_open = self._v_open * source
-        start = v_open if v_start is None else np.asarray(v_start).reshape(-1, self.net.n_nodes) @ self._per_nominal_t
+        start = v_open if v_start is None else self._port_start(v_start, v_open)
         n_states = max(len(start), len(v_open), *map(len, terms))
         v = np.empty((n_states, self._v_open.size), dtype=complex)
         v[:] = start
@@ -65,7 +65,10 @@ class PowerFlow:
             v_pu = i_port @ self._z_nodes_t
             v_pu += self.model.v_open_pu * source
             _round(v_pu)
-        return Flow(self, v_pu, residual_pu, residual_pu <= self.tolerance_pu)
+        converged = residual_pu <= self.tolerance_pu
+        if not converged.all():
+            v_pu[~converged] = np.nan
+        return Flow(self, v_pu, residual_pu, converged)
 
     def v_ln_v(self, bus, flow):
         """(B, n_phases) line-to-neutral magnitudes of a bus, V, in the bus's phase order."""
@@ -142,6 +145,13 @@ class PowerFlow:
         total[:, self._inj_ports] += flat
         return total
 
+    def _port_start(self, v_start, v_open):
+        """Port voltages to start from; a state that had no solution before starts afresh."""
+        v_start = np.asarray(v_start).reshape(-1, self.net.n_nodes)
+        start = v_start @ self._per_nominal_t
+        fine = np.isfinite(v_start[:, :1])
+        return start if fine.all() else np.where(fine, start, v_open)
+
     def _iterate(self, v, v_open, c_pq, c_i, c_z):
         """Port currents and the last step, pu, of up to CHUNK states; each runs until all have settled."""
         z_t, limit = self._z_ports_t, self.tolerance_pu**2
@@ -175,7 +185,7 @@ class Flow:
     """One solved batch.
 
     v_pu: (B, n_nodes) complex, rounded to 1e-9, nodes as in net.node_index. residual_pu: (B,) last fixed-point step, pu.
-    converged: (B,) bool; where False the voltages are the last iterate and mean nothing.
+    converged: (B,) bool; where it is False the voltages are NaN.
     """
 
     __slots__ = ("_solver", "v_pu", "residual_pu", "converged")

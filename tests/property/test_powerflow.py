@@ -122,6 +122,9 @@ def test_no_solution_is_a_result_not_an_exception():
     flow = FEEDER.solve(levels)
     assert flow.converged.tolist() == [True, False, True, False]
     assert not flow.residual_pu[1] <= 1e-3
+    assert np.isnan(flow.v_pu[1]).all() and np.isfinite(flow.v_pu[2]).all()
+    recovered = FEEDER.solve(np.array([0.01, 0.011, 0.012, 0.013]), v_start=flow.v_pu)
+    assert recovered.converged.all()
     alone = FEEDER.solve(0.012)
     assert np.abs(alone.v_pu[0] - flow.v_pu[2]).max() < 1e-7
 
