@@ -74,21 +74,26 @@ def combine(opinions, safety_count, s_max_va, q_priority=False):
     return decision
 
 
-def room_var(p_w, s_max_va):
-    """Reactive power that still fits beside p_w into the apparent power, var >= 0."""
-    room = s_max_va * s_max_va - p_w * p_w
-    return room ** 0.5 if room > 0 else 0
+def clip_var(q_var, p_w, s_max_va):
+    """Reactive power that fits beside p_w into the apparent power, var; 0 when that is unknown (None)."""
+    room = _room(p_w, s_max_va or 0)
+    return -room if q_var < -room else room if q_var > room else q_var
+
+
+def _room(other, s_max_va):
+    """What fits beside the other of P and Q; a millionth inside, so that rounding never leaves the circle."""
+    room = s_max_va * s_max_va - other * other
+    return room ** 0.5 * 0.999999 if room > 0 else 0
 
 
 def _fit_circle(decision, q_var, s_max_va, q_priority):
     """P and Q inside the circle; whichever has no priority gives way, towards zero."""
     if q_priority:
-        q_var = -s_max_va if q_var < -s_max_va else s_max_va if q_var > s_max_va else q_var
-        room_w = room_var(q_var, s_max_va)
+        q_var = clip_var(q_var, 0, s_max_va)
+        room_w = _room(q_var, s_max_va)
         if not -room_w <= decision.p_w <= room_w:
             decision.p_w = room_w if decision.p_w > 0 else -room_w
             decision.bound_reason = CONVERTER_LIMIT
     else:
-        room = room_var(decision.p_w, s_max_va)
-        q_var = -room if q_var < -room else room if q_var > room else q_var
+        q_var = clip_var(q_var, decision.p_w, s_max_va)
     decision.q_var = q_var

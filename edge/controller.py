@@ -4,6 +4,7 @@ Not its job: reading and writing devices (drivers), time (gateway.py), the laws 
 `step` touches nothing but the state it is handed: the same state, time, snapshot and commands give the same answer,
 which is what `v2g replay` relies on. Order: commands -> view of each DER -> failsafe -> site share -> laws ->
 arbiter -> ramp -> limiter.
+Source: ours; one state value in, one out, as replay needs it.
 """
 from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
 from edge import site as site_share
@@ -100,7 +101,7 @@ def _observe(state, der, now_ms, snapshot, number):
 
 def _check(state, der, now_ms, vpp_lost_ms, events):
     """Failsafe of one DER: its action goes into the view, its changes into the events."""
-    config, health, power = state.config, der.health, state.site.power
+    config, health, power = state.config, der.health, state.site.meter
     if health.disables_fuse_guard:
         health.is_meter_fresh = power.i_a is not None
     else:
@@ -123,8 +124,8 @@ def _share_site(state):
         can_use = view.kind == "bes" or view.plugged
         rows.append((der.weights, view.p_ac_w, view.p_charge_max_w if can_use else 0,
                      view.p_discharge_max_w if can_use else 0))
-    shares, state.site_memory = site_share.share(state.site.power, rows, state.site_memory, state.ders[0].view.dt_ms,
-                                                 p, state.config.failsafe.p_static_safe_w)
+    shares, state.site_memory = site_share.share(state.site.meter, rows, state.site_memory, state.ders[0].view.dt_ms, p,
+                                                 p_static_safe_w=state.config.failsafe.p_static_safe_w)
     for der, (lo_w, hi_w) in zip(state.ders, shares):
         der.view.p_site_lo_w, der.view.p_site_hi_w = lo_w, hi_w
 
@@ -144,6 +145,8 @@ def _decide(state, der):
     der.decision = decision
     p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms)
     q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
+    # The ramp may hold P where less Q fits; only what is left over after this is the limiter's business.
+    q_var = arbiter.clip_var(q_var, p_w, view.s_max_va)
     der.p_set_w, der.q_set_var, der.limiter_reason = limiter.limit(p_w, q_var, _bounds(der))
     is_wanted = config.gateway.mode == "control" and not view.observe
     if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:

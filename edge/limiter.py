@@ -12,7 +12,7 @@ SOC_WINDOW = 223
 SITE = 224
 CONVERTER = 225
 
-_HUGE = 1e9         # W, VA: no device is larger; also catches the infinities
+_HUGE = 1e9         # W, var, and all bounds together: no device is larger; also catches the infinities
 
 
 class Bounds:
@@ -50,8 +50,8 @@ def limit(p_w, q_var, bounds):
 
     p_w, q_var: wanted, positive when injected. Anything that is no number gives 0 W and 0 var.
     """
-    # A comparison with a NaN is always false, so this one line also catches those.
-    if not (-_HUGE < p_w < _HUGE and -_HUGE < q_var < _HUGE):
+    # A comparison with a NaN is always false, so this also catches those; a sum carries them out of every bound.
+    if not (-_HUGE < p_w < _HUGE and -_HUGE < q_var < _HUGE and -_HUGE < _sum(bounds) < _HUGE):
         return 0, 0, NOT_FINITE
     if not bounds.is_interlock_closed:
         return 0, 0, INTERLOCK if p_w or q_var else 0
@@ -70,7 +70,13 @@ def limit(p_w, q_var, bounds):
         p_w, reason = min(bounds.p_site_lo_w, 0), SITE
     elif p_w > 0 and bounds.p_site_hi_w is not None and p_w > bounds.p_site_hi_w:
         p_w, reason = max(bounds.p_site_hi_w, 0), SITE
-    return _inside_circle(p_w, q_var, bounds.s_max_va, reason)
+    return _inside_circle(p_w, q_var, bounds.s_max_va or 0, reason)
+
+
+def _sum(bounds):
+    """All bounds added up: a number only when each of them is one."""
+    return (bounds.p_charge_max_w + bounds.p_discharge_max_w + (bounds.s_max_va or 0) + (bounds.soc_pct or 0)
+            + bounds.soc_min_pct + bounds.soc_max_pct + (bounds.p_site_lo_w or 0) + (bounds.p_site_hi_w or 0))
 
 
 def _inside_circle(p_w, q_var, s_max_va, reason):

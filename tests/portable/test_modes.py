@@ -1,0 +1,103 @@
+"""State machines as tables: the runner, and the device session's table.
+
+Not its job: the sequences the driver runs. Source: edge/fsm.py, edge/modes.py.
+"""
+
+from edge import modes
+from edge.fsm import ACTION, EVENT, NEXT, STATE, WHY, Machine, Table
+
+# In these states no setpoint leaves the gateway.
+SILENT = [state for state in modes.STATES if state != modes.CONTROLLING]
+
+
+def walk(*events):
+    """State after the events, from the start."""
+    machine = Machine(modes.SESSION)
+    for event in events:
+        machine.fire(event)
+    return machine.state
+
+
+def test_the_table_is_total_and_deterministic():
+    assert modes.SESSION.faults() == []
+    pairs = [(row[STATE], row[EVENT]) for row in modes.SESSION.rows]
+    assert len(pairs) == len(set(pairs)) == len(modes.STATES) * len(modes.EVENTS)
+    for row in modes.SESSION.rows:
+        assert row[WHY], row
+
+
+def test_every_state_can_be_reached():
+    reached, new = {modes.SESSION.start}, {modes.SESSION.start}
+    while new:
+        new = set([row[NEXT] for row in modes.SESSION.rows if row[STATE] in new]) - reached
+        reached |= new
+    assert reached == set(modes.STATES)
+
+
+def test_silence_is_one_step_away_from_everywhere():
+    for state in modes.STATES:
+        for event in (modes.LINK_DOWN, modes.WRONG_DEVICE, modes.CONTROL_NOT_WANTED, modes.CONTENDED):
+            assert modes.SESSION.row(state, event)[NEXT] in SILENT, (state, event)
+        assert modes.SESSION.row(state, modes.LINK_DOWN)[NEXT] == modes.OFFLINE
+
+
+def test_control_only_through_identification_and_taking():
+    for row in modes.SESSION.rows:
+        if row[NEXT] == modes.CONTROLLING and row[STATE] != modes.CONTROLLING:
+            assert (row[STATE], row[EVENT]) == (modes.TAKING, modes.STEP_DONE)
+        if row[NEXT] == modes.TAKING and row[STATE] != modes.TAKING:
+            assert (row[STATE], row[EVENT]) == (modes.OBSERVING, modes.CONTROL_WANTED)
+        if row[STATE] == modes.REFUSED:
+            assert row[NEXT] in (modes.REFUSED, modes.OFFLINE)
+        if row[NEXT] == modes.IDENTIFYING and row[STATE] != modes.IDENTIFYING:
+            assert row[STATE] == modes.OFFLINE
+
+
+def test_a_session_from_link_to_link():
+    taken = (modes.LINK_UP, modes.IDENTIFIED, modes.CONTROL_WANTED, modes.STEP_DONE)
+    assert walk(*taken[:1]) == modes.IDENTIFYING
+    assert walk(*taken[:2]) == modes.OBSERVING
+    assert walk(*taken[:3]) == modes.TAKING
+    assert walk(*taken) == modes.CONTROLLING
+    assert walk(*(taken + (modes.CONTROL_NOT_WANTED,))) == modes.GIVING
+    assert walk(*(taken + (modes.CONTROL_NOT_WANTED, modes.CONTROL_WANTED))) == modes.GIVING
+    assert walk(*(taken + (modes.CONTROL_NOT_WANTED, modes.STEP_DONE))) == modes.OBSERVING
+    assert walk(*(taken + (modes.LINK_DOWN, modes.LINK_UP))) == modes.IDENTIFYING
+
+
+def test_no_fight_with_another_master():
+    backed_off = (modes.LINK_UP, modes.IDENTIFIED, modes.CONTROL_WANTED, modes.STEP_DONE, modes.CONTENDED)
+    assert walk(*(backed_off + (modes.CONTROL_WANTED,) * 100)) == modes.BACKED_OFF
+    assert walk(*(backed_off + (modes.BACKOFF_OVER, modes.CONTROL_WANTED))) == modes.TAKING
+
+
+def test_wrong_device_is_never_taken():
+    refused = (modes.LINK_UP, modes.WRONG_DEVICE)
+    assert walk(*(refused + (modes.CONTROL_WANTED, modes.IDENTIFIED, modes.CONTROL_WANTED))) == modes.REFUSED
+
+
+def test_guards_are_tried_in_order():
+    rows = (
+        ("shut", "push", lambda strength: strength > 5, "open", "creak", "strong enough"),
+        ("shut", "push", None, "shut", None, "too weak"),
+        ("open", "push", None, "open", None, "already open"),
+    )
+    door = Machine(Table("shut", ("shut", "open"), ("push",), rows))
+    assert door.fire("push", 3)[WHY] == "too weak" and door.state == "shut"
+    assert door.fire("push", 7)[ACTION] == "creak" and door.state == "open"
+
+
+def test_a_table_with_a_hole_is_refused():
+    holes = (
+        (),
+        (("shut", "push", lambda strength: True, "shut", None, "guarded only"),),
+        (("shut", "push", None, "shut", None, "first"), ("shut", "push", None, "shut", None, "never reached")),
+        (("shut", "push", None, "ajar", None, "unknown state"),),
+    )
+    for rows in holes:
+        refused = False
+        try:
+            Table("shut", ("shut",), ("push",), rows)
+        except ValueError:
+            refused = True
+        assert refused, rows
