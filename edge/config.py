@@ -104,7 +104,7 @@ def _table(section, path, table, errors):
             continue
         value, problem = param_values.check(row, table[key])
         if problem:
-            errors.append((path + "." + key, table[key], problem[0], problem[1]))
+            errors.append((path + "." + key, param_values.public(row, table[key]), problem[0], problem[1]))
         elif value != row[6] or isinstance(value, bool) != isinstance(row[6], bool):
             canonical[key] = value
     return canonical

@@ -88,7 +88,7 @@ def _merge_table(section, path, table, change, access):
         if row is None:
             errors.append((place, change[key], "no such key", param_values.did_you_mean(key, [known for known, _ in rows])))
         elif row[7] == params.INSTALLER and access != params.INSTALLER:
-            errors.append((place, _shown(row, change[key]), INSTALLER_ONLY, ""))
+            errors.append((place, param_values.public(row, change[key]), INSTALLER_ONLY, ""))
         elif (section, key, change[key]) in LOCAL_ONLY and table.get(key, row[6]) != change[key]:
             errors.append((place, change[key], "only on the gateway itself", "a message cannot lower security"))
         elif change[key] is None:
@@ -96,12 +96,7 @@ def _merge_table(section, path, table, change, access):
         else:
             value, problem = param_values.check(row, change[key])
             if problem:
-                errors.append((place, _shown(row, change[key]), problem[0], problem[1]))
+                errors.append((place, param_values.public(row, change[key]), problem[0], problem[1]))
             else:
                 table[key] = value
     return errors
-
-
-def _shown(row, value):
-    """A value fit for a report: secrets stay here."""
-    return "(secret)" if row[1] in (params.KEY, params.SECRET) else value

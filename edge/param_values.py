@@ -8,7 +8,7 @@ from edge import params
 
 _LOWER_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _HEX_DIGITS = "0123456789abcdef"
-_SLIPS = (10, 0.1, 1000, 0.001, 100, 0.01)  # one digit too many, W for kW, % for 1
+_SLIPS = (10, 0.1, 100, 0.01, 1000, 0.001)  # a digit too many or too few, % for 1, kW for W; the smallest slip first
 
 
 def check(row, value):
@@ -25,6 +25,11 @@ def check(row, value):
     if ok:
         return value, None
     return None, (allowed_text(row), hint(row, value))
+
+
+def public(row, value):
+    """A value fit for a report: secrets are not repeated, also not wrong ones."""
+    return "(secret)" if row[1] in (params.KEY, params.SECRET) else value
 
 
 def is_number(value):

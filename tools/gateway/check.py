@@ -30,7 +30,7 @@ def run(args):
     if not problems and args.compile:
         pathlib.Path(args.compile).write_bytes(toml_compiler.canonical_json(config.document))
     if args.json:
-        print(json.dumps(report(config, problems), indent=2))
+        print(json.dumps(report(config, problems), indent=2, default=str))
     else:
         print("\n".join([problem["line_text"] for problem in problems] or summary(config)))
         if problems:

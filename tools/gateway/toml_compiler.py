@@ -131,9 +131,9 @@ def _plain(key):
 def line_of(path, lines):
     """Line of a path; of its table when the key is missing; of the first table of a list; else None."""
     while path:
-        for candidate in (path, path + "[0]"):
-            if candidate in lines:
-                return lines[candidate]
+        inside = [line for known, line in lines.items() if known.startswith((path + ".", path + "[0]"))]
+        if path in lines or inside:
+            return lines.get(path) or min(inside)
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""
     return None

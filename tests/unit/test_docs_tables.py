@@ -1,0 +1,55 @@
+"""Generated pages and the schema say what the tables say, and the committed ones are current.
+
+Not its job: the tables. Source: tools/commands/docs.py.
+"""
+
+import json
+import tomllib
+
+from edge import params
+from protocols import message_tables
+from tools.commands import docs, docs_messages, docs_parameters
+from tools.gateway import init
+
+
+def test_every_parameter_is_on_its_page_and_in_the_schema():
+    page = docs_parameters.page()
+    schema = json.loads(docs_parameters.schema())
+    for section in params.SECTIONS:
+        table = schema["properties"][section[0]]
+        table = table.get("items", table)
+        for key, row in params.rows_of(section[0]):
+            assert "| `%s` |" % key in page and row[9] in page
+            assert key in table["properties"]
+        assert table["additionalProperties"] is False
+    assert schema["properties"]["evse"]["items"]["properties"]["p_charge_max_w"]["maximum"] == 22000
+
+
+def test_the_schema_takes_the_starter_and_refuses_a_slip():
+    """Checks by hand what a schema checker would: types, ranges, unknown keys, of the starter."""
+    schema = json.loads(docs_parameters.schema())["properties"]
+    document = tomllib.loads(init.starter())
+    for section, part in document.items():
+        rows = schema[section].get("items", schema[section])["properties"]
+        for table in part if isinstance(part, list) else [part]:
+            assert set(table) <= set(rows)
+            for key, value in table.items():
+                if "enum" in rows[key]:
+                    assert value in rows[key]["enum"]
+                elif rows[key]["type"] in ("number", "integer"):
+                    assert rows[key]["minimum"] <= value <= rows[key]["maximum"]
+
+
+def test_every_message_field_and_reason_is_on_the_page():
+    page = docs_messages.page()
+    for row in message_tables.MESSAGES:
+        assert "\n## %s\n" % row[0] in page
+        for field in row[6]:
+            assert "| `%s` |" % field[0] in page
+    for number, name in message_tables.ACK_REASONS:
+        assert "| %d | %s |" % (number, name) in page
+    assert all(line.count("|") >= 3 and not line.endswith("|  |") for line in page.splitlines() if line.startswith("| `"))
+
+
+def test_committed_pages_are_current():
+    assert [path.name for path in docs.stale()] == []
