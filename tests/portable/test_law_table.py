@@ -1,0 +1,126 @@
+"""Sweeps over the law table: every row is documented, off when disabled, silent about Q unless it owns it, JSON-able.
+
+Not its job: what single laws say. Source: the contract of laws in edge/laws/__init__.py.
+"""
+
+import json
+
+from edge import law_table, params, reasons
+from edge.law_table import LAWS, LawPass
+from tests.portable.law_bench import config, section, view
+
+# Views at the corners of what a DER can be in.
+CORNERS = [
+    view(),
+    view(v_mean_pu=396 / 415, v_min_pu=0.91, support=True, lease_setpoint=(5000, "a", 20)),
+    view(v_mean_pu=None, v_min_pu=None, soc_pct=None, plugged=None, p_ac_w=None),
+    view(kind="bes", plugged=None, v_mean_pu=0.97, lift=True, agc=(2000, -1)),
+    view(soc_pct=100, v_mean_pu=1.1, lease_limits_sys=(0, 0), lease_limits_vpp=(None, 100)),
+    view(failsafe_action=3, failsafe_reason=reasons.METER_LOST, p_site_lo_w=0, p_site_hi_w=0),
+    view(failsafe_action=5, failsafe_reason=reasons.CHARGER_LOST, v_mean_pu=0.97),
+    view(write_period_s=8, v_mean_pu=0.97, wish=("discharge_now", 500)),
+    view(p_charge_max_w=0, p_discharge_max_w=0, s_max_va=None, q_capable=False),
+    view(t_departure_ms=-1, e_needed_wh=10000, v_mean_pu=0.9, v_min_pu=0.9),
+]
+
+
+def test_rows_are_in_rank_order_and_whole():
+    ranks = [row[law_table.RANK] for row in LAWS]
+    assert ranks == sorted(ranks) and set(ranks) == set(range(1, 9))
+    names = [row[law_table.NAME] for row in LAWS]
+    assert len(names) == len(set(names))
+    assert law_table.SAFETY_COUNT == len([rank for rank in ranks if rank <= 3])
+    seen = view()
+    for row in LAWS:
+        assert row[law_table.SECTION] is None or params.section_row(row[law_table.SECTION]), row
+        assert bool(row[law_table.NEEDS]) == (row[law_table.WITHOUT] is not None), "a need comes with a safe opinion"
+        for need in row[law_table.NEEDS]:
+            assert hasattr(seen, need), row
+        assert row[law_table.KINDS], row
+
+
+def test_opinions_keep_the_contract():
+    for seen in CORNERS:
+        laws = LawPass(seen.kind, config())
+        memories = None
+        for _ in range(40):
+            opinions, memories = laws.run(seen, memories)
+            assert len(opinions) == len(memories) == len(LAWS)
+            for row, opinion, memory in zip(LAWS, opinions, memories):
+                assert memory is None or isinstance(memory, tuple), row
+                if opinion is None:
+                    continue
+                lo_w, hi_w, target_w, q_var, reason = opinion
+                for value in (lo_w, hi_w, target_w, q_var):
+                    assert value is None or -1e6 < value < 1e6, (row, opinion)
+                assert lo_w is None or hi_w is None or lo_w <= hi_w, (row, opinion)
+                assert reasons.name_of(reason) != "unknown" and reason, (row, opinion)
+
+
+def test_never_two_owners_of_q():
+    for q_mode in ("unity", "wape"):
+        for seen in CORNERS:
+            seen.q_mode = q_mode
+            opinions, _ = LawPass(seen.kind, config()).run(seen, None)
+            owners = [row[law_table.NAME] for row, opinion in zip(LAWS, opinions) if opinion and opinion[3] is not None]
+            assert len(owners) <= (1 if q_mode == "wape" else 0), (q_mode, owners)
+            seen.q_mode = "wape"
+
+
+def test_disabled_is_no_opinion():
+    for row in LAWS:
+        name = row[law_table.SECTION]
+        if name is None or "enabled" not in params.defaults(name):
+            continue
+        off = config(**{name: section(name, enabled=False)})
+        for seen in CORNERS:
+            laws = LawPass(seen.kind, off)
+            memories = None
+            for _ in range(30):
+                opinions, memories = laws.run(seen, memories)
+                assert opinions[LAWS.index(row)] is None, row
+            assert row[law_table.NAME] not in [law for law, _ in laws.unavailable(seen)]
+
+
+def test_memory_survives_a_keyframe():
+    for seen in CORNERS:
+        laws = LawPass(seen.kind, config())
+        memories = None
+        for _ in range(25):
+            _, memories = laws.run(seen, memories)
+        kept = json.loads(json.dumps(memories))
+        for _ in range(5):
+            opinions, memories = laws.run(seen, memories)
+            again, kept = laws.run(seen, kept)
+            for a, b in zip(opinions, again):
+                # JSON may cost the last digits of a 32-bit float
+                assert (a is None) == (b is None) and (a is None or _close(a, b)), (a, b)
+
+
+def _close(a, b):
+    for x, y in zip(a, b):
+        if (x is None) != (y is None) or x is not None and abs(x - y) > 0.5:
+            return False
+    return True
+
+
+def test_laws_are_pure():
+    for seen in CORNERS:
+        laws = LawPass(seen.kind, config())
+        before = [(name, getattr(seen, name)) for name in dir(seen) if name[0] != "_"]
+        first, memories = laws.run(seen, None)
+        second, _ = laws.run(seen, None)
+        assert first == second
+        kept = list(memories)
+        laws.run(seen, memories)
+        assert memories == kept, "the memory handed in stays as it was"
+        assert before == [(name, getattr(seen, name)) for name in dir(seen) if name[0] != "_"]
+
+
+def test_a_view_knows_its_attributes():
+    refused = False
+    try:
+        view(v_maen_pu=1.0)
+    except AttributeError:
+        refused = True
+    assert refused
