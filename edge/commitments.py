@@ -3,6 +3,7 @@
 Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
 Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "pause_vpp", "departure"; times are
 monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
+Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
 from edge import reasons
 from edge.leases import LeaseBook

@@ -5,6 +5,7 @@ One tick is one round: the control-critical reads of all buses go out together; 
 last has answered or at the read deadline; the setpoints are written at once; slow reads fill the rest.
 Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("store", name, bytes)
 ("append", name, bytes) ("reply", query id, answer) ("exit", code).
+Source: ours; sans-I/O as described in ARCHITECTURE.md.
 """
 from edge import controller, journal, queries, reasons
 from edge.drivers.fleet import Fleet
@@ -59,8 +60,7 @@ class Gateway:
     def on_bytes(self, now_ms, link, data):
         """Bytes arrived on a link."""
         self._links[link].received(now_ms, data)
-        if self.vpp is not None:
-            self._commands.extend(self.vpp.take_commands())
+        self._commands.extend(self.vpp.take_commands() if self.vpp is not None else ())
         if self._deadline_ms is not None and not self.fleet.is_round_open():
             self._step(now_ms)
         return self._settle(now_ms)
@@ -127,6 +127,9 @@ class Gateway:
             self._event(now_ms, *event)
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
+            self._actions.extend(self.vpp.take_stores())
+            for refusal in self.vpp.take_refusals():
+                self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
         self._actions.extend(self.journal.flush(now_ms))
         if self._stopping_ms is not None:
             self._try_exit(now_ms)
@@ -134,7 +137,8 @@ class Gateway:
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None
         return Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
-                        self.fleet.conditions(now_ms), lost_ms, self.ports.chance.uniform(0, 1))
+                        conditions=self.fleet.conditions(now_ms), vpp_lost_ms=lost_ms,
+                        chance=self.ports.chance.uniform(0, 1))
 
     def _try_exit(self, now_ms):
         is_idle = self.fleet.is_released()

@@ -2,6 +2,7 @@
 
 Not its job: anything that could be decided without a machine. The only importer of time, os, random and
 open(), and of CPython-only modules (guarded).
+Source: time and os modules of MicroPython and CPython.
 """
 import os
 import random

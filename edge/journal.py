@@ -3,6 +3,7 @@
 Not its job: replaying (tools/gateway/replay.py), telemetry (link).
 Record: one type byte, the length as uint16, the payload. A segment begins with BEGIN and a KEYFRAME, so that
 any segment that is left can be replayed alone. Segments are written whole when full and every FLUSH_MS.
+Source: ours.
 """
 import json
 import struct

@@ -1,6 +1,7 @@
 """Builds the gateway from its site configuration and starts it; nothing else.
 
 Not its job: any decision. On a board this is the application's entry; on Linux `v2g run` calls it.
+Source: ours.
 """
 import asyncio
 

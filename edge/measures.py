@@ -21,7 +21,7 @@ class SiteView:
     """What the point of connection shows; None = unknown."""
 
     def __init__(self):
-        self.power = SitePower()
+        self.meter = SitePower()
         self.pv_w = None
         self.load_w = None
 
@@ -49,7 +49,7 @@ def new_view(config, device, profile):
 def observe_site(site, now_ms, snapshot):
     """Fill a SiteView from the meter, the PV inverters and the DERs."""
     meter = snapshot.meter
-    power = site.power
+    power = site.meter
     if meter is not None:
         power.v_ln_v = _all_or_none(meter, _PHASES, now_ms)
         power.i_a = _all_or_none(meter, _CURRENTS, now_ms)

@@ -2,6 +2,7 @@
 
 Not its job: the socket (runtime.py), the rank of a wish (laws/local_wishes.py).
 A request is a dict with one of the keys below; an answer is a dict, {"error": …} when it can't be given.
+Source: ours.
 """
 
 WISHES = ("none", "charge_now", "discharge_now", "idle")

@@ -66,6 +66,7 @@ CONVERTER_LIMIT = 211
 
 LINK_LOST = 230
 STOPPING = 231
+COMMAND_REFUSED = 232
 
 # What became of a lease; told as its acknowledgement, not as an event.
 LEASE_FIRST = 240
@@ -133,6 +134,7 @@ REASONS = (
     (limiter.CONVERTER, "limiter_converter", "limiter: kVA or current", WARNING, "The decision exceeded current or apparent power."),
     (LINK_LOST,     "link_lost",           "link lost",              WARNING,  "A connection was lost or could not be opened."),
     (STOPPING,      "stopping",            "stopping",               NOTICE,   "Clean stop of the gateway."),
+    (COMMAND_REFUSED, "command_refused",   "command refused",        NOTICE,   "The values name the number of the refusal."),
     (LEASE_APPLIED, "lease_applied",       "lease in force",         INFO,     "The command has begun."),
     (LEASE_EXPIRED, "lease_expired",       "lease over",             INFO,     "The command reached its end."),
     (LEASE_LAPSED,  "lease_lapsed",        "lease lapsed",           NOTICE,   "The supervisor was silent for longer than agreed."),

@@ -2,6 +2,7 @@
 
 Not its job: any decision. One reader task per stream: on MicroPython a time-out around a read loses bytes, so
 no read is ever timed; deadlines belong to the gateway's state machines.
+Source: ours; races of wait_for and read on MicroPython (issue 17351 of micropython/micropython).
 """
 import asyncio
 import json
@@ -26,6 +27,7 @@ class Runtime:
         self._wake_at_ms = 0
         self._tasks = []
         self._exit_code = None
+        self._fault = None
         self._links = {}
         for link in gateway.links():
             self._links[link[0]] = link
@@ -36,7 +38,7 @@ class Runtime:
         server = None
         if query_port:
             server = await asyncio.start_server(self._serve_query, "127.0.0.1", query_port)
-        while self._exit_code is None:
+        while self._exit_code is None and self._fault is None:
             now_ms = self._clock.now_ms()
             self._perform(self._gateway.on_time(now_ms))
             self._wake_at_ms = self._gateway.next_wake_ms
@@ -53,6 +55,8 @@ class Runtime:
             server.close()
         for writer in self._writers.values():
             writer.close()
+        if self._fault is not None:
+            raise self._fault
         return self._exit_code
 
     def _terminate(self):
@@ -101,27 +105,40 @@ class Runtime:
             pass    # the reader task sees the loss and reports it
 
     async def _pump(self, link):
-        """Open one link and feed its bytes to the gateway until it is lost."""
+        try:
+            await self._feed(link)
+        except Exception as error:
+            # A broken invariant: the process ends loudly, the device reverts by itself, the service manager restarts.
+            self._fault = error
+            self._wake.set()
+
+    async def _feed(self, link):
+        """Open one link and hand its bytes to the gateway until it is lost."""
         _, _, host, port, tls = self._links[link]
         reason = "closed by peer"
+        writer = None
         try:
-            context = hal.tls_context(*tls) if tls else None
-            reader, writer = await (asyncio.open_connection(host, port, ssl=context) if tls
-                                    else asyncio.open_connection(host, port))
-            hal.no_delay(writer)
+            reader, writer = await self._open(host, port, tls)
+        except (OSError, ValueError) as error:
+            reason = str(error) or "connection failed"
+        if writer is not None:
             self._writers[link] = writer
             self._react(self._gateway.on_open(self._clock.now_ms(), link))
             while True:
-                data = await reader.read(READ_BYTES)
+                data = await _read(reader)
                 if not data:
                     break
                 self._react(self._gateway.on_bytes(self._clock.now_ms(), link, data))
-        except (OSError, ValueError) as error:
-            reason = str(error) or "connection failed"
-        writer = self._writers.pop(link, None)
-        if writer is not None:
-            writer.close()
+            self._writers.pop(link).close()
         self._react(self._gateway.on_closed(self._clock.now_ms(), link, reason))
+
+    async def _open(self, host, port, tls):
+        if tls:
+            reader, writer = await asyncio.open_connection(host, port, ssl=hal.tls_context(*tls), server_hostname=host)
+        else:
+            reader, writer = await asyncio.open_connection(host, port)
+        hal.no_delay(writer)
+        return reader, writer
 
     def _react(self, actions):
         self._perform(actions)
@@ -144,3 +161,11 @@ class Runtime:
         except OSError:
             pass    # the asker has gone
         writer.close()
+
+
+async def _read(reader):
+    """The next bytes, b"" when the link is lost in whatever way."""
+    try:
+        return await reader.read(READ_BYTES)
+    except OSError:
+        return b""

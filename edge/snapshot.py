@@ -2,6 +2,7 @@
 
 Not its job: reading devices (drivers), judging what a missing value means (checks, laws).
 A failed read leaves the old value with its old time, so that it ages; it never becomes 0.
+Source: ours.
 """
 
 GOOD = "good"
@@ -56,7 +57,7 @@ class Picture:
 class Snapshot:
     """What one tick decides on."""
 
-    def __init__(self, ders, meter, pvs, conditions, vpp_lost_ms, chance):
+    def __init__(self, ders, meter, pvs, *, conditions, vpp_lost_ms, chance):
         """ders, pvs: lists of Picture; meter: Picture or None; conditions: Actuator.condition
         per DER; vpp_lost_ms: since when there is no sign of the supervisor, None while there is; chance: number in [0, 1)."""
         self.ders = ders

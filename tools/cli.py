@@ -29,9 +29,11 @@ VERBS = (
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),
+    ("run", GATEWAY, "tools.gateway.run", "run a gateway until Ctrl-C or SIGTERM"),
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
+    ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
 )

@@ -3,6 +3,7 @@
 Not its job: deciding the setpoint (controller), the bus order (bus.py), reading (reader.py).
 Guards delay a *change* of the setpoint, never its refresh and never a stop: a charger that accepts a step
 every eight seconds still hears from us every refresh period, so its own reversion timer stays the last resort.
+Source: ours; guards and read-back from field drivers named in the profiles.
 """
 from edge import modes
 from edge.fsm import Machine

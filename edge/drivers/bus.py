@@ -3,6 +3,7 @@
 Not its job: sockets (runtime.py), frames (protocols/modbus), meaning (reader.py, actuator.py).
 Order on the bus: setpoint writes, then the control-critical reads of the round, then the slow blocks one by
 one, so that a slow block can delay a round by one transaction at most.
+Source: ours.
 """
 from edge.backoff import Backoff
 from protocols.modbus import pdu

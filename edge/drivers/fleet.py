@@ -1,6 +1,7 @@
 """All devices of one gateway on their buses, built from the site configuration.
 
 Not its job: what a device says (reader.py) or is told (actuator.py), the order of a tick (gateway.py).
+Source: ours.
 """
 from edge.drivers.actuator import Actuator
 from edge.drivers.bus import Bus

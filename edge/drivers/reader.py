@@ -1,6 +1,7 @@
 """Keeps one device's picture fresh: which blocks to read now, and what their answers mean.
 
 Not its job: framing and time-outs (protocols/modbus), writing (actuator.py), ageing (snapshot.py).
+Source: ours.
 """
 from edge.snapshot import Picture
 from protocols.modbus import pdu

@@ -3,6 +3,7 @@
 Not its job: what a command does (commitments.py), acknowledging (vpp.py), signatures themselves (protocols/auth).
 Order of the checks: size, retained, rate, signature, form, times, order; the cheap ones and those that need no key
 come first, so that a flood costs little.
+Source: ours; limits from the message table.
 """
 from protocols import auth, command_window, messages, topics
 from protocols.messages import ACK

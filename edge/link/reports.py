@@ -1,6 +1,7 @@
 """What the gateway tells the supervisor: telemetry, info, events and acknowledgements as message contents.
 
 Not its job: fields and ranges (protocols/message_tables.py), sending (vpp.py).
+Source: ours.
 """
 import sys
 
@@ -66,7 +67,7 @@ def _measured(now_ms, picture, view):
 def _decided(now_ms, der):
     lease = der.view.lease
     return {
-        "mode": der.session, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
+        "mode": der.session, "p_set_w": round(der.p_set_w), "q_set_var": round(der.q_set_var),
         "reason": der.reason() or der.decision.asked_reason, "why": der.why(),
         "lease": lease.id if lease else None,
         "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
@@ -75,7 +76,7 @@ def _decided(now_ms, der):
 
 
 def _site(now_ms, common, site, meter):
-    content = {"p_pcc_w": site.power.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w}
+    content = {"p_pcc_w": site.meter.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w}
     if meter is not None:
         content["q_pcc_var"] = meter.fresh("q_pcc_var", now_ms)
         content.update({name: meter.fresh(name, now_ms) for name in _METERED})
@@ -97,7 +98,7 @@ def info(config, boot, config_version):
             "proc_delay_ms": config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0),
         })
     return {
-        "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % ((sys.implementation[0],) + tuple(sys.version_info[:2])),
+        "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1]),
         "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
         "config_version": config_version, "group": config.vpp.group, "ders": ders,
     }

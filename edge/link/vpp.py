@@ -2,6 +2,7 @@
 
 Not its job: MQTT itself (protocols/mqtt), judging a command (command_gate.py), acting on it (controller).
 The supervisor may vanish at any time; nothing here blocks, and every queue is bounded.
+Source: ours.
 """
 import binascii
 
@@ -16,6 +17,8 @@ from protocols.mqtt import session as mqtt
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
+# Of one tick; a flood is counted in full but not written down in full.
+REFUSALS_KEPT = 4
 
 
 class VppLink:
@@ -42,6 +45,7 @@ class VppLink:
         for topic_filter, qos in topics.gateway_filters(self._gateway, vpp.group):
             self._session.subscribe(topic_filter, qos)
         self._commands = []
+        self._refusals = []
         self._greeting = b""
         self._is_broken = False
         self._telemetry = reports.TelemetryTimer(config)
@@ -112,7 +116,7 @@ class VppLink:
                 self._publish("state", self._state_content("online"))
                 self._publish("info", reports.info(self.config, self.boot, 0))
             elif event[0] == mqtt.MESSAGE:
-                self._message(now_ms, *event[1:])
+                self._message(now_ms, event[1], event[2], event[4])
             elif event[0] in (mqtt.REFUSED, mqtt.PROTOCOL_ERROR):
                 self._is_broken = True
 
@@ -123,7 +127,17 @@ class VppLink:
         commands, self._commands = self._commands, []
         return commands
 
-    def _message(self, now_ms, topic, payload, _qos, is_retained, _dup):
+    def take_refusals(self):
+        """(reason, command id, [number, detail]) of commands refused since the last call, for the journal."""
+        refusals, self._refusals = self._refusals, []
+        return refusals
+
+    def take_stores(self):
+        """("store", name, bytes) actions that became due since the last call."""
+        stores, self.gate.to_store = self.gate.to_store, []
+        return stores
+
+    def _message(self, now_ms, topic, payload, is_retained):
         place = topics.parse(topic)
         if place is None:
             return
@@ -160,6 +174,8 @@ class VppLink:
         if reason:
             self.refused += 1
             ref = message["id"] if message else ""
+            if len(self._refusals) < REFUSALS_KEPT:
+                self._refusals.append((reasons.COMMAND_REFUSED, ref, [reason, detail]))
             self._ack(now_ms, {"ref": ref, "stage": "refused", "reason": reason, "detail": detail})
             return
         self.accepted += 1
