@@ -133,11 +133,9 @@ class MqttSession:
     def closed(self, now_ms):
         """The transport is gone. Unacknowledged messages wait for the next connection, in order."""
         self.state = OFFLINE
-        self._splitter = None
         self._out = []
         self._ping_open = False
         self._queue.rewind()
-        self._subscriptions.connection_lost()
 
     def disconnect(self):
         """Returns what may still be sent and DISCONNECT (the broker drops the will), b"" when not connected."""

@@ -11,7 +11,10 @@ UNSUBSCRIBE = -1  # in QOS: the wish is to be rid of it
 
 
 class Subscriptions:
-    """Rows [filter, wanted QoS or UNSUBSCRIBE, granted QoS or 128 or None, packet id of the open request or 0]."""
+    """Rows [filter, wanted QoS or UNSUBSCRIBE, granted QoS or 128 or None, packet id of the open request or 0].
+
+    A request that the connection took with it stays ungranted, so missing() brings it again.
+    """
 
     def __init__(self):
         self._rows = []
@@ -57,8 +60,3 @@ class Subscriptions:
     def confirm_gone(self, packet_id):
         """UNSUBACK."""
         self._rows = [row for row in self._rows if row[QOS] != UNSUBSCRIBE or row[PACKET_ID] != packet_id]
-
-    def connection_lost(self):
-        """Open requests will not be answered any more."""
-        for row in self._rows:
-            row[PACKET_ID] = 0

@@ -184,11 +184,14 @@ def test_packet_ids_wrap_and_skip_those_in_use():
     assert seen[0] == 2 and seen[65533] == 65535 and seen[65534:] == [2, 3]
 
 
-def test_subscription_ids_do_not_collide_with_messages():
-    session = online()
-    session.subscribe("a", 0)
-    assert session.publish("t", b"x", qos=1) == 2
+def test_ids_of_open_subscriptions_are_skipped_too():
+    session = online(window=1)
+    session.subscribe("a", 0)  # id 1 is never confirmed
     assert session.outgoing(0)[:4] == b"\x82\x06\x00\x01"
+    for wanted in list(range(2, 65536)) + [2]:
+        assert session.publish("t", b"x", qos=1) == wanted
+        session.outgoing(0)
+        session.receive(0, puback(wanted))
 
 
 def test_subscriptions_come_back_when_the_broker_forgot_them():
@@ -230,6 +233,24 @@ def test_unsubscribe_survives_an_outage():
     session.closed(3)
     reconnect(session, 4, RESUMED)
     assert session.outgoing(4) == b""
+
+
+def test_unsubscribe_needs_no_words_when_the_broker_forgot_anyway():
+    session = ms.MqttSession("c")
+    session.unsubscribe("a")
+    reconnect(session, 0, ACCEPTED)
+    assert session.outgoing(0) == b""
+
+
+def test_confirmations_of_the_wrong_kind_are_ignored():
+    session = online()
+    session.subscribe("a", 1)
+    session.unsubscribe("b")
+    session.outgoing(0)
+    assert session.receive(0, b"\xb0\x02\x00\x01" + b"\x90\x03\x00\x02\x00") == []
+    session.closed(1)
+    reconnect(session, 2, RESUMED)
+    assert session.outgoing(2) == b"\x82\x06\x00\x03\x00\x01a\x01" + b"\xa2\x05\x00\x04\x00\x01b"
 
 
 def test_messages_of_each_qos_are_answered():
@@ -333,6 +354,14 @@ def test_silent_broker_is_given_up():
     assert session.next_wake_ms is None and session.on_time(99999) == []
 
 
+def test_open_ping_ends_with_the_connection():
+    session = online(keep_alive_s=40)
+    session.on_time(30000)
+    session.closed(31000)
+    reconnect(session, 32000)
+    assert session.next_wake_ms == 62000
+
+
 def test_keep_alive_zero_never_pings():
     session = online(keep_alive_s=0)
     assert session.next_wake_ms is None and session.on_time(10 ** 9) == []
@@ -356,6 +385,17 @@ def test_broker_that_never_acknowledges_is_given_up():
     session.receive(50000, puback(1))
     assert session.next_wake_ms == 110000 and session.on_time(109999) == []
     assert "PUBACK" in error_of(session.on_time(110000))
+
+
+def test_quiet_publisher_waits_for_no_acknowledgement():
+    session = online(keep_alive_s=100)
+    assert session.on_time(75000) == [] and session.outgoing(75000) == b"\xc0\x00"
+    session.receive(76000, b"\xd0\x00")
+    session.publish("t", b"x", qos=1)
+    session.outgoing(80000)
+    session.publish("t", b"x", qos=1)  # does not buy the first one more time
+    session.outgoing(130000)
+    assert session.next_wake_ms == 140000
 
 
 def test_disconnect_sends_what_it_may():

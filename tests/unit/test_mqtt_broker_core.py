@@ -114,6 +114,18 @@ def test_qos_2_towards_the_client_goes_on_where_it_was_cut():
     assert opened(broker, "s3", connect(b"sub", clean=False)) == [("s3", RESUMED)]
 
 
+def test_acknowledgements_that_do_not_fit_change_nothing():
+    broker = Broker()
+    opened(broker, "s", connect(b"sub", clean=False) + subscribe((b"t", 2)))
+    opened(broker, "p", connect(b"pub"))
+    broker.on_bytes(0, "p", publish(b"t", b"1", 2, 1))
+    assert broker.on_bytes(0, "s", b"\x40\x02\x00\x01\x70\x02\x00\x01") == []
+    # PUBREC for an unknown id is answered, or the client would ask for ever; nothing is kept of it.
+    assert broker.on_bytes(0, "s", b"\x50\x02\x00\x09") == [("s", b"\x62\x02\x00\x09")]
+    broker.on_closed(0, "s")
+    assert opened(broker, "s", connect(b"sub", clean=False)) == [("s", RESUMED + publish(b"t", b"1", 2, 1, dup=1))]
+
+
 def test_window_then_queue_then_the_newest_is_dropped():
     broker = pair(window=1, queue_max=2)
     sent = broker.on_bytes(0, "p", b"".join(publish(b"t", bytes((65 + i,)), 1, 1 + i) for i in range(4)))
@@ -130,6 +142,24 @@ def test_offline_session_keeps_qos_1_in_order_and_repeats_what_was_in_flight():
     broker.on_bytes(0, "p", publish(b"t", b"0") + publish(b"t", b"B", 1))
     assert opened(broker, "s", connect(b"sub", clean=False)) == [
         ("s", RESUMED + publish(b"t", b"A", 1, 1, dup=1) + publish(b"t", b"B", 1, 2))]
+
+
+def test_clean_session_ends_with_its_connection():
+    broker = Broker()
+    opened(broker, "x", connect(b"x") + subscribe((b"t", 1)))
+    broker.on_closed(0, "x")
+    assert opened(broker, "x", connect(b"x", clean=False)) == [("x", ACCEPTED)]
+    broker.on_closed(0, "x")
+    assert opened(broker, "x", connect(b"x")) == [("x", ACCEPTED)]
+
+
+def test_unsubscribing_and_leaving_take_effect_at_once():
+    broker = pair()
+    assert len(broker.on_bytes(0, "p", publish(b"t/x", b"1"))) == 1
+    assert broker.on_bytes(0, "s", packet(0xA2, b"\x00\x02" + field(b"t/#"))) == [("s", b"\xb0\x02\x00\x02")]
+    assert broker.on_bytes(0, "p", publish(b"t/x", b"2")) == []
+    broker.on_bytes(0, "s", subscribe((b"t/x", 0)))
+    assert broker.on_bytes(0, "p", b"\xe0\x00" + publish(b"t/x", b"behind DISCONNECT")) == [("p", None)]
 
 
 def test_refused_connections():
