@@ -1,0 +1,198 @@
+"""A site in memory for portable tests: one gateway, its devices as plain register banks, a broker that only listens.
+
+Not its job: physics (host_sim), being fast. Shared by tests of both runtimes and by the heap measurement.
+Source: ours; register numbers from the profiles.
+"""
+
+from edge import config_loader
+from edge.drivers.fleet import load_profile
+from edge.gateway import Gateway
+from protocols.modbus.server import ModbusServer
+from protocols.modbus.tcp import TcpFraming
+from protocols.mqtt import packet
+
+KEY_HEX = "000102030405060708090a0b0c0d0e0f"
+UNIX_MS = 1790000000000
+
+CHARGER = {
+    "name": "evse1", "profile": "sim-four-quadrant", "bus": "lan", "p_charge_max_w": 6000, "p_discharge_max_w": 6000,
+    "s_max_va": 7360, "v2g_consent": True,
+}
+
+
+def document(mode="control", **sections):
+    """A site with one charger; sections replace or add whole sections."""
+    site = {
+        "gateway": {"id": "gw-test", "mode": mode},
+        "bus": [{"name": "lan", "host": "127.0.0.1", "port": 502}],
+        "evse": [CHARGER],
+        "control": {"ramp_w_s": 50000, "ramp_var_s": 50000},
+    }
+    for name in sections:
+        site[name] = sections[name]
+    return site
+
+
+class Bank:
+    """Registers 0..999 of one device, holding and input registers alike."""
+
+    def __init__(self):
+        self.registers = [0] * 1000
+        self.written = []       # (address, values) in order
+
+    def read(self, function, address, count):
+        """Values, or None outside the bank."""
+        return self.registers[address:address + count] if address + count <= 1000 else None
+
+    def write(self, function, address, values):
+        """Take the values; 0 = no exception."""
+        self.registers[address:address + len(values)] = list(values)
+        self.written.append((address, list(values)))
+        return 0
+
+
+def charger_bank(volts=230.0, soc_pct=50, state=1):
+    """A sim-four-quadrant at rest."""
+    bank = Bank()
+    set_registers = ((0, 0x4651), (1, 1), (2, 7360), (3, 7360), (100, state), (107, 50000), (110, soc_pct * 10),
+                     (113, 7360), (114, 7360), (205, 40000))
+    for address, value in set_registers:
+        bank.registers[address] = value
+    set_volts(bank, volts)
+    return bank
+
+
+def set_volts(bank, volts):
+    """All three phases, V."""
+    for address in (101, 102, 103):
+        bank.registers[address] = int(volts * 100)
+
+
+class Clock:
+    """Wall clock of the test."""
+
+    def __init__(self):
+        self.ms = UNIX_MS
+
+    def unix_ms(self):
+        """Unix time, ms."""
+        return self.ms
+
+
+class Chance:
+    """Always the middle."""
+
+    def uniform(self, low, high):
+        """The middle of the range."""
+        return (low + high) / 2
+
+
+class Store:
+    """Files in memory."""
+
+    def __init__(self):
+        self.files = {}
+
+    def read(self, name):
+        """Content or None."""
+        return self.files.get(name)
+
+
+class Ports:
+    """What the machine lends a gateway."""
+
+    def __init__(self):
+        self.clock = Clock()
+        self.chance = Chance()
+        self.store = Store()
+
+    def entropy(self, count):
+        """Not random at all."""
+        return bytes(range(count))
+
+
+class FakeSite:
+    """Runs one gateway against banks; time moves only in `run`."""
+
+    def __init__(self, site_document, banks):
+        """banks: {link: {unit: bank}}."""
+        config, errors = config_loader.load(site_document, load_profile)
+        assert not errors, errors
+        self.ports = Ports()
+        self.gateway = Gateway(config, self.ports)
+        self.now_ms = 0
+        self.exit_code = None
+        self.is_silent = False
+        self.published = []         # (topic, payload) the gateway sent
+        self._servers = {}
+        for link in banks:
+            self._servers[link] = ModbusServer(TcpFraming(), banks[link])
+        self._splitter = packet.Splitter(16384)
+
+    def run(self, duration_ms):
+        """Let time pass."""
+        end_ms = self.now_ms + duration_ms
+        while self.now_ms < end_ms and self.exit_code is None:
+            self._do(self.gateway.on_time(self.now_ms))
+            self._move(min(max(self.gateway.next_wake_ms, self.now_ms + 1), end_ms))
+
+    def bytes_from_broker(self, data):
+        """Hand the gateway bytes of the broker."""
+        self._do(self.gateway.on_bytes(self.now_ms, "vpp", data))
+
+    def close(self, link):
+        """Cut a link."""
+        self._do(self.gateway.on_closed(self.now_ms, link, "cut"))
+
+    def stop(self):
+        """SIGTERM."""
+        self._do(self.gateway.stop(self.now_ms))
+
+    def messages(self, suffix):
+        """Payloads published on a topic that ends so."""
+        return [payload for topic, payload in self.published if topic.endswith(suffix)]
+
+    def _move(self, to_ms):
+        self.ports.clock.ms += to_ms - self.now_ms
+        self.now_ms = to_ms
+
+    def _do(self, actions):
+        for action in actions:
+            kind = action[0]
+            if kind == "connect":
+                self._do(self.gateway.on_open(self.now_ms, action[1]))
+            elif kind == "send":
+                self._answer(action[1], action[2])
+            elif kind == "close":
+                self._do(self.gateway.on_closed(self.now_ms, action[1], "closed"))
+            elif kind == "store":
+                self.ports.store.files[action[1]] = action[2]
+            elif kind == "append":
+                self.ports.store.files[action[1]] += action[2]
+            elif kind == "exit":
+                self.exit_code = action[1]
+
+    def _answer(self, link, data):
+        if link == "vpp":
+            self._broker(data)
+        elif not self.is_silent:
+            answer = self._servers[link].receive(self.now_ms, data)
+            if answer:
+                self._do(self.gateway.on_bytes(self.now_ms, link, answer))
+
+    def _broker(self, data):
+        """Accept the session, acknowledge what has to be, keep what was published."""
+        answer = b""
+        for first, body in self._splitter.feed(data):
+            kind = first >> 4
+            if kind == packet.CONNECT:
+                answer += b"\x20\x02\x00\x00"
+            elif kind == packet.SUBSCRIBE:
+                answer += b"\x90\x03" + bytes(body[:2]) + b"\x01"
+            elif kind == packet.PUBLISH:
+                topic, payload, qos, _, _, packet_id = packet.parse_publish(first, body)
+                self.published.append((topic, bytes(payload)))
+                if qos:
+                    answer += packet.ack(packet.PUBACK, packet_id)
+        if answer:
+            self.bytes_from_broker(answer)
