@@ -21,19 +21,25 @@ class Table:
         self.states = states
         self.events = events
         self.rows = rows
-        self._rows = {}
-        for row in rows:
-            self._rows.setdefault((row[STATE], row[EVENT]), []).append(row)
+        self._rows = {}     # state -> event -> its only row, or a list of rows with guards
         faults = self.faults()
         if faults:
             raise ValueError(faults[0])
+        for state in states:
+            self._rows[state] = by_event = {}
+            for event in events:
+                found = self._found(state, event)
+                by_event[event] = found[0] if len(found) == 1 else found
+
+    def _found(self, state, event):
+        return [row for row in self.rows if row[STATE] == state and row[EVENT] == event]
 
     def faults(self):
         """What is wrong with the table, as texts; [] for a sound one."""
         faults = []
         for state in self.states:
             for event in self.events:
-                found = self._rows.get((state, event), [])
+                found = self._found(state, event)
                 if not found or found[-1][GUARD] is not None:
                     faults.append("no row without a guard for %s, %s" % (state, event))
                 if [row for row in found[:-1] if row[GUARD] is None]:
@@ -45,7 +51,10 @@ class Table:
 
     def row(self, state, event, context=None):
         """The row that applies now. Raises KeyError for an event the table does not know."""
-        for row in self._rows[(state, event)]:
+        found = self._rows[state][event]
+        if isinstance(found, tuple):
+            return found
+        for row in found:
             if row[GUARD] is None or row[GUARD](context):
                 return row
 

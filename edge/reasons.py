@@ -145,26 +145,28 @@ REASONS = (
     (LEASE_NO_CONSENT, "lease_no_consent", "no consent",             INFO,     "The owner has not agreed to discharging."),
 )
 
-_BY_CODE = {}
-for _row in REASONS:
-    if _row[0] in _BY_CODE:
-        raise ValueError("reasons: %d twice" % _row[0])
-    _BY_CODE[_row[0]] = _row
+
+def _row_of(code):
+    # A search, not a dictionary: asked when somebody reads, and a board has little memory to spare.
+    for row in REASONS:
+        if row[0] == code:
+            return row
+    return None
 
 
 def name_of(code):
     """Identifier of a reason; "unknown" for a number from another version."""
-    row = _BY_CODE.get(code)
+    row = _row_of(code)
     return row[1] if row else "unknown"
 
 
 def text_of(code):
     """Words for people; "" for no reason."""
-    row = _BY_CODE.get(code)
+    row = _row_of(code)
     return row[2] if row else "reason %d" % code
 
 
 def severity_of(code):
     """INFO, NOTICE, WARNING or ALARM; unknown numbers are a NOTICE."""
-    row = _BY_CODE.get(code)
+    row = _row_of(code)
     return row[3] if row else NOTICE

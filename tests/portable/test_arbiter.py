@@ -94,14 +94,15 @@ def test_sentences():
 
 
 def test_every_reason_can_be_said():
-    names = set()
+    names, codes = set(), set()
     for code, name, text, severity, about in reasons.REASONS:
         assert 100 <= code < 300 or code == 0, "below 100 are refusals of messages"
         assert reasons.name_of(code) == name and reasons.text_of(code) == text
         assert reasons.severity_of(code) == severity and 0 <= severity <= reasons.ALARM
         assert about.endswith(".") and len(text) <= 40
         names.add(name)
-    assert len(names) == len(reasons.REASONS)
+        codes.add(code)
+    assert len(names) == len(codes) == len(reasons.REASONS)
     assert reasons.name_of(999) == "unknown" and reasons.text_of(999) == "reason 999"
 
 
