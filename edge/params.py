@@ -44,7 +44,6 @@ FUNCTION_TABLE = (
     ("control.ramp_w_s",          FLOAT, "W/s",   None,       10,    50000,  1000,  OPERATOR,  "ours",    "Fastest change of active power."),
     ("control.ramp_var_s",        FLOAT, "var/s", None,       10,    50000,  2000,  OPERATOR,  "ours",    "Fastest change of reactive power."),
     ("control.p_default_w",       FLOAT, "W",     None,       -22000, 22000, None,  OPERATOR,  "IEEE 2030.5 DefaultDERControl", "Target without a lease; left out: charge as fast as allowed."),
-    ("control.setpoint_deadband_w", FLOAT, "W",   None,       0,     500,    0,     OPERATOR,  "ours",    "Smaller changes of the target are not written."),
     ("wape.enabled",              BOOL,  None,    None,       None,  None,   False, OPERATOR,  "paper",   "Cap charging by voltage."),
     ("wape.v0_pu",                FLOAT, "pu",    "v_nom",    0.85,  1.1,    0.9639, OPERATOR, "paper: 400 V", "No charging at or below."),
     ("wape.v1_pu",                FLOAT, "pu",    "v_nom",    0.85,  1.1,    0.9831, OPERATOR, "paper: 408 V", "Full charging at or above."),

@@ -43,8 +43,8 @@ def reason_name(number):
 def encode(name, content):
     """The JSON bytes of a message; fields in the order of the table, None left out.
 
-    A measurement (an optional number of an `up` message) outside its range goes out as unknown: one wild register
-    must not silence a gateway. Any other mistake is the caller's and raises ValueError with the error.
+    In `up` messages an optional number outside its range goes out as unknown and a text is cut to its length: neither
+    a wild register nor a long reason may silence a gateway. Any other mistake is the caller's and raises ValueError.
     """
     message = row(name)
     fields = fields_of(name, content.get("kind"))
@@ -72,6 +72,8 @@ def _write_fields(parts, content, fields, path, lenient):
             if required:
                 return ("missing_field", path + key, None, expected(field))
             continue
+        if lenient and kind == TEXT and isinstance(value, str):
+            value = value[:field[4]]
         error = check(field, value, path)
         if error is not None:
             if lenient and not required and kind in (INT, FLOAT):
@@ -148,7 +150,7 @@ def _read_fields(content, fields, path, lenient):
         found[key] = value
     if content and not lenient:
         key = sorted(content)[0]
-        return None, ("unknown_field", path + key, kind_name(content[key]), "not in the table")
+        return None, ("unknown_field", path + key[:40], kind_name(content[key]), "not in the table")
     return found, None
 
 

@@ -3,6 +3,7 @@
 Not its job: signatures. Source: protocols/command_window.py.
 """
 
+from edge import limits
 from protocols import command_window as window
 from protocols.messages import ACK
 
@@ -15,6 +16,10 @@ def reason(iat_ms, exp_ms, nbf_ms=None, now_ms=NOW_MS):
     """Number of the refusal of a command with these times, relative to NOW_MS."""
     message = {"iat_ms": NOW_MS + iat_ms, "exp_ms": NOW_MS + exp_ms, "nbf_ms": None if nbf_ms is None else NOW_MS + nbf_ms}
     return window.check_times(message, now_ms)
+
+
+def test_both_ends_mean_the_same_longest_lease():
+    assert window.LEASE_MAX_MS == limits.LEASE_MAX_S * 1000
 
 
 def test_the_edges_of_the_time_window():

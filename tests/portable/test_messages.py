@@ -85,6 +85,17 @@ def test_a_wild_measurement_goes_out_as_unknown():
     assert (content["f_hz"], content["p_w"], content["soc_pct"], content["v_an_v"]) == (None, None, None, 230.5)
 
 
+def test_a_long_text_is_cut_on_its_way_up_and_refused_on_its_way_down():
+    content, error = messages.decode("tele", messages.encode("tele", changed(TELEMETRY, why="x" * 500)))
+    assert error is None and content["why"] == "x" * 200
+    assert "too_long" in refusal("cmd", changed(COMMAND, id="x" * 41))
+
+
+def test_an_error_stays_short_whatever_came():
+    wire = messages.encode("cmd", COMMAND).replace(b'"p_w"', b'"' + b"k" * 3000 + b'":1,"p_w"')
+    assert len(messages.decode("cmd", wire)[1][1]) == 40
+
+
 def test_mistakes_of_our_own_are_raised():
     assert "missing_field" in refusal("tele", {"boot": "b1"})
     assert "unknown_field" in refusal("tele", changed(TELEMETRY, p_kw=3))
