@@ -34,6 +34,7 @@ VERBS = (
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
+    ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
 )

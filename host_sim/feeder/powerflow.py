@@ -16,7 +16,9 @@ from host_sim.feeder.network import PHASES
 TOLERANCE_PU = 1e-8  # of the last step: 2 microvolts at 240 V
 MAX_ITERATIONS = 100
 V_GRID_PU = 1e-9  # results are rounded to it: matrix products differ in the last bits from CPU to CPU
-CHUNK = 256  # scenarios iterated together: the working set stays in the second-level cache
+# Scenarios are solved in chunks whose matrix products stay below the size from which OpenBLAS starts threads: those
+# waste a shared machine at this size, and results must not depend on the number of cores.
+PRODUCT_SIZE_MAX = 1 << 18
 
 
 class PowerFlow:
@@ -47,24 +49,18 @@ class PowerFlow:
         ValueError: power at a phase the bus does not have, or shapes that do not match.
         """
         scale = np.asarray(load_scale, dtype=float)
-        if scale.ndim == 1:
-            scale = scale[:, None]
-        terms = [self._load_terms(scale, table) for table in self._tables]
-        if p_inj_w is not None or q_inj_var is not None:
-            terms[0] = self._with_injections(terms[0], p_inj_w, q_inj_var)
+        if scale.ndim < 2:
+            scale = scale.reshape(-1, 1)
         source = np.asarray(source_pu, dtype=float).reshape(-1, 1)
-        v_open = self._v_open * source
-        start = v_open if v_start is None else self._port_start(v_start, v_open)
-        n_states = max(len(start), len(v_open), *map(len, terms))
-        v = np.empty((n_states, self._v_open.size), dtype=complex)
-        v[:] = start
-        # an iteration without a solution may run through zero or infinity on its way: the residual tells
-        with np.errstate(all="ignore"):
-            iterate = self._iterate if n_states <= CHUNK else self._iterate_chunks
-            i_port, residual_pu = iterate(v, v_open, *terms)
-            v_pu = i_port @ self._z_nodes_t
-            v_pu += self.model.v_open_pu * source
-            _round(v_pu)
+        s_inj = None if p_inj_w is None and q_inj_var is None else self._port_injections(p_inj_w, q_inj_var)
+        if v_start is not None:
+            v_start = np.asarray(v_start).reshape(-1, self.net.n_nodes)
+        inputs = (scale, source, s_inj, v_start)
+        n_states = max([len(rows) for rows in inputs if rows is not None])
+        if n_states <= self._chunk:
+            v_pu, residual_pu = self._solve_states(n_states, *inputs)
+        else:
+            v_pu, residual_pu = self._solve_chunks(n_states, inputs)
         converged = residual_pu <= self.tolerance_pu
         if not converged.all():
             v_pu[~converged] = np.nan
@@ -103,6 +99,7 @@ class PowerFlow:
         self._v_open = per_nominal @ self.model.v_open_pu
         self._z_ports_t = np.ascontiguousarray((per_nominal @ self.model.z_pu @ per_nominal.T).T)
         self._z_nodes_t = np.ascontiguousarray((self.model.z_pu @ per_nominal.T).T)
+        self._chunk = max(1, PRODUCT_SIZE_MAX // (max(connect.shape) * len(keys)))
         self._bus_nodes = {b.name: (net.node_index[b.name, b.phases[0]], len(b.phases), b.v_base_ln_v) for b in net.buses}
 
     def _build_loads(self):
@@ -111,7 +108,10 @@ class PowerFlow:
         for row, load in enumerate(self.net.loads):
             port = self._port[tuple(self.net.nodes(load.bus, load.phases))]
             tables[load.model][row, port] = -complex(load.p_w, -load.q_var) / S_BASE_VA
-        self._tables = [(table, table.sum(axis=0, keepdims=True)) if table.any() else None for table in tables.values()]
+        self._tables = [
+            (table, table.sum(axis=0, keepdims=True)) if model == "pq" or table.any() else None
+            for model, table in tables.items()
+        ]
 
     def _build_injections(self):
         mask = np.array([[phase in self.net.bus(bus).phases for phase in PHASES] for bus in self.injection_buses])
@@ -120,47 +120,66 @@ class PowerFlow:
         nodes = [self.net.node_index[bus, p] for bus in self.injection_buses for p in PHASES if p in self.net.bus(bus).phases]
         self._inj_ports = np.array([self._port[(node,)] for node in nodes], dtype=int)
 
-    def _load_terms(self, scale, table):
-        if table is None:
-            return _NOTHING
-        rows, total = table
-        if scale.ndim == 2 and scale.shape[1] != 1:
-            return scale @ rows
-        return total * scale
-
-    def _with_injections(self, c_pq, p_inj_w, q_inj_var):
+    def _port_injections(self, p_inj_w, q_inj_var):
+        """(B, n_injection_nodes) conj(S) in pu, injected."""
         p = np.zeros(1) if p_inj_w is None else np.asarray(p_inj_w, dtype=float)
         q = np.zeros(1) if q_inj_var is None else np.asarray(q_inj_var, dtype=float)
         s = (p - 1j * q) * (1.0 / S_BASE_VA)
         if s.shape[-2:] != self._inj_mask.shape:
             raise ValueError("injections of shape %s: (..., %d, 3) expected" % (s.shape, len(self.injection_buses)))
         if self._inj_absent is None:
-            flat = s.reshape(-1, self._inj_mask.size)
-        else:
-            if s[..., self._inj_absent].any():
-                raise ValueError("power injected at a phase the bus does not have")
-            flat = s[..., self._inj_mask].reshape(-1, self._inj_ports.size)
-        total = np.zeros((max(flat.shape[0], c_pq.shape[0]), self._v_open.size), dtype=complex)
-        total += c_pq
-        total[:, self._inj_ports] += flat
-        return total
+            return s.reshape(-1, self._inj_mask.size)
+        if s[..., self._inj_absent].any():
+            raise ValueError("power injected at a phase the bus does not have")
+        return s[..., self._inj_mask].reshape(-1, self._inj_ports.size)
+
+    def _solve_chunks(self, n_states, inputs):
+        parts = []
+        for first in range(0, n_states, self._chunk):
+            rows = slice(first, min(first + self._chunk, n_states))
+            cut = [part if part is None or len(part) == 1 else part[rows] for part in inputs]
+            parts.append(self._solve_states(rows.stop - first, *cut))
+        return tuple(np.concatenate(column) for column in zip(*parts))
+
+    def _solve_states(self, n_states, scale, source, s_inj, v_start):
+        """Node voltages and residuals, pu, of one chunk; every input has one row or n_states rows."""
+        c_pq, c_i, c_z = [self._load_terms(scale, table) for table in self._tables]
+        if s_inj is not None:
+            c_pq = np.zeros((n_states, self._v_open.size), dtype=complex) + c_pq
+            c_pq[:, self._inj_ports] += s_inj
+        v_open = self._v_open * source
+        v = np.empty((n_states, self._v_open.size), dtype=complex)
+        v[:] = v_open if v_start is None else self._port_start(v_start, v_open)
+        # an iteration without a solution may run through zero or infinity on its way: the residual tells
+        with np.errstate(all="ignore"):
+            i_port, residual_pu = self._iterate(v, v_open, c_pq, c_i, c_z)
+            v_pu = i_port @ self._z_nodes_t
+            v_pu += self.model.v_open_pu * source
+            _round(v_pu)
+        return v_pu, residual_pu
+
+    def _load_terms(self, scale, table):
+        """-conj(S) of one load model at every port, pu; None when the network has no such load."""
+        if table is None:
+            return None
+        rows, total = table
+        return total * scale if scale.shape[1] == 1 else scale @ rows
 
     def _port_start(self, v_start, v_open):
         """Port voltages to start from; a state that had no solution before starts afresh."""
-        v_start = np.asarray(v_start).reshape(-1, self.net.n_nodes)
         start = v_start @ self._per_nominal_t
         fine = np.isfinite(v_start[:, :1])
         return start if fine.all() else np.where(fine, start, v_open)
 
     def _iterate(self, v, v_open, c_pq, c_i, c_z):
-        """Port currents and the last step, pu, of up to CHUNK states; each runs until all have settled."""
+        """Port currents and the last step, pu, of one chunk; it runs until every state has settled."""
         z_t, limit = self._z_ports_t, self.tolerance_pu**2
         for _ in range(self.max_iterations):
             per_v2 = 1.0 / (v * v.conj()).real
             i_port = c_pq * per_v2
-            if c_z is not _NOTHING:
+            if c_z is not None:
                 i_port += c_z
-            if c_i is not _NOTHING:
+            if c_i is not None:
                 i_port += c_i * np.sqrt(per_v2)
             i_port = i_port * v
             v_next = i_port @ z_t
@@ -171,14 +190,6 @@ class PowerFlow:
             if np.maximum.reduce(step2, axis=None) <= limit:
                 break
         return i_port, np.sqrt(np.maximum.reduce(step2, axis=1))
-
-    def _iterate_chunks(self, v, *terms):
-        parts = []
-        for first in range(0, len(v), CHUNK):
-            rows = slice(first, first + CHUNK)
-            cut = [_NOTHING if term is _NOTHING else term if term.shape[0] == 1 else term[rows] for term in terms]
-            parts.append(self._iterate(v[rows], *cut))
-        return tuple(np.concatenate(column) for column in zip(*parts))
 
 
 class Flow:
@@ -208,9 +219,6 @@ class Flow:
         source = self._solver.net.nodes(self._solver.net.source_bus)
         current = (self.v_pu @ self._solver.model.y_pu.T) @ self._solver.model.source_map
         return self.v_pu[:, source] * current.conj() * S_BASE_VA
-
-
-_NOTHING = np.zeros((1, 1))
 
 
 def _round(v_pu):

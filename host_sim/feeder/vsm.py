@@ -21,7 +21,9 @@ def branch_indices(net, v_pu):
     for from_bus, to_bus in net.branches():
         if net.bus(to_bus).phases != "abc":
             continue
-        ratio = positive_sequence(v_pu[:, net.nodes(to_bus)]) / positive_sequence(v_pu[:, net.nodes(from_bus)])
+        v_to, v_from = (positive_sequence(v_pu[:, net.nodes(bus)]) for bus in (to_bus, from_bus))
+        with np.errstate(invalid="ignore"):  # a state without a solution is NaN and stays so
+            ratio = v_to / v_from
         columns.append((2.0 * ratio.real - 1.0) ** 2)
     return np.stack(columns, axis=1)
 
