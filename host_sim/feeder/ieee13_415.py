@@ -70,7 +70,7 @@ def ieee13_415_phases(load_level=PHASES_LOAD_LEVEL_MAX):
     for segment in published.SEGMENTS:
         line = published.line(*segment)
         lines.append(Line(line.from_bus, line.to_bus, line.phases, line.z_ohm, np.zeros_like(line.b_s)))
-    rows = [row for row in published.SPOT_LOADS]
+    rows = list(published.SPOT_LOADS)
     rows += [(bus, phase, "pq", kw / 2, kvar / 2) for phase, kw, kvar in published.DISTRIBUTED_LOADS for bus in ("632", "671")]
     loads = [Load(bus, ph, model, 1e3 * kw * load_level, 1e3 * kvar * load_level) for bus, ph, model, kw, kvar in rows]
     capacitors = [Capacitor(bus, ph, 1e3 * kvar * CAPACITOR_SCALE) for bus, ph, kvar in published.CAPACITORS]
