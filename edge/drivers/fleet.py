@@ -50,7 +50,8 @@ class Fleet:
 
     def _add(self, device):
         bus = self.buses[[row.name for row in self._rows].index(device.bus)]
-        reader = DeviceReader(device.name, RegisterMap(load_profile(device.profile), device.instance), device.unit)
+        instance = getattr(device, "instance", 1)   # meters and PV inverters have one
+        reader = DeviceReader(device.name, RegisterMap(load_profile(device.profile), instance), device.unit)
         reader.number = len(self.readers)
         reader.on_block = self._block
         bus.readers.append(reader)
