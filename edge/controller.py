@@ -8,7 +8,7 @@ Source: ours; one state value in, one out, as replay needs it.
 """
 from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
 from edge import site as site_share
-from edge.checks.device import FROZEN_MS, WRITE_FAILURES_MAX
+from edge.checks.device import WRITE_FAILURES_MAX
 from edge.checks.health import Health
 from edge.commitments import Commitments
 
@@ -87,13 +87,14 @@ def _observe(state, der, now_ms, snapshot, number):
     site = state.site
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
     view.chance_s = snapshot.chance
-    der.session, is_contended, has_write_failures, is_frozen = snapshot.conditions[number]
+    der.session, is_contended, has_write_failures, is_frozen, is_without_effect = snapshot.conditions[number]
     health = der.health
     health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)
     health.is_identified = der.session != modes.REFUSED
     health.is_contended = is_contended
     health.write_failures = WRITE_FAILURES_MAX if has_write_failures else 0
-    health.unchanged_ms = FROZEN_MS if is_frozen else 0
+    health.is_frozen = is_frozen
+    health.is_without_effect = is_without_effect
     health.is_in_session = view.state in ("charging", "discharging")
     health.soc_pct = view.soc_pct
     health.dt_ms = view.dt_ms

@@ -26,6 +26,8 @@ FAILSAFE = (
     ("meter_lost",     "meter_lost_s",   HOLD_LIMITED,     reasons.METER_LOST),
     ("fuse_unguarded", "meter_lost_s",   HOLD_LIMITED,     reasons.FUSE_UNGUARDED),
     ("no_watchdog",    0,                HOLD_LIMITED,     reasons.NO_WATCHDOG),
+    # A vehicle may take less than offered, so this only tells; the ladder of the profile would follow.
+    ("no_effect",      "charger_lost_s", REPORT,           reasons.NO_EFFECT),
     ("ev_lost",        "ev_lost_s",      STOP_DISCHARGING, reasons.EV_LOST),
     ("cloud_lost",     "cloud_lost_s",   REPORT,           reasons.CLOUD_LOST),
 )

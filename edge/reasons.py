@@ -25,6 +25,7 @@ VALUES_FROZEN = 117
 WRITES_FAIL = 118
 NO_WATCHDOG = 119
 FUSE_UNGUARDED = 120
+NO_EFFECT = 121
 
 NAMEPLATE = 130
 NO_EV = 131
@@ -92,6 +93,7 @@ REASONS = (
     (WRONG_DEVICE,  "wrong_device",        "wrong device",           ALARM,    "The device does not match its profile; nothing is written."),
     (VALUES_FROZEN, "values_frozen",       "frozen measurements",    WARNING,  "The device repeats itself to the last bit while it works."),
     (WRITES_FAIL,   "writes_fail",         "writes fail",            WARNING,  "The device does not confirm setpoints."),
+    (NO_EFFECT,     "no_effect",           "setpoint without effect", NOTICE,  "The device confirmed the setpoint but its power does not follow."),
     (NO_WATCHDOG,   "no_watchdog",         "no device watchdog",     NOTICE,   "The device would not notice a dead gateway."),
     (FUSE_UNGUARDED, "fuse_unguarded",     "fuse without a meter",   WARNING,  "Control disables the device's fuse protection and no meter replaces it."),
     (NAMEPLATE,     "nameplate",           "nameplate",              INFO,     "Live rating or configured maximum."),

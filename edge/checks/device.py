@@ -6,8 +6,6 @@ Source: field reports: frozen meters restamped as fresh, two masters on one char
 
 # Three in a row: one lost answer is normal on a shared serial bus.
 WRITE_FAILURES_MAX = 3
-# Real measurements of a converter at work flicker in their last digit within seconds, also at 1 V resolution.
-FROZEN_MS = 60000
 
 
 def charger_lost(health):
@@ -31,13 +29,18 @@ def writes_fail(health):
 
 
 def values_frozen(health):
-    """It repeats itself to the last bit while power flows."""
-    return health.unchanged_ms >= FROZEN_MS
+    """The point that always moves on a living device has stood still."""
+    return health.is_frozen
 
 
 def ev_lost(health):
     """In session, but the vehicle's state of charge is unknown."""
     return health.is_in_session and health.soc_pct is None
+
+
+def no_effect(health):
+    """The device confirmed the setpoint but its power does not follow."""
+    return health.is_without_effect
 
 
 def no_watchdog(health):

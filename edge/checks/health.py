@@ -15,7 +15,8 @@ class Health:
         self.is_identified = True        # the fingerprint fits; False: another device
         self.is_contended = False        # another master moves our setpoint
         self.write_failures = 0          # consecutive writes without confirmation
-        self.unchanged_ms = 0            # no analogue value has moved by a bit while power flows
+        self.is_frozen = False           # the point that moves on every living device stands still
+        self.is_without_effect = False   # a confirmed setpoint that the measured power does not follow
         self.is_in_session = False       # charging or discharging
         self.soc_pct = None
         self.has_watchdog = True         # it falls back by itself when the gateway is silent

@@ -13,6 +13,7 @@ CHECKS = (
     ("contended",      device.contended,            "another master writes"),
     ("writes_fail",    device.writes_fail,          "setpoints are not confirmed"),
     ("values_frozen",  device.values_frozen,        "measurements repeat to the last bit"),
+    ("no_effect",      device.no_effect,            "power does not follow the setpoint"),
     ("ev_lost",        device.ev_lost,              "state of charge unknown in session"),
     ("no_watchdog",    device.no_watchdog,          "the device would not notice a dead gateway"),
     ("meter_lost",     surroundings.meter_lost,     "a site limit depends on a silent meter"),

@@ -55,9 +55,9 @@ class Actuator:
         self.session.fire(modes.LINK_DOWN)
 
     def condition(self, now_ms):
-        """What no register says: [session state, contended, write failures reached, frozen]; JSON-able."""
+        """What no register says, JSON-able: [session state, contended, writes fail, frozen, without effect]."""
         return [self.session.state, self.is_contended, self.failures >= WRITE_FAILURES_UNTIL_FLAG,
-                self.reader.is_frozen(now_ms)]
+                self.reader.is_frozen(now_ms), self._is_without_effect(now_ms)]
 
     def is_in_control(self):
         """Whether the device still takes its setpoint from us."""
@@ -103,6 +103,16 @@ class Actuator:
             self._contended_ms = now_ms
             session.fire(modes.CONTENDED)
         session.fire(modes.CONTROL_WANTED if is_wanted else modes.CONTROL_NOT_WANTED)
+
+    def _is_without_effect(self, now_ms):
+        """Whether the measured power is far from a setpoint the device confirmed long enough ago."""
+        effect = self._control["effect"]
+        if effect is None or self._written is None or self._changed_ms is None:
+            return False
+        point, tolerance_w, within_ms = effect
+        value = self.reader.values[self.reader.map.points[point][0]]
+        return (value is not None and now_ms - self._changed_ms > within_ms
+                and abs(value - self._written[0]) > tolerance_w)
 
     def _see_stranger(self):
         """Whether another master keeps moving our setpoint."""

@@ -96,7 +96,7 @@ class DeviceReader:
         self.identity = RIGHT_DEVICE
 
     def _watch_change(self, now_ms):
-        alive = self.map.profile.get("alive")
+        alive = self.map.profile["alive"]
         if alive is None:
             return
         value = self.values[self.map.points[alive[0]][0]]
@@ -106,5 +106,5 @@ class DeviceReader:
 
     def is_frozen(self, now_ms):
         """Whether the point that always moves on a living device has stood still too long."""
-        alive = self.map.profile.get("alive")
+        alive = self.map.profile["alive"]
         return alive is not None and self._changed_ms is not None and now_ms - self._changed_ms > alive[1]

@@ -7,6 +7,8 @@ Source: ours; unused quantities read zero, as the manuals of such meters say.
 from host_sim.plant.device import Device
 
 SINGLE_PHASE = 1
+# No real meter shows the same voltage twice to the last digit; drivers tell a frozen one by that.
+FLICKER_V = 0.0005
 
 
 class MeterDevice(Device):
@@ -21,6 +23,7 @@ class MeterDevice(Device):
             self.phases = self.phases[:1]
         self._p_w = self._q_var = (0.0, 0.0, 0.0)
         self._e_import_mj = self._e_export_mj = 0
+        self._flicker_v = FLICKER_V
 
     def observe(self, p_w, q_var):
         """What flows from now on, by phase: W and var, + towards the grid (export, over-excited)."""
@@ -34,6 +37,8 @@ class MeterDevice(Device):
 
     def measure(self, f_hz):
         """What the registers show; phases that the wiring does not use stay zero."""
+        self._flicker_v = -self._flicker_v
+        self.v_ln_v = tuple(v_v + self._flicker_v if v_v else v_v for v_v in self.v_ln_v)
         self.measure_grid(f_hz, self._p_w, self._q_var)
         for name, phase in zip("abc", self.phases):
             self.show(f"p_{name}_w", self._p_w[phase])

@@ -56,6 +56,8 @@ PROFILE = {
     "limits_live": (),
     "interlocks": (),
     "watchdog": None,
+    # The float's last digits flicker with every measurement.
+    "alive": ("v_an_v", 60000),
     "native": (),
     # The window is an estimate: two updates a second.
     "dynamics": {

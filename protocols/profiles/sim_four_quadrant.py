@@ -88,6 +88,7 @@ PROFILE = {
     "limits_live": (("p_charge_max_w", "p_charge_max_w"), ("p_discharge_max_w", "p_discharge_max_w")),
     "interlocks": (),
     "watchdog": {"point": "watchdog_s", "max_s": 60, "on_expiry": "0 W and 0 var, owner kept", "verified": True},
+    "alive": ("heartbeat", 1000),
     "native": (),
     "dynamics": {
         "response_ms": 60, "meter_window_ms": 20, "ramp_w_s": 60000,

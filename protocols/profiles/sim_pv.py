@@ -46,6 +46,7 @@ PROFILE = {
     "limits_live": (),
     "interlocks": (),
     "watchdog": None,
+    "alive": ("heartbeat", 2000),
     "native": (),
     "dynamics": {
         "response_ms": 0, "meter_window_ms": 20, "ramp_w_s": None, "efficiency": (), "standby_w": 0,

@@ -84,6 +84,8 @@ PROFILE = {
     "interlocks": (),
     # The register's own maximum is not published; 30 s is the longest a gateway may ask for.
     "watchdog": {"point": "watchdog_s", "max_s": 30, "on_expiry": "idle", "verified": False},
+    # At 1 V and 1 W nothing is sure to move on a living charger.
+    "alive": None,
     "native": (),
     # Efficiency was measured at 3 A and 13 A on 230 V; response and window are estimates.
     "dynamics": {

@@ -33,15 +33,21 @@ def document(mode="control", **sections):
     return site
 
 
+HEARTBEAT = 116     # of sim-four-quadrant
+
+
 class Bank:
     """Registers 0..999 of one device, holding and input registers alike."""
 
     def __init__(self):
         self.registers = [0] * 1000
         self.written = []       # (address, values) in order
+        self.is_frozen = False  # the heartbeat stands still
 
     def read(self, function, address, count):
         """Values, or None outside the bank."""
+        if not self.is_frozen:
+            self.registers[HEARTBEAT] = (self.registers[HEARTBEAT] + 1) & 0xFFFF
         return self.registers[address:address + count] if address + count <= 1000 else None
 
     def write(self, function, address, values):

@@ -81,6 +81,15 @@ def test_a_silent_charger_is_not_fed_stale_setpoints():
     assert der.view.failsafe_action == 5, "nothing is refreshed: the device reverts by itself"
 
 
+def test_frozen_registers_stop_the_power():
+    bank, run = site()
+    run.run(15000)
+    bank.is_frozen = True
+    run.run(2000)
+    assert setpoint_w(bank) == 0
+    assert "frozen" in run.gateway.state.ders[0].why()
+
+
 def test_a_wrong_device_is_never_written():
     bank = fake_site.charger_bank()
     bank.registers[0] = 0x1234

@@ -8,7 +8,7 @@ from protocols.profiles import NAMES
 
 SECTIONS = (
     "name", "kind", "phases", "status", "sources", "setup_hint", "identify", "transport", "instances", "blocks",
-    "points", "states", "valid", "sentinels", "quality", "control", "limits_live", "interlocks", "watchdog",
+    "points", "states", "valid", "sentinels", "quality", "control", "limits_live", "interlocks", "watchdog", "alive",
     "native", "dynamics", "recover", "backup", "emulate",
 )
 KINDS = ("charger", "bes", "pv", "meter", "switch")
