@@ -234,7 +234,7 @@ def test_the_meter_shows_what_it_observes_and_counts():
     get = device.bank.get
     assert (get("p_a_w"), get("p_b_w"), get("p_c_w"), get("p_pcc_w")) == (-1000, -500, 300, -1200)
     assert device.bank.read(4, 52, 2) == [0x4496, 0x0000]             # 1200.0: import is positive in the meter
-    assert get("i_a_a") == pytest.approx((1000**2 + 200**2) ** 0.5 / 230, rel=1e-6)
+    assert get("i_a_a") == pytest.approx((1000**2 + 200**2) ** 0.5 / 230, rel=1e-5)
     assert get("e_import_wh") == pytest.approx(1200, abs=0.5) and get("e_export_wh") == 0
 
 
@@ -242,7 +242,7 @@ def test_a_single_phase_meter_reads_zero_where_it_has_no_wire():
     device = make_device("eastron-sdm630", wiring=1)
     device.observe((-1000.0, -500.0, -300.0), (0.0, 0.0, 0.0))
     run(device, 1000)
-    assert device.bank.get("v_an_v") == 230 and device.bank.get("p_pcc_w") == -1000
+    assert device.bank.get("v_an_v") == pytest.approx(230, abs=0.001) and device.bank.get("p_pcc_w") == -1000
     assert device.bank.read(4, 2, 4) == [0, 0, 0, 0]
 
 
