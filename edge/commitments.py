@@ -1,7 +1,8 @@
 """What the gateway has promised: leases of the VPP and wishes of the household, and how a DER's view shows them.
 
 Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
-Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "pause_vpp", "departure"; times are
+Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe",
+"pause_vpp", "departure", "plan", "stop"; times are
 monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
 Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
@@ -14,22 +15,23 @@ PRIORITY_MAX = 255
 AGC_STALE_MS = 10000
 
 
-class Household:
-    """Wishes for one DER."""
+class Standing:
+    """What holds for one DER besides leases: the household's wishes and the VPP's default."""
 
     def __init__(self):
         self.wish = ("none", None)
         self.wish_until_ms = 0
         self.t_departure_ms = None
         self.e_needed_wh = None
+        self.p_default_w = None     # the VPP's plan: target without a lease
 
     def dump(self):
         """JSON-able copy."""
-        return [list(self.wish), self.wish_until_ms, self.t_departure_ms, self.e_needed_wh]
+        return [list(self.wish), self.wish_until_ms, self.t_departure_ms, self.e_needed_wh, self.p_default_w]
 
     def load(self, row):
         """Take a dumped copy."""
-        wish, self.wish_until_ms, self.t_departure_ms, self.e_needed_wh = row
+        wish, self.wish_until_ms, self.t_departure_ms, self.e_needed_wh, self.p_default_w = row
         self.wish = tuple(wish)
 
 
@@ -38,7 +40,7 @@ class Commitments:
 
     def __init__(self, der_count):
         self.book = LeaseBook()
-        self.households = [Household() for _ in range(der_count)]
+        self.standing = [Standing() for _ in range(der_count)]
         self.is_observing = False
         self.is_stopping = False
         self.pause_until_ms = 0
@@ -66,18 +68,20 @@ class Commitments:
             elif kind == "pause_vpp":
                 self.pause_until_ms = command["until_ms"]
             else:
-                self._take_household(command)
+                self._take_standing(command)
 
-    def _take_household(self, command):
-        numbers = range(len(self.households)) if command["der"] == -1 else (command["der"],)
+    def _take_standing(self, command):
+        numbers = range(len(self.standing)) if command["der"] == -1 else (command["der"],)
         for number in numbers:
-            household = self.households[number]
-            if command["kind"] == "wish":
-                household.wish = (command["wish"], command["p_w"])
-                household.wish_until_ms = command["until_ms"]
+            standing = self.standing[number]
+            if command["kind"] == "plan":
+                standing.p_default_w = command["p_default_w"]
+            elif command["kind"] == "wish":
+                standing.wish = (command["wish"], command["p_w"])
+                standing.wish_until_ms = command["until_ms"]
             else:
-                household.t_departure_ms = command["t_departure_ms"]
-                household.e_needed_wh = command["e_needed_wh"]
+                standing.t_departure_ms = command["t_departure_ms"]
+                standing.e_needed_wh = command["e_needed_wh"]
 
     def lapse(self, now_ms, vpp_lost_ms, offline_ms, events):
         """Drop what has ended; without a sign of the supervisor the VPP's leases end early."""
@@ -87,17 +91,18 @@ class Commitments:
             for lease in list(self.book.leases):
                 self.book.revoke(lease.id)
                 events.append((reasons.LEASE_LAPSED, lease.id, []))
-        for household in self.households:
-            if household.wish[0] != "none" and now_ms >= household.wish_until_ms:
-                household.wish = ("none", None)
+        for standing in self.standing:
+            if standing.wish[0] != "none" and now_ms >= standing.wish_until_ms:
+                standing.wish = ("none", None)
 
     # -- view --------------------------------------------------------------------------------------------
 
     def show(self, now_ms, number, view):
         """Fill the lease and wish attributes of DER `number`'s view."""
-        household = self.households[number]
-        view.wish = household.wish
-        view.e_needed_wh, view.t_departure_ms = household.e_needed_wh, household.t_departure_ms
+        standing = self.standing[number]
+        view.wish = standing.wish
+        view.p_default_w = standing.p_default_w
+        view.e_needed_wh, view.t_departure_ms = standing.e_needed_wh, standing.t_departure_ms
         view.observe = self.is_observing
         view.pause_vpp = now_ms < self.pause_until_ms
         if not self.book.leases:
@@ -123,16 +128,16 @@ class Commitments:
 
     def dump(self):
         """JSON-able copy."""
-        return [self.book.dump(), [household.dump() for household in self.households], self.is_observing,
+        return [self.book.dump(), [standing.dump() for standing in self.standing], self.is_observing,
                 self.is_stopping, self.pause_until_ms, self.agc_scalar, self.agc_ms]
 
     def load(self, row):
         """Take a dumped copy."""
-        (book, households, self.is_observing, self.is_stopping, self.pause_until_ms, self.agc_scalar,
+        (book, standing, self.is_observing, self.is_stopping, self.pause_until_ms, self.agc_scalar,
          self.agc_ms) = row
         self.book.load(book)
-        for household, saved in zip(self.households, households):
-            household.load(saved)
+        for one, saved in zip(self.standing, standing):
+            one.load(saved)
 
 
 def _limits(lease):

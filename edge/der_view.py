@@ -64,6 +64,7 @@ class DerView:
         self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
         self.observe = False
         self.pause_vpp = False
+        self.p_default_w = None  # the VPP's plan without a lease; None: as configured
         self.e_needed_wh = None  # battery energy still missing at departure
         self.t_departure_ms = None
         self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays

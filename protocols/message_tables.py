@@ -112,9 +112,6 @@ KINDS = (
     ("revoke", (
         ("ref", TEXT, None, 1, 40, True),
     )),
-    ("report", (
-        ("section", TEXT, None, 1, 32, False),
-    )),
 )
 
 # name, direction, topic suffix ({device}: one topic a device), QoS, retained, signature, fields
@@ -194,7 +191,6 @@ MESSAGES = (
         _ID, _SEQ, _IAT,
         _DEVICE,
         ("p_default_w", FLOAT, "W", -P_W, P_W, False),
-        ("ramp_w_s", FLOAT, "W/s", 1, P_W, False),
     )),
     ("config_desired", DOWN, "config", 1, True, RSA, (
         _ID, _IAT,

@@ -16,8 +16,9 @@ def local_wishes(view, memory, p):
         return (None, None, view.p_discharge_max_w if p_w is None else p_w, None, reasons.DISCHARGE_NOW), None
     if wish == "idle":
         return (None, None, 0, None, reasons.IDLE_WISH), None
-    if p.p_default_w is not None:
-        return (None, None, p.p_default_w, None, reasons.DEFAULT_TARGET), None
+    default_w = view.p_default_w if view.p_default_w is not None else p.p_default_w
+    if default_w is not None:
+        return (None, None, default_w, None, reasons.DEFAULT_TARGET), None
     if view.kind == "bes":
         return (None, None, 0, None, reasons.DEFAULT_IDLE), None
     return (None, None, -view.p_charge_max_w, None, reasons.DEFAULT_CHARGE), None

@@ -29,6 +29,7 @@ class CommandGate:
         self._last_seq = int(saved) if saved else None
         self._floor_seq = self._last_seq or 0
         self._ids = []
+        self._plan_iat_ms = 0
         self._tokens = BURST
         self._refilled_ms = 0
         self.to_store = []      # ("store", name, bytes) actions to hand on
@@ -53,6 +54,19 @@ class CommandGate:
             return message, number, ""
         self._remember(message)
         return message, 0, ""
+
+    def check_plan(self, topic, payload):
+        """The content of a signed plan no older than the last one, else None.
+
+        A plan is retained and comes again with every connection, so its order is its time of issue.
+        """
+        json_bytes, _, error = auth.verify(messages.row("plan")[5], topic, payload, self._keys)
+        if error is None:
+            content, error = messages.decode("plan", json_bytes)
+        if error is not None or content["iat_ms"] < self._plan_iat_ms:
+            return None
+        self._plan_iat_ms = content["iat_ms"]
+        return content
 
     def window(self, now_ms, message):
         """(start_ms, end_ms) of an accepted command on the monotonic clock."""

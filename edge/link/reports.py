@@ -6,6 +6,7 @@ Source: ours.
 import sys
 
 from edge import failsafe, reasons
+from edge.der_view import ev_present, vpp_paused
 from edge.drivers.fleet import load_profile
 from edge.version import VERSION
 from protocols.messages import ACK
@@ -24,6 +25,9 @@ _STAGES = {
     reasons.LEASE_NO_CONSENT: ("refused", "no_consent"),
 }
 
+# Rounded to a quarter of an hour: the supervisor needs no diary of the household.
+DEPARTURE_STEP_S = 900
+
 _METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
 
 
@@ -35,10 +39,11 @@ class TelemetryTimer:
         self._slow_ms = int(config.vpp.telemetry_s * 1000)
         self._fast_ms = int(config.vpp.telemetry_service_s * 1000)
         self._due_ms = 0
+        self._flex_due_ms = 0
         self._seq = 0
 
     def due(self, now_ms, boot, unix_ms, state, snapshot):
-        """[(device name, content of `tele`)] that are due now."""
+        """[(message name, device name, content)] of what is due now: `tele`, and `flex` at the slow pace."""
         is_serving = bool(state.commitments.book.leases)
         if now_ms < self._due_ms and not (is_serving and now_ms < self._due_ms - self._fast_ms):
             return []
@@ -50,8 +55,13 @@ class TelemetryTimer:
             content = _measured(now_ms, picture, der.view)
             content.update(common)
             content.update(_decided(now_ms, der))
-            rows.append((device.name, content))
-        return rows + [("site", _site(now_ms, common, state.site, snapshot.meter))]
+            rows.append(("tele", device.name, content))
+        rows.append(("tele", "site", _site(now_ms, common, state.site, snapshot.meter)))
+        if now_ms >= self._flex_due_ms:
+            self._flex_due_ms = now_ms + self._slow_ms
+            for device, der in zip(self._config.ders, state.ders):
+                rows.append(("flex", device.name, flexibility(der.view, boot, now_ms, unix_ms)))
+        return rows
 
 
 def _measured(now_ms, picture, view):
@@ -82,6 +92,25 @@ def _site(now_ms, common, site, meter):
         content.update({name: meter.fresh(name, now_ms) for name in _METERED})
         content["f_hz"] = meter.fresh("f_hz", now_ms)
     content.update(common)
+    return content
+
+
+def flexibility(view, boot, now_ms, unix_ms):
+    """Content of `flex`: what one DER could do from now on."""
+    content = {"boot": boot, "mono_ms": now_ms, "t_ms": unix_ms, "e_needed_wh": view.e_needed_wh}
+    is_there = ev_present(view)
+    may_discharge = is_there and (view.v2g_consent or view.kind == "bes") and view.soc_pct is not None
+    content["p_charge_max_w"] = view.p_charge_max_w if is_there else 0
+    content["p_discharge_max_w"] = view.p_discharge_max_w if may_discharge else 0
+    if view.soc_pct is not None and view.e_capacity_wh:
+        content["e_charge_wh"] = max(view.soc_max_pct - view.soc_pct, 0) / 100 * view.e_capacity_wh
+        content["e_discharge_wh"] = max(view.soc_pct - view.soc_min_pct, 0) / 100 * view.e_capacity_wh
+    if view.t_departure_ms is not None:
+        departure_s = (unix_ms + view.t_departure_ms - now_ms) // 1000
+        content["departure_s"] = departure_s // DEPARTURE_STEP_S * DEPARTURE_STEP_S
+    content["offers"] = [] if vpp_paused(view) else ["setpoint", "limits", "wape_lift"]
+    if may_discharge and not vpp_paused(view):
+        content["offers"].append("v2g_support")
     return content
 
 

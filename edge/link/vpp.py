@@ -147,6 +147,8 @@ class VppLink:
             self._agc(payload, is_retained)
         elif place[0] == "cmd":
             self._command(now_ms, topic, payload, is_retained)
+        elif place[0] == "plan":
+            self._plan(topic, payload)
 
     def _host_state(self, now_ms, payload):
         content, error = messages.decode("host_state", payload)
@@ -165,6 +167,21 @@ class VppLink:
         content, error = messages.decode("agc", payload)
         if error is None and not is_retained:
             self._commands.append({"kind": "agc", "scalar": content["scalar"]})
+
+    def _plan(self, topic, payload):
+        content = self.gate.check_plan(topic, payload)
+        number = None if content is None else self._der_number(content["device"])
+        if number is None:
+            self.refused += 1
+            return
+        self._commands.append({"kind": "plan", "der": number, "p_default_w": content["p_default_w"]})
+
+    def _der_number(self, device):
+        """Index of a DER by name, -1 for all (no name), None when there is none."""
+        if device is None:
+            return -1
+        names = [der.name for der in self.config.ders]
+        return names.index(device) if device in names else None
 
     def _command(self, now_ms, topic, payload, is_retained):
         message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
@@ -188,14 +205,12 @@ class VppLink:
             return 0, {"kind": "revoke", "ref": message["ref"]}
         if self.config.gateway.mode == "observe":
             return ACK["observe_mode"], None
-        names = [der.name for der in self.config.ders]
-        device = message["device"]
-        if device is not None and device not in names:
+        number = self._der_number(message["device"])
+        if number is None:
             return ACK["unknown_device"], None
         start_ms, end_ms = self.gate.window(now_ms, message)
         if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
             return ACK["lease_too_long"], None
-        number = -1 if device is None else names.index(device)
         row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
                _lease_values(message)]
         return 0, {"kind": "lease", "row": row}
@@ -206,8 +221,9 @@ class VppLink:
         """Telemetry that is due."""
         if not self.is_up:
             return
-        for suffix, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state, snapshot):
-            self._publish("tele", content, suffix)
+        for name, device, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state,
+                                                         snapshot):
+            self._publish(name, content, device)
 
     def event(self, now_ms, code, subject, values):
         """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
