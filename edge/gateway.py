@@ -169,6 +169,9 @@ class Gateway:
 
     def _event(self, now_ms, code, subject, values):
         self.journal.add_json(journal.EVENT, [now_ms, code, subject, values])
+        if reasons.severity_of(code) >= reasons.NOTICE:
+            self.ports.log("%9.1f s  %-12s %s%s" % (
+                now_ms / 1000, subject, reasons.text_of(code), "".join([", %s" % value for value in values])))
         if self.vpp is not None:
             self.vpp.event(now_ms, code, subject, values)
 

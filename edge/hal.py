@@ -6,6 +6,7 @@ Source: time and os modules of MicroPython and CPython.
 """
 import os
 import random
+import sys
 import time
 
 try:
@@ -42,6 +43,13 @@ class Chance:
 def entropy(count):
     """`count` unpredictable bytes."""
     return os.urandom(count)
+
+
+def log(text):
+    """One line for whoever watches the console or the service manager's log; never waits to be full."""
+    print(text)
+    if hasattr(sys.stdout, "flush"):
+        sys.stdout.flush()
 
 
 class FileStore:

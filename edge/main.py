@@ -20,6 +20,7 @@ class Ports:
         self.clock = hal.WallClock()
         self.chance = hal.Chance(seed)
         self.entropy = hal.entropy
+        self.log = hal.log
         self.store = hal.FileStore(directory)
 
 

@@ -88,6 +88,7 @@ def test_frozen_registers_stop_the_power():
     run.run(2000)
     assert setpoint_w(bank) == 0
     assert "frozen" in run.gateway.state.ders[0].why()
+    assert "frozen measurements" in run.ports.lines[-1]
 
 
 def test_a_wrong_device_is_never_written():
