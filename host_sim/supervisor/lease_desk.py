@@ -11,7 +11,8 @@ RETRY_MS = 10000      # after a refusal
 ANSWER_MS = 3000      # without any answer the command is sent anew
 SEQ_JUMP = 1000       # a gateway that has restarted may expect numbers this far ahead: it saves them in steps
 LEASE_MAX_MS = 900000
-FINAL = ("refused", "expired", "superseded")
+REVOKE_MS = 10000     # how long a revocation may be on its way
+GONE = ("refused", "expired")    # a superseded command still lies in the gateway's book and would come back
 
 
 class Lease:
@@ -24,6 +25,7 @@ class Lease:
         self.window_ms = window_ms    # (begin, end) in Unix ms of a scheduled one, None for a rolling one
         self.lease_ms = round(lease_s * 1000)
         self.command_id = None
+        self.alive = {}               # command id -> end in Unix ms, of all commands that may still hold
         self.sent_ms = None
         self.boot = None
         self.stage = None             # as acknowledged: received, applied, refused, expired, superseded
@@ -64,9 +66,9 @@ class LeaseDesk:
     def drop(self, now_ms, unix_ms, key):
         """From now on it shall not; the gateway is told at once."""
         lease = self._leases.pop(key, None)
-        if lease is None or lease.command_id is None or lease.stage in FINAL:
-            return
-        self._send(now_ms, unix_ms, lease.state, {"kind": "revoke", "ref": lease.command_id}, unix_ms + 10000)
+        for command_id, end_ms in lease.alive.items() if lease else ():
+            if end_ms > unix_ms and lease.state.online:
+                self._send(unix_ms, lease.state, {"kind": "revoke", "ref": command_id}, unix_ms + REVOKE_MS)
 
     def forget(self, key):
         """It has ended by itself."""
@@ -93,7 +95,9 @@ class LeaseDesk:
                 content["nbf_ms"] = begin_ms
             if lease.device is not None:
                 content["device"] = lease.device
-            lease.command_id = self._send(now_ms, unix_ms, lease.state, content, end_ms)
+            lease.command_id = self._send(unix_ms, lease.state, content, end_ms)
+            lease.alive = {known: end for known, end in lease.alive.items() if end > unix_ms}
+            lease.alive[lease.command_id] = end_ms
             lease.sent_ms, lease.boot, lease.stage, lease.reason = now_ms, lease.state.boot, None, 0
             self._of_command[lease.command_id] = lease
 
@@ -111,8 +115,9 @@ class LeaseDesk:
             return
         if lease.command_id == content["ref"]:
             lease.stage, lease.reason = content["stage"], content["reason"]
-        if content["stage"] in FINAL:
+        if content["stage"] in GONE:
             del self._of_command[content["ref"]]
+            lease.alive.pop(content["ref"], None)
 
     def next_wake_ms(self, now_ms):
         """When `work` may have something to do; None without leases."""
@@ -128,7 +133,7 @@ class LeaseDesk:
                 wakes_ms.append(lease.sent_ms + lease.lease_ms // 2)
         return max(min(wakes_ms), now_ms) if wakes_ms else None
 
-    def _send(self, now_ms, unix_ms, state, content, exp_ms):
+    def _send(self, unix_ms, state, content, exp_ms):
         """Signs and queues one command; returns its id."""
         station = state.station
         self._count += 1

@@ -31,10 +31,10 @@ class Station(NamedTuple):
 class LiftLimits(NamedTuple):
     """When a station's WAPE constraint is lifted (on) and set again (off); the gap between is the hysteresis."""
 
-    pv_on_w: float = 3000
-    pv_off_w: float = 2750
-    load_on_ratio: float = 0.95
-    load_off_ratio: float = 0.98
+    pv_on_w: float = 2600
+    pv_off_w: float = 2400
+    load_on_ratio: float = 0.82
+    load_off_ratio: float = 0.85
     lease_s: float = 50    # gateways refuse more than 60 s, by their own clock
 
 

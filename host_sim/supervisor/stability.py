@@ -2,7 +2,7 @@
 
 Not its job: the truth (the simulated feeder knows it; a test compares), acting on it.
 Source: host_sim/feeder/vsm.py. Loads between the stations are not metered: all are scaled by the median ratio of
-metered to published load, which is how an operator with few meters would estimate them.
+metered to published load (each at its own voltage), which is how an operator with few meters would estimate them.
 """
 
 import statistics
@@ -13,13 +13,16 @@ from host_sim.feeder.powerflow import PowerFlow
 from host_sim.feeder.vsm import vsm
 
 
+EXPONENT = {"pq": 0, "i": 1, "z": 2}    # how a load's power follows the voltage
+
+
 class StabilityModel:
     """Feeder model with one injection per station bus."""
 
-    def __init__(self, network, load_w_of_bus, buses):
-        """network: at load level 1. load_w_of_bus: {bus: W at level 1}. buses: those with stations."""
+    def __init__(self, network, buses):
+        """network: at load level 1. buses: those with stations."""
         self._flow = PowerFlow(network, injection_buses=buses)
-        self._load_w_of_bus = load_w_of_bus
+        self._loads = {bus: [load for load in network.loads if load.bus == bus] for bus in buses}
         self._start = None
 
     def margin(self, now_ms, states):
@@ -35,8 +38,9 @@ class StabilityModel:
                 return None
             injections[bus] = (sum(p_w) + (state.site(now_ms, "pv_w") or 0), sum(q_var))
             load_w = state.site(now_ms, "load_w")
-            if load_w is not None and self._load_w_of_bus.get(bus):
-                ratios.append(load_w / self._load_w_of_bus[bus])
+            v_pu = state.ev(now_ms, "v_mean_pu")
+            if load_w is not None and v_pu is not None and self._loads[bus]:
+                ratios.append(load_w / sum(load.p_w * v_pu ** EXPONENT[load.model] for load in self._loads[bus]))
         if not ratios:
             return None
         return self._solve(statistics.median(ratios), injections)

@@ -82,7 +82,7 @@ def test_birth_and_will_are_retained():
 def test_lift_follows_own_pv_with_hysteresis():
     bench = Bench(station(lift_by=(SOLAR,)))
     kinds = []
-    for pv_w in (2000, 2990, 3000, 2800, 2740, 2990, 5000):
+    for pv_w in (2000, 2590, 2600, 2450, 2390, 2590, 5000):
         bench.now_ms += 1000
         bench.say("gw-646", "tele", "ev", state="charging", pv_w=pv_w)
         kinds.append([command["kind"] for command in bench.sent])
@@ -94,8 +94,8 @@ def test_lift_follows_own_pv_with_hysteresis():
 def test_lift_follows_load_and_needs_a_vehicle_and_a_contract():
     enrolled = station("gw-611", lift_by=(OFF_PEAK,), p_load_peak_w=2500)
     bench = Bench(enrolled, station("gw-652", p_load_peak_w=2500))
-    rows = (("no_vehicle", 1000, []), ("connected", 1000, ["wape_lift"]), ("charging", 2420, []),
-            ("charging", 2460, ["revoke"]), ("charging", 2400, []), ("charging", 2300, ["wape_lift"]))
+    rows = (("no_vehicle", 1000, []), ("connected", 1000, ["wape_lift"]), ("charging", 2120, []),
+            ("charging", 2130, ["revoke"]), ("charging", 2060, []), ("charging", 2050, ["wape_lift"]))
     for state, load_w, expected in rows:
         bench.now_ms += 1000
         for gateway in ("gw-611", "gw-652"):
@@ -119,6 +119,10 @@ def test_leases_are_renewed_at_half_life_with_rising_numbers():
     bench.wait(100)
     second = bench.take()[0]
     assert second["seq"] > first["seq"] and second["id"] != first["id"]
+    bench.answer(second, "applied")
+    bench.answer(first, "superseded")
+    bench.say("gw-646", "tele", "ev", state="charging", pv_w=0)
+    assert sorted(command["ref"] for command in bench.take()) == [first["id"], second["id"]]
 
 
 def test_silence_and_refusals_are_retried_and_reported():

@@ -1,0 +1,1 @@
+"""Scenarios as data: stations, what comes from outside, what is compared with the paper."""
