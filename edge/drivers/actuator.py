@@ -57,7 +57,7 @@ class Actuator:
     def condition(self, now_ms):
         """What no register says, JSON-able: [session state, contended, writes fail, frozen, without effect]."""
         return [self.session.state, self.is_contended, self.failures >= WRITE_FAILURES_UNTIL_FLAG,
-                self.reader.is_frozen(now_ms), self._is_without_effect(now_ms)]
+                self.reader.is_frozen(), self._is_without_effect(now_ms)]
 
     def is_in_control(self):
         """Whether the device still takes its setpoint from us."""

@@ -31,6 +31,7 @@ class DeviceReader:
         self._asked_ms = [None] * len(register_map.blocks)
         self._waiting = [False] * len(register_map.blocks)
         self._changed_ms = None
+        self._seen_ms = None
         self._alive_value = None
         self.control_blocks = [number for number, block in enumerate(register_map.blocks) if block[4] == "control"]
 
@@ -82,8 +83,9 @@ class DeviceReader:
         self._watch_change(taken_ms)
 
     def picture(self):
-        """The device as it is known now, frozen."""
-        return Picture(self.map.points, tuple(self.values), tuple(self.taken_ms))
+        """The device as it is known now, immutable; of a frozen device nothing is known."""
+        values = (None,) * len(self.values) if self.is_frozen() else tuple(self.values)
+        return Picture(self.map.points, values, tuple(self.taken_ms))
 
     def _identify(self):
         for point, low, high in self.map.profile["identify"]:
@@ -99,12 +101,16 @@ class DeviceReader:
         alive = self.map.profile["alive"]
         if alive is None:
             return
+        self._seen_ms = now_ms
         value = self.values[self.map.points[alive[0]][0]]
         if value != self._alive_value or self._changed_ms is None:
             self._alive_value = value
             self._changed_ms = now_ms
 
-    def is_frozen(self, now_ms):
-        """Whether the point that always moves on a living device has stood still too long."""
+    def is_frozen(self):
+        """Whether the point that always moves on a living device stood still through many answers.
+
+        A silent device is not frozen: its values age.
+        """
         alive = self.map.profile["alive"]
-        return alive is not None and self._changed_ms is not None and now_ms - self._changed_ms > alive[1]
+        return alive is not None and self._changed_ms is not None and self._seen_ms - self._changed_ms > alive[1]
