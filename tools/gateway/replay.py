@@ -77,7 +77,7 @@ class Replay:
 
     def _tick(self, now_ms, chance, recorded):
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
-                            self.conditions, self.vpp_lost_ms, chance)
+                            conditions=self.conditions, vpp_lost_ms=self.vpp_lost_ms, chance=chance)
         commands, self.commands = self.commands, []
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, commands)
         self.ticks += 1
