@@ -14,6 +14,8 @@ PAGES = (
     ("COMMANDS.md", "tools.commands.docs_commands", "page"),
     ("PARAMETERS.md", "tools.commands.docs_parameters", "page"),
     ("MESSAGES.md", "tools.commands.docs_messages", "page"),
+    ("CONTROL.md", "tools.commands.docs_control", "page"),
+    ("DEVICES.md", "tools.commands.docs_devices", "page"),
     ("tools/gateway/site.schema.json", "tools.commands.docs_parameters", "schema"),
 )
 

@@ -1,0 +1,74 @@
+"""The page CONTROL.md: laws by rank, failsafe rows, the session with a device, all reasons.
+
+Not its job: the tables (edge/law_table.py, failsafe.py, modes.py, reasons.py).
+Source: those tables; the page is ours.
+"""
+
+from edge import failsafe, fsm, law_table, modes, reasons
+
+HEAD = """# Control
+
+Generated from the tables of `edge/` by `v2g docs`; don't edit.
+
+Every law answers with an interval of power, perhaps a target, perhaps reactive power if it owns it, and a reason. The
+arbiter intersects the intervals from the first rank down; an interval that leaves nothing collapses to the end nearest
+to the lower rank's wish. The target is the highest-ranked one, clipped. `v2g why` prints the outcome.
+"""
+
+RANKS = {
+    1: "protection and mode", 2: "equipment", 3: "mandated grid-code functions", 4: "system-operator limits",
+    5: "mobility", 6: "WAPE", 7: "leases of the VPP", 8: "local wishes",
+}
+ACTIONS = {
+    failsafe.REPORT: "report", failsafe.STOP_DISCHARGING: "no discharging",
+    failsafe.HOLD_LIMITED: "charge at most p_static_safe_w", failsafe.ZERO: "0 W and 0 var",
+    failsafe.STOP_REFRESHING: "write nothing, the device reverts",
+}
+SEVERITIES = ("info", "notice", "warning", "alarm")
+
+
+def page():
+    """The whole page, Markdown."""
+    return "\n".join([HEAD, _laws(), _failsafe(), _session(), _reasons()])
+
+
+def _laws():
+    lines = ["## Laws", "", "| rank | | law | file | needs | for | settings |", "|---|---|---|---|---|---|---|"]
+    for row in law_table.LAWS:
+        name = row[law_table.NAME]
+        section = row[law_table.SECTION]
+        lines.append("| %d | %s | %s | `edge/laws/%s.py` | %s | %s | %s |" % (
+            row[law_table.RANK], RANKS[row[law_table.RANK]], name.replace("_", " "), name,
+            ", ".join(row[law_table.NEEDS]), " and ".join(row[law_table.KINDS]),
+            "[%s](PARAMETERS.md)" % section if section else ""))
+    return "\n".join(lines) + "\n"
+
+
+def _failsafe():
+    lines = ["## Failsafe", "", "The worst action in force wins; a row clears after `failsafe.clear_s` without its flag.",
+             "", "| condition | after | action | reason |", "|---|---|---|---|"]
+    for row in failsafe.FAILSAFE:
+        delay = row[failsafe.DELAY]
+        after = "`failsafe.%s`" % delay if isinstance(delay, str) else "%g s" % (delay / 1000)
+        lines.append("| %s | %s | %s | %s |" % (
+            row[failsafe.CHECK].replace("_", " "), after, ACTIONS[row[failsafe.ACTION]],
+            reasons.text_of(row[failsafe.REASON])))
+    return "\n".join(lines) + "\n"
+
+
+def _session():
+    lines = ["## Session with a device", "",
+             "Only transitions are listed; every other pair of state and event stays where it is.", "",
+             "```mermaid", "stateDiagram-v2", "    [*] --> %s" % modes.SESSION.start]
+    for row in modes.SESSION.rows:
+        if row[fsm.STATE] != row[fsm.NEXT]:
+            lines.append("    %s --> %s: %s" % (row[fsm.STATE], row[fsm.NEXT], row[fsm.EVENT].replace("_", " ")))
+    return "\n".join(lines + ["```", ""])
+
+
+def _reasons():
+    lines = ["## Reasons", "", "| number | name | as people read it | severity |", "|---|---|---|---|"]
+    for row in reasons.REASONS:
+        if row[0]:
+            lines.append("| %d | %s | %s | %s |" % (row[0], row[1], row[2], SEVERITIES[row[3]]))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,73 @@
+"""The page DEVICES.md: every device profile with its registers, sequences and guards.
+
+Not its job: the profiles (protocols/profiles), how a driver reads them (edge/drivers).
+Source: the profiles; the page is ours.
+"""
+
+from protocols import profiles
+
+HEAD = """# Devices
+
+Generated from the device profiles by `v2g docs`; don't edit.
+
+A profile is one file of literals in `protocols/profiles/`. Driver and emulator read the same file, so
+`v2g emulate NAME --port 5020` gives you the device on your desk. The sign column says how the device counts: −1 where
+its positive is our negative (we count power injected into the grid as positive).
+
+| status | means |
+|---|---|
+| field_tested | we saw it work on the hardware |
+| from_field_driver | registers read in a driver that works in the field; not tried on hardware by us |
+| from_documentation | registers from the maker's document; not tried on hardware by us |
+| emulated_only | exists only in the simulator |
+"""
+
+
+def page():
+    """The whole page, Markdown."""
+    parts = [HEAD]
+    for name in profiles.NAMES:
+        module = __import__("protocols.profiles." + name.replace("-", "_"), None, None, ("PROFILE",))
+        parts.append(_profile(module.PROFILE))
+    return "\n".join(parts)
+
+
+def _profile(profile):
+    facts = ["## %s" % profile["name"], "", "%s, %s, status **%s**. Sources: %s." % (
+        profile["kind"], "three-phase" if profile["phases"] == 3 else "single-phase", profile["status"],
+        "; ".join(profile["sources"])), "", profile["setup_hint"], ""]
+    facts += ["| point | block | address | type | scale | unit | sign | oldest |", "|---|---|---|---|---|---|---|---|"]
+    for point, block, address, kind, scale, unit, sign, max_age_ms in profile["points"]:
+        facts.append("| `%s` | %s | %d | %s | %g | %s | %+d | %s |" % (
+            point, block or "write only", address, kind, scale, unit, sign, _age(max_age_ms)))
+    return "\n".join(facts + [""] + _control(profile) + [""])
+
+
+def _age(max_age_ms):
+    return "%g s" % (max_age_ms / 1000) if max_age_ms < 86400000 else "a day"
+
+
+def _control(profile):
+    control = profile["control"]
+    if control is None:
+        return ["Read only."]
+    guards = control["guards"]
+    lines = ["%s: %s." % (name, "; ".join(_step(step) for step in control[name]))
+             for name in ("take", "set", "stop", "give")]
+    steps = ", ".join("%s: %g s" % ("up to %d W" % watt if watt else "larger", wait_ms / 1000)
+                      for watt, wait_ms in guards["after_change_ms"])
+    lines.append("guards: %g s after a start; after a change (%s); refreshed every %g s." % (
+        guards["after_start_ms"] / 1000, steps, control["refresh_ms"] / 1000))
+    watchdog = profile["watchdog"]
+    lines.append("watchdog: none." if watchdog is None else "watchdog: `%s` up to %d s, on expiry: %s (%s)." % (
+        watchdog["point"], watchdog["max_s"], watchdog["on_expiry"],
+        "verified" if watchdog["verified"] else "not verified"))
+    if control["disables"]:
+        lines.append("**Taking control disables %s.** Without a fresh phase-current meter nothing above "
+                     "`failsafe.p_static_safe_w` is written." % control["disables"])
+    return ["- " + line for line in lines]
+
+
+def _step(step):
+    function, point, values = step
+    return "fc %d `%s` ← %s" % (function, point, ", ".join(str(value) for value in values))
