@@ -26,6 +26,7 @@ GROUPS = (GATEWAY, SIMULATE, PROJECT)
 # A new verb is one module and one row here, in the order people should read them.
 VERBS = (
     # verb      group     module                     what it does
+    ("demo", SIMULATE, "tools.commands.demo", "the paper's four cases live: six gateways, chargers, broker, supervisor"),
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),

@@ -26,7 +26,7 @@ def find():
 
 
 class Mosquitto:
-    """Listens from construction to stop(). Attributes: kind, host, port, log_path."""
+    """Listens from construction to stop(). Attributes: kind, host, port, pid, log_path."""
 
     kind = "mosquitto"
     host = "127.0.0.1"
@@ -50,6 +50,11 @@ class Mosquitto:
         log = self._log_tail()
         self._folder.cleanup()
         raise OSError("mosquitto did not start: " + log)
+
+    @property
+    def pid(self):
+        """Process id."""
+        return self._process.pid
 
     def stop(self):
         """Ends the process and removes its files."""

@@ -19,9 +19,9 @@ import paho.mqtt.client as paho
 from host_sim.feeder.ieee13_415 import ieee13_415
 from host_sim.scenarios.parameters import BUSES, supervisor_plan
 from host_sim.scenarios.paper_cases import SCENARIOS
-from host_sim.supervisor import words
 from host_sim.supervisor.stability import StabilityModel
 from host_sim.supervisor.supervisor import Supervisor
+from host_sim.supervisor.words import Narrator
 from protocols import auth, messages, topics
 
 CLIENT_ID = "supervisor"
@@ -38,10 +38,11 @@ def clocks():
 class LiveSupervisor:
     """Runs one Supervisor on a broker until `stop`."""
 
-    def __init__(self, supervisor, access, say):
-        """access: dict host, port, user, password, tls. say: called with each JSON-able line."""
+    def __init__(self, supervisor, access, narrator, say):
+        """access: dict host, port, user, password, tls. narrator: Narrator. say: called with each JSON-able line."""
         self.supervisor = supervisor
         self._access = access
+        self._narrator = narrator
         self._say = say
         self._stopping = False
         self._margin = None
@@ -106,11 +107,11 @@ class LiveSupervisor:
             self._client.publish(topic, payload, qos, retain)
             place = topics.parse(topic)
             if place and place[0] == "cmd":
-                self._say({"gateway": place[1], "command": json.loads(auth.split(payload)[0])})
+                self._say({"said": self._narrator.command(place[1], json.loads(auth.split(payload)[0]))})
 
     def _tell_answer(self, gateway, payload):
         content, error = messages.decode("ack", payload)
-        text = None if error else words.of_answer(content, gateway, messages.reason_name(content["reason"]))
+        text = None if error else self._narrator.answer(gateway, content, messages.reason_name(content["reason"]))
         if text:
             self._say({"said": text})
 
@@ -140,17 +141,17 @@ def main():
     scenario = next(scenario for scenario in SCENARIOS if scenario.name == args.scenario)
     supervisor = build(scenario, args.begin, bytes.fromhex(access["fleet_key"]))
 
-    def say(content):
-        if "command" in content:
-            content = {"said": words.of_command(content["command"], content["gateway"], args.begin)}
-        print(json.dumps(content), flush=True)
-
-    live = LiveSupervisor(supervisor, access, say)
+    buses = {station.gateway: station.bus for station in supervisor.plan.stations}
+    live = LiveSupervisor(supervisor, access, Narrator(buses, args.begin), _say)
     signal.signal(signal.SIGTERM, live.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_until_end, args=(live,), daemon=True).start()
     live.run()
     return 0
+
+
+def _say(content):
+    print(json.dumps(content), flush=True)
 
 
 def _until_end(live):

@@ -1,0 +1,1 @@
+"""The paper's cases live: plant, gateways, supervisor and broker as processes of their own, on real sockets."""

@@ -1,0 +1,74 @@
+"""The demo: the four cases of the WAPE study one after the other, live, with everything the table needs.
+
+Not its job: one case (live_case.py), drawing (screen.py, lines.py), the report (report).
+Source: ours.
+"""
+
+import asyncio
+import shutil
+import signal
+
+from host_sim.broker import start_broker
+from host_sim.live import access, lead_in
+from host_sim.live.children import Children
+from host_sim.live.live_case import LiveCase
+from host_sim.scenarios import paper_rows
+from host_sim.scenarios.paper_cases import CASES
+
+SHOW_EVERY_S = 0.25
+KIND_WORDS = {"mosquitto": "Mosquitto", "own": "our own", "external": "external"}
+
+
+async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES, settle_s=lead_in.SETTLE_S):
+    """Runs the cases live; returns {scenario name: Recording}.
+
+    out: Path; site files, stores and logs go to `live/` in it. make_view: called with words for the broker, gives a
+    Screen or Lines. OSError or ValueError when there is no broker; ChildEnded when a process did not last.
+    """
+    folder = out / "live"
+    if folder.exists():
+        shutil.rmtree(folder)    # a store of an earlier run would make these gateways go on where those stopped
+    recordings = {}
+    drawn = access.draw()
+    _cancel_by_signal()
+    with start_broker(broker_url, drawn, own_broker) as broker, make_view(_words(broker)) as view:
+        async with Children(folder / "logs") as children:
+            if broker.kind == "mosquitto":
+                children.watch(broker.pid)
+            told = access.of_broker(broker, drawn)
+            for number, scenario in enumerate(cases, 1):
+                case = LiveCase(lead_in.shortened(scenario, settle_s), children, folder / scenario.name, told)
+                await _play(case, view, number, len(cases))
+                recordings[scenario.name] = case.recording
+                view.finished(case, paper_rows.evaluate({scenario.name: case.recording}))
+    return recordings
+
+
+async def _play(case, view, number, total):
+    """One case from its first process to its last, shown all the while."""
+    shower = asyncio.get_running_loop().create_task(_show(case, view, number, total))
+    try:
+        await case.start()
+        await case.window()
+    finally:
+        await case.end()
+        shower.cancel()
+        await asyncio.gather(shower, return_exceptions=True)
+
+
+async def _show(case, view, number, total):
+    while True:
+        view.show(case, number, total)
+        await asyncio.sleep(SHOW_EVERY_S)
+
+
+def _words(broker):
+    return "%s, %s:%d" % (KIND_WORDS[broker.kind], broker.host, broker.port)
+
+
+def _cancel_by_signal():
+    """SIGTERM and a closed terminal end the run as Ctrl-C does: in order."""
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, task.cancel)
