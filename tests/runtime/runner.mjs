@@ -27,14 +27,14 @@ function say(result) {
 
 function copyIn(mp, relative) {
   mp.FS.mkdirTree(path.posix.join(MOUNT, path.posix.dirname(relative)));
-  mp.FS.writeFile(path.posix.join(MOUNT, relative), fs.readFileSync(path.join(root, relative), "utf8"));
+  mp.FS.writeFile(path.posix.join(MOUNT, relative), fs.readFileSync(path.join(root, relative)));
 }
 
 function pythonFiles(folder) {
   if (!fs.existsSync(path.join(root, folder))) return [];
   return fs.readdirSync(path.join(root, folder), { recursive: true })
     .map((name) => path.posix.join(folder, name.split(path.sep).join("/")))
-    .filter((name) => name.endsWith(".py"));
+    .filter((name) => /\.m?py$/.test(name));
 }
 
 const sources = ROOMS.flatMap(pythonFiles);
@@ -59,7 +59,7 @@ function attempt(mp, code) {
 }
 
 function moduleName(file) {
-  return file.replace(/\.py$/, "").split("/").join(".");
+  return file.replace(/\.m?py$/, "").split("/").join(".");
 }
 
 async function runTests(file, count) {

@@ -1,0 +1,120 @@
+"""The gateway at work, for measuring its heap: `setup` builds it, each `step` lets it run 1,000 ticks.
+
+Not its job: measuring (tests/runtime, `v2g bench`). What stands in for charger, broker and machine is weighed too, so
+it is as small as can be: a charger that always answers and a broker that takes everything.
+Source: register numbers of protocols/profiles/sim_four_quadrant.py.
+"""
+
+import struct
+
+from edge import config_loader
+from edge.drivers.fleet import load_profile
+from edge.gateway import Gateway
+from protocols.mqtt import packet
+
+ROUNDS = 11     # one to settle, then 10,000 ticks
+TICKS = 1000    # of one round
+SETTLE_MS = 15000
+HEARTBEAT_AT = 2 * 116
+BANK = ((0, 0x4651), (1, 1), (2, 7360), (3, 7360), (100, 1), (101, 23000), (102, 23000), (103, 23000), (107, 50000),
+        (110, 500), (113, 7360), (114, 7360), (205, 40000))
+
+SITE = {
+    "gateway": {"id": "gw-1", "mode": "control"},
+    "grid": {"q_mode": "wape"},
+    "wape": {"enabled": True},
+    "vpp": {"enabled": True, "host": "broker", "tls": False, "key": "000102030405060708090a0b0c0d0e0f"},
+    "bus": [{"name": "lan", "host": "charger", "port": 502}],
+    "evse": [{"name": "evse1", "profile": "sim-four-quadrant", "bus": "lan", "p_charge_max_w": 6000,
+              "p_discharge_max_w": 6000, "s_max_va": 7360, "v2g_consent": True}],
+}
+
+running = []
+
+
+class Machine:
+    """Every port of one gateway, the charger and the broker behind its links. Files go nowhere."""
+
+    def __init__(self):
+        self.clock = self.chance = self.store = self
+        self.now_ms = 0
+        self._bank = bytearray(2 * 210)
+        for address, value in BANK:
+            struct.pack_into(">H", self._bank, 2 * address, value)
+        self._splitter = packet.Splitter(4096)
+        config, errors = config_loader.load(SITE, load_profile)
+        assert not errors, errors
+        self.gateway = Gateway(config, self)
+
+    def unix_ms(self):
+        """Wall clock."""
+        return 1790000000000 + self.now_ms
+
+    def uniform(self, low, high):
+        """Always the middle."""
+        return (low + high) / 2
+
+    def read(self, name):
+        """No file was ever written."""
+        return None
+
+    def entropy(self, count):
+        """Not random at all."""
+        return bytes(count)
+
+    def log(self, text):
+        """Nobody reads it."""
+
+    def run(self, duration_ms):
+        """Let time pass."""
+        end_ms = self.now_ms + duration_ms
+        while self.now_ms < end_ms:
+            self._do(self.gateway.on_time(self.now_ms))
+            self.now_ms = min(max(self.gateway.next_wake_ms, self.now_ms + 1), end_ms)
+
+    def _do(self, actions):
+        for action in actions:
+            if action[0] == "connect":
+                self._do(self.gateway.on_open(self.now_ms, action[1]))
+            elif action[0] == "send":
+                answer = self._broker(action[2]) if action[1] == "vpp" else self._charger(action[2])
+                if answer:
+                    self._do(self.gateway.on_bytes(self.now_ms, action[1], answer))
+
+    def _charger(self, frame):
+        """The answer to one Modbus TCP frame; functions 3, 6 and 16."""
+        function, address, count = struct.unpack_from(">BHH", frame, 7)
+        if function != 3:
+            return frame if function == 6 else frame[:4] + b"\x00\x06" + frame[6:12]
+        self._bank[HEARTBEAT_AT + 1] = (self._bank[HEARTBEAT_AT + 1] + 1) & 0xFF
+        size = 2 * count
+        return frame[:4] + struct.pack(">HBBB", 3 + size, frame[6], 3, size) + self._bank[2 * address:2 * address + size]
+
+    def _broker(self, data):
+        """Accepts the session and acknowledges what has to be."""
+        answer = b""
+        for first, body in self._splitter.feed(data):
+            kind = first >> 4
+            if kind == packet.CONNECT:
+                answer += b"\x20\x02\x00\x00"
+            elif kind == packet.SUBSCRIBE:
+                answer += b"\x90\x03" + bytes(body[:2]) + b"\x01"
+            elif kind == packet.PUBLISH and first & 0x06:
+                answer += packet.ack(packet.PUBACK, packet.parse_publish(first, body)[5])
+            elif kind == packet.PINGREQ:
+                answer += b"\xd0\x00"
+        return answer
+
+
+def setup():
+    """Build a gateway with Modbus, MQTT, WAPE and journal, and let it take control."""
+    running.append(Machine())
+    running[0].run(SETTLE_MS)
+    actuator = running[0].gateway.fleet.actuators[0]
+    assert actuator.is_in_control() and actuator.setpoint[0] == -6000, actuator.setpoint
+    assert running[0].gateway.vpp.is_up
+
+
+def step():
+    """1,000 ticks."""
+    running[0].run(100 * TICKS)
