@@ -28,8 +28,8 @@ class StationPlant:
     def __init__(self, bus, scenario):
         arrives = bus in dict((bus, t_s) for t_s, bus in scenario.arrivals)
         self.bus = bus
-        self.charger = make_device("sim-four-quadrant", plugged=bus in scenario.plugged,
-                                   storage={"soc_pct": ARRIVING_SOC_PCT if arrives else SOC_PCT})
+        storage = {"soc_pct": ARRIVING_SOC_PCT if arrives else SOC_PCT, "capacity_wh": scenario.capacity_wh}
+        self.charger = make_device("sim-four-quadrant", plugged=bus in scenario.plugged, storage=storage)
         self.meter = make_device("eastron-sdm630")
         self.pv = self.bes = None
         if bus in scenario.pv_w:

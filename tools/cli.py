@@ -27,6 +27,7 @@ GROUPS = (GATEWAY, SIMULATE, PROJECT)
 VERBS = (
     # verb      group     module                     what it does
     ("demo", SIMULATE, "tools.commands.demo", "the paper's four cases live: six gateways, chargers, broker, supervisor"),
+    ("paper", SIMULATE, "tools.commands.paper", "the same study on the virtual clock, with charging times; seeded, repeatable"),
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),

@@ -17,7 +17,7 @@ class Scenario(NamedTuple):
     """One run. load_level: ((t_s, fraction of the published load), …). pv_w: {bus: ((t_s, W), …)}.
 
     plugged: buses with a vehicle from the start. arrivals: ((t_s, bus), …). bes: buses with a stationary battery.
-    supervised: a supervisor runs and may lift, schedule and lease. focus: bus the figures show.
+    supervised: a supervisor runs and may lift, schedule and lease. focus: bus the figures show. capacity_wh: of every vehicle.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Scenario(NamedTuple):
     supervised: bool = True
     settle_s: float = 40
     duration_s: float = 10
+    capacity_wh: float = 40000
 
 
 def window_series(points, settle_s=0, scale=1):

@@ -58,7 +58,7 @@ class LeaseDesk:
         self._last_seq = {}
         self._count = 0
 
-    def want(self, key, state, device, content, lease_s=60, window_ms=None):
+    def want(self, key, state, device, content, *, lease_s=60, window_ms=None):
         """From now on this lease shall hold; the same key keeps its lease. device: name, None for all."""
         if key not in self._leases:
             self._leases[key] = Lease(state, device, content, window_ms, lease_s)

@@ -31,7 +31,7 @@ class LiftRule:
         wanted = any((station.gateway, contract) in self._on for contract in station.lift_by)
         key = (station.gateway, KIND)
         if wanted and state.plugged(now_ms):
-            desk.want(key, state, station.evse, {"kind": KIND}, limits.lease_s)
+            desk.want(key, state, station.evse, {"kind": KIND}, lease_s=limits.lease_s)
         else:
             desk.drop(now_ms, unix_ms, key)
 

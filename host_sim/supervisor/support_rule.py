@@ -30,7 +30,7 @@ class SupportRule:
         if self.holder is None and best is not None:
             self.holder = best
             state = next(state for state in states if state.station.gateway == best)
-            desk.want((best, KIND), state, state.station.evse, {"kind": KIND}, self.limits.lease_s)
+            desk.want((best, KIND), state, state.station.evse, {"kind": KIND}, lease_s=self.limits.lease_s)
 
     def _rank(self, now_ms, state):
         """Sort key of a station that could help, ending with its gateway; None when it could not."""

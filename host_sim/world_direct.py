@@ -1,0 +1,60 @@
+"""A gateway's controller straight on the plant's registers, without bus and MQTT: for studies of hours and days.
+
+Not its job: wires, sessions, time-outs (the whole Gateway runs in world.py).
+Source: ours. The control step, driver maps and laws are the firmware's own; only transport is left out.
+"""
+
+import random
+import struct
+
+from edge import controller, modes
+from edge.config_loader import load
+from edge.drivers.fleet import Fleet, load_profile
+from edge.snapshot import Snapshot
+from protocols.modbus import pdu
+
+# Device profile, driver and session go the usual way up to "under control".
+TAKEN = (modes.LINK_UP, modes.IDENTIFIED, modes.CONTROL_WANTED, modes.STEP_DONE)
+
+
+class DirectGateway:
+    """One gateway. banks: {(link, unit): RegisterBank} as StationPlant.banks() gives them."""
+
+    def __init__(self, document, banks, seed=1):
+        """document: site configuration. ValueError when it is wrong."""
+        config, errors = load(document, load_profile)
+        if errors:
+            raise ValueError("site configuration: %s" % (errors,))
+        self.config = config
+        self.fleet = Fleet(config, random.Random(seed), lambda *_: None)
+        self.state = controller.initial_state(config, self.fleet.profiles())
+        self._chance = random.Random(seed)
+        self._places = [(row.bus, row.unit) for row in config.ders]
+        self._banks = banks
+        devices = config.ders + ([config.meter] if config.meter else []) + config.pvs
+        self._readers = [(reader, banks[row.bus, row.unit]) for reader, row in zip(self.fleet.readers, devices)]
+        for actuator, place in zip(self.fleet.actuators, self._places):
+            for event in TAKEN:
+                actuator.session.fire(event)
+            # No reversion time: it would end between two steps of a study.
+            self._write(actuator, banks[place], "take", {"watchdog_s": 0})
+
+    def step(self, now_ms, commands=()):
+        """Reads all devices, decides, writes the setpoints. commands: as the controller takes them."""
+        for reader, bank in self._readers:
+            for number, block in enumerate(reader.map.blocks):
+                registers = bank.read(block[1], block[2], block[3])
+                reader.on_answer(now_ms, number, pdu.OK, struct.pack(">%dH" % len(registers), *registers))
+        snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
+                            conditions=self.fleet.conditions(now_ms), vpp_lost_ms=None, chance=self._chance.random())
+        self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, list(commands))
+        for actuator, place, (p_w, q_var, _, may_refresh) in zip(self.fleet.actuators, self._places, setpoints):
+            if may_refresh:
+                self._write(actuator, self._banks[place], "set", {"p_w": p_w, "q_var": q_var})
+
+    def _write(self, actuator, bank, sequence, variables):
+        register_map = actuator.reader.map
+        for step in register_map.sequences[sequence]:
+            refused = bank.write(*register_map.encode(step, variables))
+            if refused:
+                raise ValueError("%s: refused with %d" % (sequence, refused))
