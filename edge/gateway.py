@@ -15,18 +15,21 @@ from edge.version import VERSION
 
 # A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
 STOP_TIMEOUT_MS = 10000
+EXIT_HELD_UP = 1
+EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
 
 class Gateway:
     """One gateway: its buses, its controller, its supervisor link and its journal."""
 
-    def __init__(self, config, ports):
-        """config: from config.load; ports: object with clock, chance, entropy, store (hal.py or the simulator)."""
+    def __init__(self, config, ports, configuration=None):
+        """config: from config_loader.load; ports: object with clock, chance, entropy, store, log (hal.py or the
+        simulator); configuration: ConfigLink when the configuration may be changed over MQTT."""
         self.config = config
         self.ports = ports
         self.fleet = Fleet(config, ports.chance, self._journal_block)
         self.state = controller.initial_state(config, self.fleet.profiles())
-        self.vpp = VppLink(config, ports) if config.vpp.enabled else None
+        self.vpp = VppLink(config, ports, configuration) if config.vpp.enabled else None
         self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments)
         self.next_wake_ms = 0
         self.ticks = 0
@@ -41,6 +44,7 @@ class Gateway:
         self._next_tick_ms = None
         self._deadline_ms = None
         self._stopping_ms = None
+        self._exit_code = 0
         self._status = None
 
     def links(self):
@@ -91,11 +95,15 @@ class Gateway:
 
     def stop(self, now_ms):
         """Begin the clean stop: ramp down, give control back, tell the broker, then exit."""
+        self._begin_stop(now_ms, 0)
+        return self._settle(now_ms)
+
+    def _begin_stop(self, now_ms, exit_code):
         if self._stopping_ms is None:
+            self._exit_code = exit_code
             self._stopping_ms = now_ms
             self._commands.append({"kind": "stop"})
             self._event(now_ms, reasons.STOPPING, "gateway", [])
-        return self._settle(now_ms)
 
     # -- one tick ----------------------------------------------------------------------------------------
 
@@ -128,6 +136,8 @@ class Gateway:
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
             self._actions.extend(self.vpp.take_stores())
+            if self.vpp.is_restart_due():
+                self._begin_stop(now_ms, EXIT_RESTART)
             for refusal in self.vpp.take_refusals():
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
         self._actions.extend(self.journal.flush(now_ms))
@@ -147,7 +157,7 @@ class Gateway:
         if self.vpp is not None and self.vpp.is_up:
             self._actions.append(("send", self.vpp.name, self.vpp.farewell()))
         self._actions.extend(self.journal.flush(now_ms, True))
-        self._actions.append(("exit", 0 if is_idle else 1))
+        self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 
     # -- journal and events ------------------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ import asyncio
 from edge import config_loader, hal
 from edge.clock import MonotonicClock
 from edge.drivers.fleet import load_profile
-from edge.gateway import Gateway
+from edge.gateway import EXIT_RESTART, Gateway
 from edge.runtime import Runtime
+
+EXIT_CONFIGURATION = 2
 
 
 class Ports:
@@ -24,18 +26,32 @@ class Ports:
         self.store = hal.FileStore(directory)
 
 
+def make_gateway(config, ports):
+    """The gateway for a site's Config, with what was changed over MQTT since; ports: what the machine lends."""
+    if not config.vpp.config_key:
+        return Gateway(config, ports)
+    # Imported only where it is used: reading and checking a configuration is as large as the control loop.
+    from edge.link import config_link
+    store = config_link.stored(ports, config)
+    configuration = config_link.ConfigLink(store, config.vpp.config_key, config.hash)
+    return Gateway(config_loader.build(store.document), ports, configuration)
+
+
 def build(document, directory):
-    """(runtime, config, errors) for a site document; runtime is None when there are errors."""
+    """(runtime, errors) for a site document; runtime is None when there are errors."""
     config, errors = config_loader.load(document, load_profile)
     if errors:
-        return None, None, errors
+        return None, errors
     ports = Ports(directory)
-    return Runtime(Gateway(config, ports), MonotonicClock(hal.ticks_ms), ports.store), config, []
+    return Runtime(make_gateway(config, ports), MonotonicClock(hal.ticks_ms), ports.store), []
 
 
 def run(document, directory):
     """Run until asked to stop; returns (exit code, configuration errors)."""
-    runtime, config, errors = build(document, directory)
-    if errors:
-        return 2, errors
-    return asyncio.run(runtime.run(config.local.query_port)), []
+    while True:
+        runtime, errors = build(document, directory)
+        if errors:
+            return EXIT_CONFIGURATION, errors
+        code = asyncio.run(runtime.run())
+        if code != EXIT_RESTART:
+            return code, []

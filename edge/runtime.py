@@ -32,10 +32,11 @@ class Runtime:
         for link in gateway.links():
             self._links[link[0]] = link
 
-    async def run(self, query_port=0):
-        """Run; returns the exit code. query_port: local TCP port for `v2g why` and `v2g status`, 0 = none."""
+    async def run(self):
+        """Run; returns the exit code."""
         hal.on_terminate(self._terminate)
         server = None
+        query_port = self._gateway.config.local.query_port
         if query_port:
             server = await asyncio.start_server(self._serve_query, "127.0.0.1", query_port)
         while self._exit_code is None and self._fault is None:

@@ -27,9 +27,10 @@ class VppLink:
     kind = "mqtt"
     name = "vpp"
 
-    def __init__(self, config, ports):
-        """config: Config with vpp.host set; ports: clock, chance, entropy, store."""
+    def __init__(self, config, ports, configuration=None):
+        """config: Config with vpp.host set; ports: clock, chance, entropy, store; configuration: ConfigLink or None."""
         self.config = config
+        self.configuration = configuration
         self.backoff = Backoff(ports.chance)
         self.is_up = False
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
@@ -91,6 +92,8 @@ class VppLink:
     def on_time(self, now_ms):
         """Keep-alive and time-outs."""
         self._handle(now_ms, self._session.on_time(now_ms))
+        if self.configuration is not None:
+            self.configuration.on_time(now_ms)
 
     def fill(self, now_ms):
         """Nothing waits for an idle moment on this link."""
@@ -114,7 +117,8 @@ class VppLink:
             if event[0] == mqtt.CONNECTED:
                 self.backoff.succeeded()
                 self._publish("state", self._state_content("online"))
-                self._publish("info", reports.info(self.config, self.boot, 0))
+                self._publish("info", reports.info(self.config, self.boot, self._config_version()))
+                self._report_configuration()
             elif event[0] == mqtt.MESSAGE:
                 self._message(now_ms, event[1], event[2], event[4])
             elif event[0] in (mqtt.REFUSED, mqtt.PROTOCOL_ERROR):
@@ -135,6 +139,8 @@ class VppLink:
     def take_stores(self):
         """("store", name, bytes) actions that became due since the last call."""
         stores, self.gate.to_store = self.gate.to_store, []
+        if self.configuration is not None:
+            stores, self.configuration.to_store = stores + self.configuration.to_store, []
         return stores
 
     def _message(self, now_ms, topic, payload, is_retained):
@@ -149,19 +155,45 @@ class VppLink:
             self._command(now_ms, topic, payload, is_retained)
         elif place[0] == "plan":
             self._plan(topic, payload)
+        elif place[0] == "config_desired":
+            self._desired(now_ms, topic, payload)
 
     def _host_state(self, now_ms, payload):
         content, error = messages.decode("host_state", payload)
         if error is not None:
             return
         if content["state"] == "online":
-            self.lost_ms = None
+            self._hear_supervisor()
         else:
             self._lose_supervisor(now_ms)
 
     def _lose_supervisor(self, now_ms):
         if self.lost_ms is None:
             self.lost_ms = now_ms
+
+    def _hear_supervisor(self):
+        self.lost_ms = None
+        if self.configuration is not None and self.configuration.heard():
+            self._report_configuration()
+
+    def _desired(self, now_ms, topic, payload):
+        error = ("not_permitted", "", "config_desired", "vpp.config_key") if self.configuration is None else (
+            self.configuration.desired(now_ms, topic, payload))
+        if error is not None:
+            self.refused += 1
+            self._refusals.append((reasons.CONFIG_REFUSED, "gateway", list(error)))
+        self._report_configuration()
+
+    def _report_configuration(self):
+        if self.configuration is not None:
+            self._publish("config_reported", self.configuration.reported(self.config.hash))
+
+    def _config_version(self):
+        return 0 if self.configuration is None else self.configuration.store.version
+
+    def is_restart_due(self):
+        """Whether a changed or rolled-back configuration waits for a restart."""
+        return self.configuration is not None and self.configuration.is_restart_due
 
     def _agc(self, payload, is_retained):
         content, error = messages.decode("agc", payload)
@@ -186,7 +218,7 @@ class VppLink:
     def _command(self, now_ms, topic, payload, is_retained):
         message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
         if reason == 0:
-            self.lost_ms = None
+            self._hear_supervisor()
             reason, command = self._to_controller(now_ms, message)
         if reason:
             self.refused += 1
