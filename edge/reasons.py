@@ -1,11 +1,9 @@
 """Why the gateway does what it does: every reason as a number for the wire and as words for people.
 
 Not its job: deciding (laws, arbiter, limiter, failsafe), refusing messages (protocols/messages.py has those
-numbers, below 100), putting the words together (explain.py).
+numbers, below 100), putting the words together (explain.py). 220 to 229 are the limiter's own numbers (limiter.py).
 Source: ours; a published number never changes its meaning.
 """
-
-from edge import limiter
 
 INFO = 0      # the normal course of things
 NOTICE = 1    # worth knowing, nobody has to act
@@ -68,6 +66,7 @@ CONVERTER_LIMIT = 211
 LINK_LOST = 230
 STOPPING = 231
 COMMAND_REFUSED = 232
+CONFIG_REFUSED = 233
 
 # What became of a lease; told as its acknowledgement, not as an event.
 LEASE_FIRST = 240
@@ -81,94 +80,104 @@ LEASE_PAUSED = 246
 LEASE_NO_CONSENT = 247
 LEASE_LAST = 249
 
-# code              name                   words people read         severity  what happened
-REASONS = (
-    (NONE,          "none",                "",                       INFO,     "Nothing limits, nobody asked."),
-    (CHARGER_LOST,  "charger_lost",        "charger silent",         ALARM,    "The device stopped answering; it falls back to zero by itself."),
-    (METER_LOST,    "meter_lost",          "meter silent",           WARNING,  "The site meter stopped answering."),
-    (EV_LOST,       "ev_lost",             "EV silent",              WARNING,  "The state of charge is unknown during a session."),
-    (CLOUD_LOST,    "cloud_lost",          "supervisor silent",      NOTICE,   "No sign of the supervisor; leases lapse as promised."),
-    (TICK_STALLED,  "tick_stalled",        "control loop stalled",   ALARM,    "The control loop runs far too slowly."),
-    (CONTENDED,     "contended",           "another master writes",  ALARM,    "Somebody else moves the setpoint; the gateway backs off."),
-    (WRONG_DEVICE,  "wrong_device",        "wrong device",           ALARM,    "The device does not match its profile; nothing is written."),
-    (VALUES_FROZEN, "values_frozen",       "frozen measurements",    WARNING,  "The device repeats itself to the last bit while it works."),
-    (WRITES_FAIL,   "writes_fail",         "writes fail",            WARNING,  "The device does not confirm setpoints."),
-    (NO_EFFECT,     "no_effect",           "setpoint without effect", NOTICE,  "The device confirmed the setpoint but its power does not follow."),
-    (NO_WATCHDOG,   "no_watchdog",         "no device watchdog",     NOTICE,   "The device would not notice a dead gateway."),
-    (FUSE_UNGUARDED, "fuse_unguarded",     "fuse without a meter",   WARNING,  "Control disables the device's fuse protection and no meter replaces it."),
-    (NAMEPLATE,     "nameplate",           "nameplate",              INFO,     "Live rating or configured maximum."),
-    (NO_EV,         "no_ev",               "no EV",                  INFO,     "No vehicle, or its presence is unknown."),
-    (EV_FULL,       "ev_full",             "EV full",                INFO,     "State of charge at its upper limit."),
-    (BATTERY_FULL,  "battery_full",        "battery full",           INFO,     "State of charge at its upper limit."),
-    (SOC_FLOOR,     "soc_floor",           "SoC floor",              INFO,     "No discharge below the floor."),
-    (SOC_UNKNOWN,   "soc_unknown",         "SoC unknown",            NOTICE,   "No discharge while the state of charge is unknown."),
-    (NO_CONSENT,    "no_consent",          "no consent to V2G",      INFO,     "The owner has not agreed to discharging."),
-    (SITE_SHARE,    "site_share",          "fuse share",             INFO,     "Share of the fuse or of the site's import or export limit."),
-    (UNDERVOLTAGE,  "undervoltage",        "under-voltage charge limit", NOTICE, "The lowest phase is low; charging makes it worse."),
-    (VOLTAGE_UNKNOWN, "voltage_unknown",   "voltage unknown",        WARNING,  "Charging is held to what is safe unseen."),
-    (SYSTEM_SETPOINT, "system_setpoint",   "system operator",        NOTICE,   "Setpoint with a system operator's priority."),
-    (SYSTEM_LIMIT,  "system_limit",        "system-operator limit",  NOTICE,   "Operating limits with a system operator's priority."),
-    (DEPARTURE,     "departure",           "needed by departure",    INFO,     "The energy of the next trip leaves no more slack."),
-    (WAPE,          "wape",                "WAPE",                   INFO,     "Charging follows the voltage."),
-    (WAPE_NO_VARS,  "wape_no_vars",        "WAPE without vars",      INFO,     "Degraded form: the device takes no reactive setpoint."),
-    (WAPE_LIFTED,   "wape_lifted",         "WAPE lifted",            INFO,     "The supervisor lifted the constraint."),
-    (WAPE_LIFT_SUSPENDED, "wape_lift_suspended", "WAPE, lift suspended", NOTICE, "A lift is in force but the voltage is too low for it."),
-    (WAPE_NO_VOLTAGE, "wape_no_voltage",   "WAPE without voltage",   WARNING,  "Unavailable: the voltage is unknown."),
-    (SUPPORT,       "support",             "voltage support",        NOTICE,   "The vehicle supports a low voltage."),
-    (SUPPORT_DEEP,  "support_deep",        "voltage support, voltage very low", ALARM, "Still supporting below the arming band."),
-    (SUPPORT_REST,  "support_rest",        "rest after voltage support", INFO, "No charging for a while after support."),
-    (DISPATCH,      "dispatch",            "dispatch",               INFO,     "Setpoint lease of the VPP."),
-    (VPP_LIMIT,     "vpp_limit",           "VPP limit",              INFO,     "Operating limits of the VPP."),
-    (AGC,           "agc",                 "AGC",                    INFO,     "Share of the group's regulation signal."),
-    (CHARGE_NOW,    "charge_now",          "charge now",             INFO,     "The household wants to charge."),
-    (DISCHARGE_NOW, "discharge_now",       "discharge now",          INFO,     "The household wants to discharge."),
-    (IDLE_WISH,     "idle_wish",           "idle wish",              INFO,     "The household wants it idle."),
-    (DEFAULT_CHARGE, "default_charge",     "default",                INFO,     "Without other wishes a charger charges."),
-    (DEFAULT_IDLE,  "default_idle",        "default",                INFO,     "Without other wishes a stationary battery rests."),
-    (DEFAULT_TARGET, "default_target",     "default",                INFO,     "Configured default control."),
-    (RAMP,          "ramp",                "ramp",                   INFO,     "On the way to the new setpoint."),
-    (CONVERTER_LIMIT, "converter_limit",   "converter limit",        INFO,     "Watts and vars share one apparent power."),
-    (limiter.NOT_FINITE, "limiter_not_finite", "limiter: no number", ALARM,    "A law produced something that is no number."),
-    (limiter.INTERLOCK, "limiter_interlock", "limiter: interlock",   ALARM,    "An interlock is open."),
-    (limiter.NAMEPLATE, "limiter_nameplate", "limiter: nameplate",   ALARM,    "The decision exceeded the nameplate."),
-    (limiter.SOC_WINDOW, "limiter_soc",    "limiter: SoC window",    ALARM,    "The decision left the SoC window."),
-    (limiter.SITE,  "limiter_site",        "limiter: fuse share",    ALARM,    "The decision exceeded the site's share."),
-    (limiter.CONVERTER, "limiter_converter", "limiter: kVA or current", WARNING, "The decision exceeded current or apparent power."),
-    (LINK_LOST,     "link_lost",           "link lost",              WARNING,  "A connection was lost or could not be opened."),
-    (STOPPING,      "stopping",            "stopping",               NOTICE,   "Clean stop of the gateway."),
-    (COMMAND_REFUSED, "command_refused",   "command refused",        NOTICE,   "The values name the number of the refusal."),
-    (LEASE_APPLIED, "lease_applied",       "lease in force",         INFO,     "The command has begun."),
-    (LEASE_EXPIRED, "lease_expired",       "lease over",             INFO,     "The command reached its end."),
-    (LEASE_LAPSED,  "lease_lapsed",        "lease lapsed",           NOTICE,   "The supervisor was silent for longer than agreed."),
-    (LEASE_REVOKED, "lease_revoked",       "lease revoked",          INFO,     "The supervisor took the command back."),
-    (LEASE_SUPERSEDED, "lease_superseded", "lease superseded",       INFO,     "A newer or higher command of the same kind holds."),
-    (LEASE_BOOK_FULL, "lease_book_full",   "too many leases",        NOTICE,   "The book of leases is bounded."),
-    (LEASE_PAUSED,  "lease_paused",        "paused by the household", INFO,    "The household set the power plant aside."),
-    (LEASE_NO_CONSENT, "lease_no_consent", "no consent",             INFO,     "The owner has not agreed to discharging."),
-)
+# Code, severity (I, N, W, A), name, words people read. One text and not rows of tuples: as objects the same table
+# takes 8 kB more of a board's heap, and it is read only when somebody asks. What happened stands in reason_texts.py.
+TABLE = """
+0 I none nothing limits
+110 A charger_lost charger silent
+111 W meter_lost meter silent
+112 W ev_lost EV silent
+113 N cloud_lost supervisor silent
+114 A tick_stalled control loop stalled
+115 A contended another master writes
+116 A wrong_device wrong device
+117 W values_frozen frozen measurements
+118 W writes_fail writes fail
+121 N no_effect setpoint without effect
+119 N no_watchdog no device watchdog
+120 W fuse_unguarded fuse without a meter
+130 I nameplate nameplate
+131 I no_ev no EV
+132 I ev_full EV full
+133 I battery_full battery full
+134 I soc_floor SoC floor
+135 N soc_unknown SoC unknown
+136 I no_consent no consent to V2G
+137 I site_share fuse share
+150 N undervoltage under-voltage charge limit
+151 W voltage_unknown voltage unknown
+160 N system_setpoint system operator
+161 N system_limit system-operator limit
+170 I departure needed by departure
+180 I wape WAPE
+181 I wape_no_vars WAPE without vars
+182 I wape_lifted WAPE lifted
+183 N wape_lift_suspended WAPE, lift suspended
+184 W wape_no_voltage WAPE without voltage
+190 N support voltage support
+191 A support_deep voltage support, voltage very low
+192 I support_rest rest after voltage support
+193 I dispatch dispatch
+194 I vpp_limit VPP limit
+195 I agc AGC
+200 I charge_now charge now
+201 I discharge_now discharge now
+202 I idle_wish idle wish
+203 I default_charge default
+204 I default_idle default
+205 I default_target default
+210 I ramp ramp
+211 I converter_limit converter limit
+220 A limiter_not_finite limiter: no number
+221 A limiter_interlock limiter: interlock
+222 A limiter_nameplate limiter: nameplate
+223 A limiter_soc limiter: SoC window
+224 A limiter_site limiter: fuse share
+225 W limiter_converter limiter: kVA or current
+230 W link_lost link lost
+231 N stopping stopping
+232 N command_refused command refused
+233 N config_refused configuration refused
+240 I lease_applied lease in force
+241 I lease_expired lease over
+242 N lease_lapsed lease lapsed
+243 I lease_revoked lease revoked
+244 I lease_superseded lease superseded
+245 N lease_book_full too many leases
+246 I lease_paused paused by the household
+247 I lease_no_consent no consent
+"""
+
+_SEVERITIES = "INWA"
+
+
+def rows():
+    """Every reason as [code, severity, name, words]; the first three as name_of and severity_of give them."""
+    return [_split(line) for line in TABLE.strip().split("\n")]
+
+
+def _split(line):
+    code, letter, name, words = line.split(" ", 3)
+    return [int(code), _SEVERITIES.find(letter), name, words]
 
 
 def _row_of(code):
-    # A search, not a dictionary: asked when somebody reads, and a board has little memory to spare.
-    for row in REASONS:
-        if row[0] == code:
-            return row
-    return None
+    start = TABLE.find("\n%d " % code) + 1
+    if start == 0:
+        return [code, NOTICE, "unknown", "reason %d" % code]
+    return _split(TABLE[start:TABLE.find("\n", start)])
 
 
 def name_of(code):
     """Identifier of a reason; "unknown" for a number from another version."""
-    row = _row_of(code)
-    return row[1] if row else "unknown"
+    return _row_of(code)[2]
 
 
 def text_of(code):
-    """Words for people; "" for no reason."""
-    row = _row_of(code)
-    return row[2] if row else "reason %d" % code
+    """Words for people; the number itself where it is from another version."""
+    return _row_of(code)[3]
 
 
 def severity_of(code):
     """INFO, NOTICE, WARNING or ALARM; unknown numbers are a NOTICE."""
-    row = _row_of(code)
-    return row[3] if row else NOTICE
+    return _row_of(code)[1]

@@ -3,10 +3,11 @@
 Not its job: the laws. Source: the rules in edge/arbiter.py.
 """
 
-from edge import law_table, reasons
+from edge import law_table, limiter, reasons
 from edge.arbiter import clip_var, combine
 from edge.explain import explain, power_text
 from edge.law_table import LawPass
+from edge.reason_texts import REASON_TEXTS
 from edge.ramp import ramp_power, slew
 from tests.portable.law_bench import config, is_close, section, view
 
@@ -95,15 +96,31 @@ def test_sentences():
 
 def test_every_reason_can_be_said():
     names, codes = set(), set()
-    for code, name, text, severity, about in reasons.REASONS:
+    for code, severity, name, text in reasons.rows():
         assert 100 <= code < 300 or code == 0, "below 100 are refusals of messages"
         assert reasons.name_of(code) == name and reasons.text_of(code) == text
         assert reasons.severity_of(code) == severity and 0 <= severity <= reasons.ALARM
-        assert about.endswith(".") and len(text) <= 40
+        assert 0 < len(text) <= 40
         names.add(name)
         codes.add(code)
-    assert len(names) == len(codes) == len(reasons.REASONS)
+    assert len(names) == len(codes) == len(reasons.rows())
     assert reasons.name_of(999) == "unknown" and reasons.text_of(999) == "reason 999"
+
+
+def test_every_number_of_a_reason_is_in_the_table():
+    not_reasons = ("INFO", "NOTICE", "WARNING", "ALARM", "LEASE_FIRST", "LEASE_LAST")
+    for module in (reasons, limiter):
+        for name in dir(module):
+            if name.isupper() and name[0] != "_" and name not in not_reasons and isinstance(getattr(module, name), int):
+                assert reasons.name_of(getattr(module, name)) != "unknown", name
+    for name in ("CHARGER_LOST", "WAPE_LIFT_SUSPENDED", "DISPATCH", "LEASE_NO_CONSENT"):
+        assert reasons.name_of(getattr(reasons, name)) == name.lower()
+
+
+def test_what_happened_is_written_for_every_reason():
+    assert [name for name, _ in REASON_TEXTS] == [name for _, _, name, _ in reasons.rows()]
+    for _, text in REASON_TEXTS:
+        assert text.endswith(".")
 
 
 def decide_for(seen, **sections):

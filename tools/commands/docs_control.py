@@ -1,10 +1,11 @@
 """The page CONTROL.md: laws by rank, failsafe rows, the session with a device, all reasons.
 
-Not its job: the tables (edge/law_table.py, failsafe.py, modes.py, reasons.py).
+Not its job: the tables (edge/law_table.py, failsafe.py, modes.py, reasons.py, reason_texts.py).
 Source: those tables; the page is ours.
 """
 
 from edge import failsafe, fsm, law_table, modes, reasons
+from edge.reason_texts import REASON_TEXTS
 
 HEAD = """# Control
 
@@ -67,8 +68,8 @@ def _session():
 
 
 def _reasons():
-    lines = ["## Reasons", "", "| number | name | as people read it | severity |", "|---|---|---|---|"]
-    for row in reasons.REASONS:
-        if row[0]:
-            lines.append("| %d | %s | %s | %s |" % (row[0], row[1], row[2], SEVERITIES[row[3]]))
+    lines = ["## Reasons", "", "| number | name | as people read it | severity | what happened |", "|---|---|---|---|---|"]
+    texts = dict(REASON_TEXTS)
+    for code, severity, name, words in reasons.rows():
+        lines.append("| %d | %s | %s | %s | %s |" % (code, name, words, SEVERITIES[severity], texts[name]))
     return "\n".join(lines) + "\n"
