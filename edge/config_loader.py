@@ -5,12 +5,11 @@ table and its readers take some 40 kB of heap that the control loop never needs.
 Source: ours; measured on the WebAssembly build.
 """
 
-import gc
-import sys
+from edge import forgetting
 
 # every module that only serves reading and changing a configuration; none of them may be imported elsewhere in edge/
-MODULES = ("config", "config_change", "config_rules", "param_values", "params", "param_devices")
-FORGETS = sys.implementation.name == "micropython"
+MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.param_values", "edge.params",
+           "edge.param_devices")
 
 
 def load(document, profile_of=None):
@@ -20,7 +19,7 @@ def load(document, profile_of=None):
     try:
         return config.load(document, profile_of)
     finally:
-        forget()
+        forgetting.forget(*MODULES)
 
 
 def change(document, changes, access, profile_of=None):
@@ -31,7 +30,7 @@ def change(document, changes, access, profile_of=None):
         merged, errors = config_change.merge(document, changes, access)
         return (None, errors) if errors else config.load(merged, profile_of)
     finally:
-        forget()
+        forgetting.forget(*MODULES)
 
 
 def build(document):
@@ -41,7 +40,7 @@ def build(document):
     try:
         return config.build(document)
     finally:
-        forget()
+        forgetting.forget(*MODULES)
 
 
 def non_default(document, section=None):
@@ -51,17 +50,5 @@ def non_default(document, section=None):
     try:
         public = config.non_default(document)
     finally:
-        forget()
+        forgetting.forget(*MODULES)
     return public if section is None else {name: part for name, part in public.items() if name == section}
-
-
-def forget():
-    """Drops the modules again on MicroPython; CPython keeps them, tests and tools use them anyway."""
-    if not FORGETS:
-        return
-    import edge
-
-    for name in MODULES:
-        if sys.modules.pop("edge." + name, None) is not None:
-            delattr(edge, name)
-    gc.collect()

@@ -1,6 +1,6 @@
 """Runs state machines that are tables: a row per state, event and guard says what comes next, what to do and why.
 
-Not its job: the tables (modes.py), doing the actions (their owner).
+Not its job: the tables (session_rows.py), doing the actions (their owner).
 Source: ours. A table is total: a (state, event) without a row is a mistake, found when the table is built.
 """
 
@@ -8,8 +8,27 @@ Source: ours. A table is total: a (state, event) without a row is a mistake, fou
 STATE, EVENT, GUARD, NEXT, ACTION, WHY = range(6)
 
 
+def faults(states, events, rows):
+    """What is wrong with the rows of a table, as texts; [] for a sound one."""
+    found = []
+    for state in states:
+        for event in events:
+            guards = [row[GUARD] for row in rows if row[STATE] == state and row[EVENT] == event]
+            if not guards or guards[-1] is not None:
+                found.append("no row without a guard for %s, %s" % (state, event))
+            if None in guards[:-1]:
+                found.append("rows after one without a guard for %s, %s" % (state, event))
+    for row in rows:
+        if row[STATE] not in states or row[EVENT] not in events or row[NEXT] not in states:
+            found.append("unknown state or event in %s, %s" % (row[STATE], row[EVENT]))
+    return found
+
+
 class Table:
-    """A checked table; build it once, run any number of machines on it."""
+    """A checked table; build it once, run any number of machines on it.
+
+    Rows where nothing happens are checked but not kept, nor is any row's why: a board has no room for words.
+    """
 
     def __init__(self, start, states, events, rows):
         """start: first state. rows: (state, event, guard, next, action, why).
@@ -17,46 +36,24 @@ class Table:
         guard: None or a function of the caller's context; of several rows for one (state, event) the first that
         holds is taken, so the last one has none. Raises ValueError when the table is not total.
         """
+        found = faults(states, events, rows)
+        if found:
+            raise ValueError(found[0])
         self.start = start
-        self.states = states
-        self.events = events
-        self.rows = rows
-        self._rows = {}     # state -> event -> its only row, or a list of rows with guards
-        faults = self.faults()
-        if faults:
-            raise ValueError(faults[0])
+        self._moves = {}    # state -> event -> [(guard, next, action), ...]
         for state in states:
-            self._rows[state] = by_event = {}
-            for event in events:
-                found = self._found(state, event)
-                by_event[event] = found[0] if len(found) == 1 else found
+            self._moves[state] = {}
+        for state, event, guard, after, action, _ in rows:
+            moves = self._moves[state]
+            if event in moves or guard is not None or after != state or action is not None:
+                moves.setdefault(event, []).append((guard, after, action))
 
-    def _found(self, state, event):
-        return [row for row in self.rows if row[STATE] == state and row[EVENT] == event]
-
-    def faults(self):
-        """What is wrong with the table, as texts; [] for a sound one."""
-        faults = []
-        for state in self.states:
-            for event in self.events:
-                found = self._found(state, event)
-                if not found or found[-1][GUARD] is not None:
-                    faults.append("no row without a guard for %s, %s" % (state, event))
-                if [row for row in found[:-1] if row[GUARD] is None]:
-                    faults.append("rows after one without a guard for %s, %s" % (state, event))
-        for row in self.rows:
-            if row[STATE] not in self.states or row[EVENT] not in self.events or row[NEXT] not in self.states:
-                faults.append("unknown state or event in %s, %s" % (row[STATE], row[EVENT]))
-        return faults
-
-    def row(self, state, event, context=None):
-        """The row that applies now. Raises KeyError for an event the table does not know."""
-        found = self._rows[state][event]
-        if isinstance(found, tuple):
-            return found
-        for row in found:
-            if row[GUARD] is None or row[GUARD](context):
-                return row
+    def move(self, state, event, context=None):
+        """(next state, action or None) of an event the table knows."""
+        for guard, after, action in self._moves[state].get(event, ()):
+            if guard is None or guard(context):
+                return after, action
+        return state, None
 
 
 class Machine:
@@ -67,7 +64,6 @@ class Machine:
         self.state = table.start
 
     def fire(self, event, context=None):
-        """Take the event; returns the row that applied, with its action and its why."""
-        row = self.table.row(self.state, event, context)
-        self.state = row[NEXT]
-        return row
+        """Take the event; returns the action of the row that applied, None for nothing to do."""
+        self.state, action = self.table.move(self.state, event, context)
+        return action

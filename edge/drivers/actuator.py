@@ -14,6 +14,7 @@ CONTENDED_READS = 3
 CONTENDED_BACKOFF_MS = 60000
 WRITE_FAILURES_UNTIL_FLAG = 3
 
+_SESSION = modes.session_table()
 _SEQUENCE_OF_STATE = {modes.TAKING: "take", modes.GIVING: "give"}
 
 
@@ -23,7 +24,7 @@ class Actuator:
     def __init__(self, reader, bus, watchdog_s):
         """reader: its DeviceReader; bus: its Bus; watchdog_s: reversion time to set in the device."""
         self.reader = reader
-        self.session = Machine(modes.SESSION)
+        self.session = Machine(_SESSION)
         self.is_contended = False
         self.failures = 0               # consecutive writes not confirmed
         self.writes = 0                 # setpoint writes sent, for status and bench

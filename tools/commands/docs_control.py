@@ -1,10 +1,10 @@
 """The page CONTROL.md: laws by rank, failsafe rows, the session with a device, all reasons.
 
-Not its job: the tables (edge/law_table.py, failsafe.py, modes.py, reasons.py, reason_texts.py).
+Not its job: the tables (edge/law_table.py, failsafe.py, session_rows.py, reasons.py, reason_texts.py).
 Source: those tables; the page is ours.
 """
 
-from edge import failsafe, fsm, law_table, modes, reasons
+from edge import failsafe, fsm, law_table, modes, reasons, session_rows
 from edge.reason_texts import REASON_TEXTS
 
 HEAD = """# Control
@@ -60,8 +60,8 @@ def _failsafe():
 def _session():
     lines = ["## Session with a device", "",
              "Only transitions are listed; every other pair of state and event stays where it is.", "",
-             "```mermaid", "stateDiagram-v2", "    [*] --> %s" % modes.SESSION.start]
-    for row in modes.SESSION.rows:
+             "```mermaid", "stateDiagram-v2", "    [*] --> %s" % modes.OFFLINE]
+    for row in session_rows.ROWS:
         if row[fsm.STATE] != row[fsm.NEXT]:
             lines.append("    %s --> %s: %s" % (row[fsm.STATE], row[fsm.NEXT], row[fsm.EVENT].replace("_", " ")))
     return "\n".join(lines + ["```", ""])
