@@ -9,11 +9,13 @@ import sys
 import tomllib
 
 TIMEOUT_S = 5
+DEFAULT_SITE = "site.toml"
 
 
 def add_target(parser):
     """The arguments that say which gateway is meant."""
-    parser.add_argument("site", nargs="?", help="site file of the gateway (its local.query_port is used)")
+    parser.add_argument("site", nargs="?", default=DEFAULT_SITE,
+                        help="site file of the gateway, whose local.query_port is used (default: %(default)s)")
     parser.add_argument("--port", type=int, help="query port, when no site file is at hand")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
@@ -22,7 +24,7 @@ def ask(args, request):
     """The gateway's answer as a dict, or None after a message on stderr."""
     port = args.port or _port_of(args.site)
     if not port:
-        print("which gateway? give its site file or --port; the site file needs local.query_port", file=sys.stderr)
+        print("which gateway? give its site file or --port; the file needs [local] query_port", file=sys.stderr)
         return None
     try:
         with socket.create_connection(("127.0.0.1", port), TIMEOUT_S) as link:
@@ -38,8 +40,6 @@ def ask(args, request):
 
 
 def _port_of(site):
-    if site is None:
-        return None
     try:
         with open(site, "rb") as file:
             return tomllib.load(file).get("local", {}).get("query_port")
