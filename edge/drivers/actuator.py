@@ -30,7 +30,7 @@ class Actuator:
         self.writes = 0                 # setpoint writes sent, for status and bench
         self.setpoint = (0, 0)          # newest decided (p_w, q_var)
         self._bus = bus
-        self._control = reader.map.profile["control"]
+        self._control = reader.map.control
         self._sequences = reader.map.sequences
         self._variables = {"p_w": 0, "q_var": 0, "watchdog_s": watchdog_s}
         self._forget()
@@ -75,6 +75,9 @@ class Actuator:
         self.setpoint = setpoint
         self._walk_session(now_ms, is_wanted)
         if not may_refresh:
+            # It will revert by itself: a setpoint that is no longer ours must not look like a stranger's.
+            self._written = None
+            self._strangers = 0
             return
         state = self.session.state
         if state == modes.CONTROLLING and not self._steps:
@@ -182,6 +185,7 @@ class Actuator:
         """One step of a sequence was answered."""
         if kind != pdu.OK:
             self.failures += 1
+            self._written = None    # the write may have arrived and only its answer been lost
             self._steps = ()    # the next tick starts the sequence again
             return
         self.failures = 0

@@ -7,17 +7,28 @@ from edge.drivers.actuator import Actuator
 from edge.drivers.bus import Bus
 from edge.drivers.reader import DeviceReader
 from edge.drivers.register_map import RegisterMap
+from edge.forgetting import forget
 from protocols.modbus.client import ModbusClient
-from protocols.modbus.rtu import RtuFraming
-from protocols.modbus.tcp import TcpFraming
-
-_FRAMINGS = {"tcp": TcpFraming, "rtu_over_tcp": RtuFraming}
 
 
 def load_profile(name):
-    """The PROFILE literal of a profile by its name with hyphens; ImportError when there is none."""
-    module_name = name.replace("-", "_")
-    return getattr(__import__("protocols.profiles." + module_name, None, None, ["PROFILE"]), "PROFILE")
+    """The PROFILE literal of a profile by its name with hyphens; ImportError when there is none.
+
+    A board reads it anew each time: what serves every tick is taken out of it once (register_map.py), the rest goes.
+    """
+    module_name = "protocols.profiles." + name.replace("-", "_")
+    profile = __import__(module_name, None, None, ["PROFILE"]).PROFILE
+    forget(module_name)
+    return profile
+
+
+def _framing(transport):
+    # Imported where one is used: hardly any site has both kinds.
+    if transport == "tcp":
+        from protocols.modbus.tcp import TcpFraming
+        return TcpFraming()
+    from protocols.modbus.rtu import RtuFraming
+    return RtuFraming()
 
 
 class Fleet:
@@ -34,24 +45,27 @@ class Fleet:
         for row in config.buses:
             slowest = [device for device in _devices(config) if device.bus == row.name]
             transports = [load_profile(device.profile)["transport"] for device in slowest]
-            client = ModbusClient(_FRAMINGS[row.transport](), max([t["timeout_ms"] for t in transports]),
+            client = ModbusClient(_framing(row.transport), max([t["timeout_ms"] for t in transports]),
                                   max([t["gap_ms"] for t in transports]))
             self.buses.append(Bus("bus:" + row.name, client, chance))
             self._rows.append(row)
         for device in config.ders:
-            reader, bus = self._add(device)
-            watchdog = reader.map.profile["watchdog"]
+            profile = load_profile(device.profile)
+            reader, bus = self._add(device, profile)
+            watchdog = profile["watchdog"]
             longest_s = watchdog["max_s"] if watchdog else 0
             actuator = Actuator(reader, bus, min(config.failsafe.device_reversion_s, longest_s))
             bus.actuators.append(actuator)
             self.actuators.append(actuator)
-        self._meter = self._add(config.meter)[0] if config.meter is not None else None
-        self._pvs = [self._add(device)[0] for device in config.pvs]
+        self._meter = None
+        if config.meter is not None:
+            self._meter = self._add(config.meter, load_profile(config.meter.profile))[0]
+        self._pvs = [self._add(device, load_profile(device.profile))[0] for device in config.pvs]
 
-    def _add(self, device):
+    def _add(self, device, profile):
         bus = self.buses[[row.name for row in self._rows].index(device.bus)]
         instance = getattr(device, "instance", 1)   # meters and PV inverters have one
-        reader = DeviceReader(device.name, RegisterMap(load_profile(device.profile), instance), device.unit)
+        reader = DeviceReader(device.name, RegisterMap(profile, instance), device.unit)
         reader.number = len(self.readers)
         reader.on_block = self._block
         bus.readers.append(reader)
@@ -67,8 +81,8 @@ class Fleet:
         return row.host, row.port
 
     def profiles(self):
-        """Profile of each DER, in order."""
-        return [actuator.reader.map.profile for actuator in self.actuators]
+        """Profile of each DER, in order; read anew."""
+        return [load_profile(device.profile) for device in self._config.ders]
 
     # -- one tick ----------------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class DeviceReader:
         return Picture(self.map.points, values, tuple(self.taken_ms))
 
     def _identify(self):
-        for point, low, high in self.map.profile["identify"]:
+        for point, low, high in self.map.identify:
             value = self.values[self.map.points[point][0]]
             if self.taken_ms[self.map.points[point][1]] is None:
                 return
@@ -98,7 +98,7 @@ class DeviceReader:
         self.identity = RIGHT_DEVICE
 
     def _watch_change(self, now_ms):
-        alive = self.map.profile["alive"]
+        alive = self.map.alive
         if alive is None:
             return
         self._seen_ms = now_ms
@@ -112,5 +112,5 @@ class DeviceReader:
 
         A silent device is not frozen: its values age.
         """
-        alive = self.map.profile["alive"]
+        alive = self.map.alive
         return alive is not None and self._changed_ms is not None and self._seen_ms - self._changed_ms > alive[1]

@@ -14,51 +14,54 @@ _TYPES = {
 
 
 class RegisterMap:
-    """One profile at one instance's addresses."""
+    """One profile at one instance's addresses.
+
+    The profile itself is not kept: most of it is for people, commissioning and the emulator, and a board needs the room.
+    """
 
     def __init__(self, profile, instance=1):
         """profile: the PROFILE literal. instance: first..last of its `instances` block; ValueError outside."""
         first, last, base, stride = profile["instances"]
         if not first <= instance <= last:
             raise ValueError("instance %d: allowed %d..%d" % (instance, first, last))
-        self.profile = profile
-        self._offset = base + (instance - first) * stride
-        self._low_first = profile["transport"]["word_order"] == "low_first"
+        self.identify = profile["identify"]     # (point, lowest, highest) rows
+        self.alive = profile["alive"]           # (point that always moves, within ms) or None
+        self.control = profile["control"]
         self.points = {}        # point -> (value index, block index, max_age_ms)
         self.names = []         # value index -> point
-        self._points_by_name = {}
-        self._points_by_address = {}
-        for name, _, address, kind, scale, _, sign, _ in profile["points"]:
-            row = (address + self._offset, kind, scale * sign)
-            self._points_by_name[name] = self._points_by_address[row[0]] = row
+        self._low_first = profile["transport"]["word_order"] == "low_first"
+        self._valid = profile["valid"]
         self._states = {}
         for code, name in profile["states"]:
             self._states[code] = name
-        self.blocks = [self._compile_block(number, row) for number, row in enumerate(profile["blocks"])]
-        self.sequences = {}
-        for name in ("take", "set", "stop", "give"):
-            self.sequences[name] = self._compile_sequence(name)
+        offset = base + (instance - first) * stride
+        self.blocks = [self._compile_block(number, row, profile, offset) for number, row in enumerate(profile["blocks"])]
+        self.sequences = _compile_sequences(profile, offset)
 
-    def _compile_block(self, number, row):
-        """(name, function, address, count, poll class, struct format, fields) of one block.
+    def _compile_block(self, number, row, profile, offset):
+        """(name, function, address, count, poll class, struct format, first value index, fields, swaps) of one block.
 
-        fields: (value index, byte offset when words are swapped or None, scale, sentinel raws, state enum?)
+        fields: in the order of addresses (scale, sentinel raws), None for the state; swaps: byte offsets of the values
+        whose words change places.
         """
         name, function, address, count, poll = row
-        points = sorted([point for point in self.profile["points"] if point[1] == name], key=lambda point: point[2])
+        points = sorted([point for point in profile["points"] if point[1] == name], key=lambda point: point[2])
         code = ">"
+        first_index = len(self.names)
         fields = []
+        swaps = []
         position = address
         for point, _, point_address, kind, scale, _, sign, max_age_ms in points:
             registers, letter = _TYPES[kind]
             code += "x" * (2 * (point_address - position)) + letter
             position = point_address + registers
-            swapped = 2 * (point_address - address) if registers == 2 and self._low_first else None
-            sentinels = tuple([raw for sentinel, raw in self.profile["sentinels"] if sentinel == point])
-            fields.append((len(self.names), swapped, scale * sign, sentinels, point == "state"))
+            if registers == 2 and self._low_first:
+                swaps.append(2 * (point_address - address))
+            sentinels = tuple([raw for sentinel, raw in profile["sentinels"] if sentinel == point])
+            fields.append(None if point == "state" else (scale * sign, sentinels))
             self.points[point] = (len(self.names), number, max_age_ms)
             self.names.append(point)
-        return name, function, address + self._offset, count, poll, code, tuple(fields)
+        return name, function, address + offset, count, poll, code, first_index, tuple(fields), tuple(swaps)
 
     def decode(self, block_index, data, values):
         """Put one block's values into the list `values` (by value index); data: its register bytes.
@@ -66,24 +69,26 @@ class RegisterMap:
         A value outside its validity or equal to a sentinel becomes None. Returns False, changing nothing,
         when the number of bytes is wrong.
         """
-        _, _, _, count, _, code, fields = self.blocks[block_index]
+        _, _, _, count, _, code, index, fields, swaps = self.blocks[block_index]
         if len(data) != 2 * count:
             return False
-        if self._low_first:
-            data = _swap_words(data, fields)
-        raws = struct.unpack_from(code, data)
-        for raw, (index, _, scale, sentinels, is_state) in zip(raws, fields):
-            if is_state:
+        if swaps:
+            data = _swap_words(data, swaps)
+        for raw, field in zip(struct.unpack_from(code, data), fields):
+            if field is None:
                 values[index] = self._states.get(raw)
-            elif raw in sentinels or raw != raw:
-                values[index] = None
             else:
-                values[index] = raw if scale == 1 else raw * scale
+                scale, sentinels = field
+                if raw in sentinels or raw != raw:
+                    values[index] = None
+                else:
+                    values[index] = raw if scale == 1 else raw * scale
+            index += 1
         self._apply_validity(values)
         return True
 
     def _apply_validity(self, values):
-        for point, low, high, states in self.profile["valid"]:
+        for point, low, high, states in self._valid:
             index = self.points[point][0]
             value = values[index]
             if value is None:
@@ -91,22 +96,6 @@ class RegisterMap:
             allowed = states is None or values[self.points["state"][0]] in states
             if not allowed or not low <= value <= high:
                 values[index] = None
-
-    def _compile_sequence(self, name):
-        """Steps of one control sequence: [(function, address, ((item, type, scale), …))]."""
-        control = self.profile["control"]
-        return [self._compile_step(step) for step in control[name]] if control else []
-
-    def _compile_step(self, step):
-        function, first_point, items = step
-        address, _, _ = self._points_by_name[first_point]
-        fields = []
-        at = address
-        for item in items:
-            _, kind, scale = self._points_by_address[at]
-            fields.append((item, kind, scale))
-            at += _TYPES[kind][0]
-        return function, address, tuple(fields)
 
     def encode(self, step, variables):
         """(function, address, register values) of one compiled step of `sequences`.
@@ -133,6 +122,28 @@ class RegisterMap:
         return (low_word, high_word) if self._low_first else (high_word, low_word)
 
 
+def _compile_sequences(profile, offset):
+    """{sequence: [(function, address, ((item, type, scale), …)), …]}; empty for a device that takes no control."""
+    if not profile["control"]:
+        return {}
+    by_name, by_address = {}, {}
+    for name, _, address, kind, scale, _, sign, _ in profile["points"]:
+        by_name[name] = address
+        by_address[address] = (kind, scale * sign)
+    sequences = {}
+    for name in ("take", "set", "stop", "give"):
+        sequences[name] = steps = []
+        for function, first_point, items in profile["control"][name]:
+            at = by_name[first_point]
+            fields = []
+            for item in items:
+                kind, scale = by_address[at]
+                fields.append((item, kind, scale))
+                at += _TYPES[kind][0]
+            steps.append((function, by_name[first_point] + offset, tuple(fields)))
+    return sequences
+
+
 def _bounds(letter):
     bits = 16 if letter in "Hh" else 32
     if letter in "HI":
@@ -140,10 +151,9 @@ def _bounds(letter):
     return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
 
 
-def _swap_words(data, fields):
+def _swap_words(data, places):
     """The same block with the two words of every 32-bit value in high-first order."""
     swapped = bytearray(data)
-    for _, at, _, _, _ in fields:
-        if at is not None:
-            swapped[at:at + 2], swapped[at + 2:at + 4] = data[at + 2:at + 4], data[at:at + 2]
+    for at in places:
+        swapped[at:at + 2], swapped[at + 2:at + 4] = data[at + 2:at + 4], data[at:at + 2]
     return swapped

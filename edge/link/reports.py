@@ -114,17 +114,25 @@ def flexibility(view, boot, now_ms, unix_ms):
     return content
 
 
-def info(config, boot, config_version):
-    """Content of `info`."""
-    ders = []
+def abilities(config):
+    """(takes reactive setpoints, delay from command to power, ms) of each DER, from its profile."""
+    rows = []
     for der in config.ders:
         profile = load_profile(der.profile)
+        delay_ms = config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0)
+        rows.append((profile["control"]["q_form"] != "none", delay_ms))
+    return rows
+
+
+def info(config, boot, config_version, abilities_of_ders):
+    """Content of `info`; abilities_of_ders: from `abilities`."""
+    ders = []
+    for der, (q_capable, proc_delay_ms) in zip(config.ders, abilities_of_ders):
         ders.append({
             "name": der.name, "kind": der.kind, "profile": der.profile, "phases": der.phases,
             "p_charge_max_w": der.p_charge_max_w, "p_discharge_max_w": der.p_discharge_max_w,
             "s_max_va": der.s_max_va, "e_capacity_wh": der.e_capacity_wh,
-            "q_capable": profile["control"]["q_form"] != "none", "v2g_consent": der.v2g_consent,
-            "proc_delay_ms": config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0),
+            "q_capable": q_capable, "v2g_consent": der.v2g_consent, "proc_delay_ms": proc_delay_ms,
         })
     return {
         "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1]),

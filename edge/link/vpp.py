@@ -50,6 +50,7 @@ class VppLink:
         self._greeting = b""
         self._is_broken = False
         self._telemetry = reports.TelemetryTimer(config)
+        self._abilities = reports.abilities(config)
         self._event_seq = 0
         self._told = {}
 
@@ -117,7 +118,7 @@ class VppLink:
             if event[0] == mqtt.CONNECTED:
                 self.backoff.succeeded()
                 self._publish("state", self._state_content("online"))
-                self._publish("info", reports.info(self.config, self.boot, self._config_version()))
+                self._publish("info", reports.info(self.config, self.boot, self._config_version(), self._abilities))
                 self._report_configuration()
             elif event[0] == mqtt.MESSAGE:
                 self._message(now_ms, event[1], event[2], event[4])

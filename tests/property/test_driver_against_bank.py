@@ -40,7 +40,8 @@ def values_of(profile):
 def decoded(register_map, bank):
     """What the gateway makes of every block of the bank, {point: value}."""
     values = [None] * len(register_map.names)
-    for index, (_, function, address, count, _, _, _) in enumerate(register_map.blocks):
+    for index, block in enumerate(register_map.blocks):
+        function, address, count = block[1:4]
         registers = bank.read(function, address, count)
         assert register_map.decode(index, struct.pack(">%dH" % count, *registers), values)
     return dict(zip(register_map.names, values))
