@@ -18,7 +18,8 @@ from host_sim.modbus_server import ModbusPort, start_all
 from host_sim.scenarios.paper_cases import SCENARIOS
 from host_sim.scenarios.parameters import PLANT_STEP_MS
 
-SAMPLE_MS = 50
+MARGIN_EVERY_MS = 100
+DIGITS = 3
 
 
 class PlantProcess:
@@ -29,7 +30,8 @@ class PlantProcess:
         self.plant = FeederPlant(scenario)
         self._say = say
         self._settle_ms = round(scenario.settle_s * 1000)
-        self._sample_due_ms = 0
+        self._margin_due_ms = 0
+        self._margins = None
         self._stop = asyncio.Event()
 
     def stop(self):
@@ -67,10 +69,12 @@ class PlantProcess:
 
     def _sample(self):
         plant = self.plant
-        if plant.now_ms >= self._sample_due_ms:
-            self._sample_due_ms += SAMPLE_MS
-            self._say({"t_s": (plant.now_ms - self._settle_ms) / 1000, "sample": plant.sample(), "level": plant.level,
-                       "margins": plant.margins()})
+        if plant.now_ms >= self._margin_due_ms:
+            self._margin_due_ms = plant.now_ms + MARGIN_EVERY_MS
+            self._margins = plant.margins()
+        sample = {bus: [round(value, DIGITS) for value in values] for bus, values in plant.sample().items()}
+        self._say({"t_s": (plant.now_ms - self._settle_ms) / 1000, "sample": sample, "level": plant.level,
+                   "margins": self._margins})
 
 
 def by_link(banks):

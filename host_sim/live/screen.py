@@ -15,8 +15,9 @@ from rich.text import Text
 from host_sim.live import picture
 
 REFRESH_PER_S = 4
-WIDE_COLUMNS = 118
-SAID_LINES = 3
+WIDE_COLUMNS = 145
+SAID_LINES, SAID_LINES_LOW = 3, 2
+LOW_ROWS = 24
 NEAR, FAR = "green", "yellow"
 # name, columns it needs, justified; with the gaps 78 of 80
 COLUMNS = (
@@ -45,10 +46,15 @@ class Screen:
 
     def show(self, case, number, total):
         """Draws the present moment."""
+        self._live.update(self.drawing(case, number, total), refresh=True)
+
+    def drawing(self, case, number, total):
+        """The present moment as something rich can print."""
         width = self._console.width
-        parts = [self._title(case, number, total), self._progress(case, width), Text(picture.feeder_text(case), "dim"),
-                 Text(), stations(picture.rows(case), width), Text(), self._said(case)]
-        self._live.update(Group(*parts), refresh=True)
+        return Group(
+            self._title(case, number, total), self._progress(case, width),
+            Text(picture.feeder_text(case), "dim", no_wrap=True, overflow="ellipsis"), Text(),
+            stations(picture.rows(case), width), Text(), self._said(case))
 
     def finished(self, case, rows):
         """Leaves the outcome of a case above the table."""
@@ -72,9 +78,10 @@ class Screen:
         grid = Table.grid(padding=(0, 1), expand=True)
         grid.add_column(justify="right", width=7, style="dim")
         grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        lines = picture.said(case, SAID_LINES)
+        count = SAID_LINES if self._console.height > LOW_ROWS else SAID_LINES_LOW
+        lines = picture.said(case, count)
         grid.add_row("", Text("supervisor" if case.scenario.supervised else "no supervisor", "dim"))
-        for t_s, text in lines + [("", "")] * (SAID_LINES - len(lines)):
+        for t_s, text in lines + [("", "")] * (count - len(lines)):
             grid.add_row(t_s, text)
         return grid
 
