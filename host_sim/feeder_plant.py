@@ -111,13 +111,14 @@ class FeederPlant:
         return float(vsm(self._net, v_pu)[0]), float(vsm(self._net, v_pu, clipped=False)[0])
 
     def sample(self):
-        """{bus: (v_v, p_w, q_var, pv_w, bes_w, load_w)}: mean of the line voltages, V; charger, PV, battery, W, var."""
+        """{bus: values in the order of recording.QUANTITIES}: mean of the line voltages, then W and var."""
         found = {}
         for bus, station in self.stations.items():
             v_v = float(self._flow.v_ll_mean_v(bus, self._solved)[0])
             pv_w = station.pv.p_w if station.pv else 0.0
-            bes_w = station.bes.p_w if station.bes else 0.0
-            found[bus] = (v_v, station.charger.p_w, station.charger.q_var, pv_w, bes_w, sum(station.load_w))
+            bes_w, bes_var = (station.bes.p_w, station.bes.q_var) if station.bes else (0.0, 0.0)
+            charger = station.charger
+            found[bus] = (v_v, charger.p_w, charger.q_var, pv_w, bes_w, sum(station.load_w), bes_var)
         return found
 
     def _solve(self, now_ms):

@@ -4,7 +4,7 @@ Not its job: sampling (the world, the live demo), judging (scenarios/paper_rows.
 Source: ours. Signs as everywhere: power is positive when injected.
 """
 
-QUANTITIES = ("v_v", "p_w", "q_var", "pv_w", "bes_w", "load_w")
+QUANTITIES = ("v_v", "p_w", "q_var", "pv_w", "bes_w", "load_w", "bes_var")
 DIGITS = 3    # mV and mW: finer than any meter here, and the same text on every machine
 
 

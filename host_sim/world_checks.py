@@ -6,6 +6,7 @@ DER, device of the plant) -> None or what is wrong; a new one is one row of CHEC
 """
 
 SLACK_VA = 2          # two integers rounded
+QUEUED_TIMEOUTS = 2
 FIRST_TICKS = 20      # a gateway that has just started may still take over what it finds
 
 
@@ -72,7 +73,10 @@ def stale_never_drives(world, node, number, device):
     if taken_ms is None:
         return None
     config = node.config
-    allowed_ms = config.failsafe.charger_lost_s * 1000 + reader.map.points["p_ac_w"][2] + 3 * config.gateway.tick_ms
+    # A write that was queued in time may still wait behind requests that time out.
+    queued_ms = QUEUED_TIMEOUTS * device.profile["transport"]["timeout_ms"]
+    allowed_ms = (config.failsafe.charger_lost_s * 1000 + reader.map.points["p_ac_w"][2] + 3 * config.gateway.tick_ms
+                  + queued_ms)
     age_ms = node.clock.now_ms() - taken_ms
     written_ms = world.bank_of(node, number).written_ms
     if age_ms > allowed_ms and written_ms is not None and world.heap.now_ms - written_ms < age_ms - allowed_ms:

@@ -5,6 +5,7 @@ Source: matplotlib's SVG backend with a fixed salt and no date, so that the same
 """
 
 import io
+import re
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -22,12 +23,12 @@ STYLE = {
 EVERY_S = 0.1     # finer samples would only make the page heavy
 BESIDE_S = 0.02   # half-width of an edge's mark
 
-# scenario: (quantity of power, factor to kW, axis label, name of the line)
+# scenario: (power, vars, factor of the power to kW, axis label, name of the line)
 POWER = {
-    "case_1": ("p_w", -0.001, "charging, kW", "vehicle"),
-    "case_2": ("p_w", -0.001, "charging, kW", "vehicle"),
-    "case_3": ("bes_w", -0.001, "charging, kW", "battery"),
-    "case_4": ("p_w", 0.001, "discharging, kW", "vehicle"),
+    "case_1": ("p_w", "q_var", -0.001, "charging, kW", "vehicle"),
+    "case_2": ("p_w", "q_var", -0.001, "charging, kW", "vehicle"),
+    "case_3": ("bes_w", "bes_var", -0.001, "charging, kW", "battery"),
+    "case_4": ("p_w", "q_var", 0.001, "discharging, kW", "vehicle"),
 }
 PANEL_OF = {"charge_kw": 0, "discharge_kw": 0, "bes_kw": 0, "q_kvar": 1, "v_v": 2}
 BARS = (("vsm", "voltage stability margin", 1.0), ("652", "charging time of 20 kWh, h", None))
@@ -50,13 +51,13 @@ def case_figure(recording):
     """Three panels over the window of one case, with the paper's values where it gives them."""
     scenario = recording.scenario
     bus = scenario.focus
-    quantity, factor, label, line_name = POWER[scenario.name]
+    power, reactive, factor, label, line_name = POWER[scenario.name]
     figure = Figure(figsize=(7.2, 4.9))
     panels = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": (1.15, 1, 1)})
     t_s, places = _thinned(recording)
     series = recording.of_bus[bus]
     _context(panels[0], recording, t_s, places)
-    lines = ((panels[0], quantity, factor), (panels[1], "q_var", 0.001), (panels[2], "v_v", 1))
+    lines = ((panels[0], power, factor), (panels[1], reactive, 0.001), (panels[2], "v_v", 1))
     for panel, name, scale in lines:
         panel.plot(t_s, [series[name][place] * scale for place in places], color=OURS, linewidth=1.5, label=line_name)
     for row in ROWS:
@@ -137,5 +138,6 @@ def _svg(figure):
     """The figure as SVG to stand inside a page."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
+    # What matplotlib says about itself is no part of the figure.
+    text = re.sub(r"\s*<metadata>.*?</metadata>", "", out.getvalue(), flags=re.DOTALL)
     return text[text.index("<svg"):].replace("<svg ", '<svg role="img" ', 1)
