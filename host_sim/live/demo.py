@@ -9,8 +9,8 @@ import shutil
 import signal
 
 from host_sim.broker import start_broker
-from host_sim.live import access, lead_in
-from host_sim.live.children import Children
+from host_sim.live import access, lead_in, virtual_part
+from host_sim.live.children import ChildEnded, Children
 from host_sim.live.live_case import LiveCase
 from host_sim.scenarios import paper_rows
 from host_sim.scenarios.paper_cases import CASES
@@ -20,7 +20,7 @@ KIND_WORDS = {"mosquitto": "Mosquitto", "own": "our own", "external": "external"
 
 
 async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES, settle_s=lead_in.SETTLE_S):
-    """Runs the cases live; returns {scenario name: Recording}.
+    """Runs the cases live; returns ({scenario name: Recording}, rows of paper.json).
 
     out: Path; site files, stores and logs go to `live/` in it. make_view: called with words for the broker, gives a
     Screen or Lines. OSError or ValueError when there is no broker; ChildEnded when a process did not last.
@@ -36,12 +36,17 @@ async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES,
             if broker.kind == "mosquitto":
                 children.watch(broker.pid)
             told = access.of_broker(broker, drawn)
+            virtual = await children.start("virtual-part", "host_sim.live.virtual_part")
             for number, scenario in enumerate(cases, 1):
                 case = LiveCase(lead_in.shortened(scenario, settle_s), children, folder / scenario.name, told)
                 await _play(case, view, number, len(cases))
                 recordings[scenario.name] = case.recording
                 view.finished(case, paper_rows.evaluate({scenario.name: case.recording}))
-    return recordings
+            view.note("computing stability margins and charging times on the virtual clock")
+            rows = await virtual.heard()
+            if rows is None:
+                raise ChildEnded("the virtual part ended: " + virtual.log_tail())
+    return recordings, virtual_part.merged(paper_rows.evaluate(recordings), rows)
 
 
 async def _play(case, view, number, total):
