@@ -31,7 +31,11 @@ POWER = {
     "case_4": ("p_w", "q_var", 0.001, "discharging, kW", "vehicle"),
 }
 PANEL_OF = {"charge_kw": 0, "discharge_kw": 0, "bes_kw": 0, "q_kvar": 1, "v_v": 2}
-BARS = (("vsm", "voltage stability margin", 1.0), ("652", "charging time of 20 kWh, h", None))
+BARS = (
+    ("voltage stability margin", 1.05,
+     (("vsm_base_margin", "fixed 6 kW"), ("vsm_wape_margin", "WAPE"), ("vsm_vpp_margin", "WAPE, PV,\nsupervisor"))),
+    ("charging time of 20 kWh, h", 10.5, (("652_wape_time", "WAPE"), ("652_vpp_time", "WAPE,\nsupervisor"))),
+)
 
 
 def figures_of(recordings, rows):
@@ -77,24 +81,25 @@ def case_figure(recording):
 
 def bar_figure(rows):
     """Paper beside ours for the stability margin and the charging time; None without such rows."""
-    groups = [(text, [row for row in rows if row["id"].startswith(start + "_")], top) for start, text, top in BARS]
-    groups = [group for group in groups if group[1]]
-    if not groups:
+    by_id = {row["id"]: row for row in rows}
+    charts = [(text, top, [(by_id[name], label) for name, label in bars if name in by_id]) for text, top, bars in BARS]
+    charts = [chart for chart in charts if chart[2]]
+    if not charts:
         return None
-    figure = Figure(figsize=(7.2, 2.5))
-    for panel, (text, group, top) in zip(figure.subplots(1, len(groups), squeeze=False)[0], groups):
-        for shift, key, colour in ((0.2, "paper", PAPER), (-0.2, "ours", OURS)):
-            values = [row[key] or 0 for row in group]
-            bars = panel.barh([place + shift for place in range(len(group))], values, 0.36, color=colour, label=key)
+    figure = Figure(figsize=(7.2, 2.4))
+    for panel, (text, top, group) in zip(figure.subplots(1, len(charts), squeeze=False)[0], charts):
+        for shift, key, colour in ((-0.2, "paper", PAPER), (0.2, "ours", OURS)):
+            places = [place + shift for place in range(len(group))]
+            bars = panel.barh(places, [row[key] or 0 for row, _ in group], 0.36, color=colour, label=key)
             panel.bar_label(bars, fmt="%.2f", padding=3, fontsize=8)
-        panel.set_yticks(range(len(group)), [row["note"].split(";")[0].split(",")[-1].strip() for row in group])
+        panel.set_yticks(range(len(group)), [label for _, label in group])
         panel.invert_yaxis()
-        panel.set_xlim(0, top or 1.2 * max(row["paper"] for row in group))
+        panel.set_xlim(0, top)
         panel.set_xlabel(text)
         panel.grid(axis="y", visible=False)
     handles, labels = panel.get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.0))
-    figure.subplots_adjust(left=0.2, right=0.97, top=0.88, bottom=0.18, wspace=0.6)
+    figure.subplots_adjust(left=0.12, right=0.97, top=0.88, bottom=0.19, wspace=0.32)
     return _svg(figure)
 
 
