@@ -7,6 +7,7 @@ Each rule is a function (config, profile_of) -> list of (path, got, allowed, hin
 
 from edge import limits
 from edge.laws import wape_stability
+from edge.laws.wape import SLOW_WRITE_S
 
 SERIAL = ("rtu_over_tcp",)
 RESERVED_IDS = ("g", "host")  # levels of the topic tree
@@ -159,7 +160,7 @@ def _der(config, path, der, profile):
         reversion_s = config.failsafe.device_reversion_s
         if not needed_s <= reversion_s <= longest_s:
             errors.append(("failsafe.device_reversion_s", reversion_s, "%g–%g s with %s at %s" % (needed_s, longest_s, der.profile, path), ""))
-    if config.wape.enabled and der.wape and write_period_s(profile) < wape_stability.SLOW_WRITE_S:
+    if config.wape.enabled and der.wape and write_period_s(profile) < SLOW_WRITE_S:
         delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
         least_s = wape_stability.wape_tau_min_s(config.wape.loop_gain, delay_s)
         if config.wape.tau_s < least_s:

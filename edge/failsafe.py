@@ -36,7 +36,7 @@ FAILSAFE = (
 CHECK, DELAY, ACTION, REASON = range(4)
 
 _CONDITIONS = {}
-for _name, _condition, _text in CHECKS:
+for _name, _condition in CHECKS:
     _CONDITIONS[_name] = _condition
 _ROWS = [(_CONDITIONS[_row[CHECK]], _row) for _row in FAILSAFE]
 _SIZE = 2 * len(FAILSAFE)

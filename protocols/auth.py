@@ -1,10 +1,9 @@
 """Signed messages: JSON bytes, a newline, `kid:signature` in hex.
 
-Not its job: which message is signed with what (message_tables.py), replay (command_window.py), making RSA signatures
-(the host does, with a proper library).
+Not its job: which message is signed with what (message_tables.py), replay (command_window.py), RSA (rsa.py).
 The signature covers the topic and the raw bytes, so nothing can be moved to another gateway or turned around.
 There is no algorithm field: the table decides, a sender cannot lower it.
-Source: HMAC RFC 2104, SHA-256 FIPS 180-4, RSASSA-PKCS1-v1_5 RFC 8017 §8.2.2.
+Source: HMAC RFC 2104, SHA-256 FIPS 180-4.
 """
 
 import binascii
@@ -13,11 +12,7 @@ import hashlib
 from protocols.message_tables import HMAC, RSA
 
 BLOCK_BYTES = 64
-RSA_BYTES = 384  # 3072 bits
-RSA_EXPONENT = 65537
 MAX_PAYLOAD_BYTES = 8192 + 1024  # JSON at its limit, plus kid and the longest signature
-# DER prefix of a SHA-256 DigestInfo, RFC 8017 §9.2 note 1
-_SHA256_INFO = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
 
 
 def hmac_sha256(key, data):
@@ -83,10 +78,16 @@ def verify(scheme, topic, payload, keys):
     if scheme == HMAC:
         good = same(signature, hmac_sha256(key, data))
     else:
-        good = scheme == RSA and rsa_verify(key, data, signature)
+        good = scheme == RSA and _rsa_verify(key, data, signature)
     if not good:
         return None, None, ("bad_signature", "", "%d bytes" % len(signature), "made with key " + kid[:16])
     return json_bytes, kid, None
+
+
+def _rsa_verify(modulus, data, signature):
+    from protocols import rsa   # a site that takes no configuration from afar never needs it
+
+    return rsa.verify(modulus, data, signature)
 
 
 def split(payload):
@@ -104,18 +105,3 @@ def split(payload):
         if not 33 <= byte <= 126:
             return payload, None, None
     return bytes(payload[:cut]), kid.decode(), binascii.unhexlify(digits)
-
-
-def rsa_verify(modulus, data, signature):
-    """Whether an RSA-3072 PKCS#1 v1.5 SHA-256 signature fits; modulus: integer, exponent 65537.
-
-    The whole padded block is rebuilt and compared, so there is nothing to parse and nothing to forge around.
-    """
-    if len(signature) != RSA_BYTES or modulus >> (8 * RSA_BYTES - 1) != 1:
-        return False
-    number = int.from_bytes(signature, "big")
-    if number >= modulus:
-        return False
-    block = pow(number, RSA_EXPONENT, modulus).to_bytes(RSA_BYTES, "big")
-    tail = _SHA256_INFO + hashlib.sha256(data).digest()
-    return same(block, b"\x00\x01" + b"\xff" * (RSA_BYTES - len(tail) - 3) + b"\x00" + tail)

@@ -30,17 +30,18 @@ RSA = "rsa"
 
 P_W = 1000000      # plausibility of one site or device, not a rating
 UNIX_S = 4102444800  # the year 2100
+UNIX_MS = UNIX_S * 1000  # one object: a large number of its own in every field would cost heap
 COUNT = 900000000000000
 
 _ID = ("id", TEXT, None, 1, 40, True)
 _SEQ = ("seq", INT, "1", 0, COUNT, True)
-_IAT = ("iat_ms", INT, "ms", 0, UNIX_S * 1000, True)
+_IAT = ("iat_ms", INT, "ms", 0, UNIX_MS, True)
 _BOOT = ("boot", TEXT, None, 1, 32, True)
-_T_MS = ("t_ms", INT, "ms", 0, UNIX_S * 1000, False)
+_T_MS = ("t_ms", INT, "ms", 0, UNIX_MS, False)
 _MONO = ("mono_ms", INT, "ms", 0, COUNT, True)
 _DEVICE = ("device", TEXT, None, 1, 32, False)
 _WORD = ("", TEXT, None, 1, 40, True)
-_EXP = ("exp_ms", INT, "ms", 0, UNIX_S * 1000, True)
+_EXP = ("exp_ms", INT, "ms", 0, UNIX_MS, True)
 
 TELEMETRY = (
     ("boot", TEXT, None, 1, 32, True),
@@ -180,7 +181,7 @@ MESSAGES = (
     )),
     ("cmd", DOWN, "cmd", 1, False, HMAC, (
         _ID, _SEQ, _IAT,
-        ("nbf_ms", INT, "ms", 0, UNIX_S * 1000, False),
+        ("nbf_ms", INT, "ms", 0, UNIX_MS, False),
         _EXP,
         ("priority", INT, "1", 0, 255, True),
         _DEVICE,
@@ -207,7 +208,7 @@ MESSAGES = (
     ("host_state", HOST, "state", 1, True, UNSIGNED, (
         ("state", CHOICE, None, ("online", "offline"), None, True),
         ("session", TEXT, None, 1, 40, True),
-        ("t_ms", INT, "ms", 0, UNIX_S * 1000, False),
+        ("t_ms", INT, "ms", 0, UNIX_MS, False),
     )),
 )
 

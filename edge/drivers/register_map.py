@@ -49,6 +49,7 @@ class RegisterMap:
         code = ">"
         first_index = len(self.names)
         fields = []
+        known = {}      # equal fields are one object: most points of a block share scale and sentinels
         swaps = []
         position = address
         for point, _, point_address, kind, scale, _, sign, max_age_ms in points:
@@ -58,7 +59,8 @@ class RegisterMap:
             if registers == 2 and self._low_first:
                 swaps.append(2 * (point_address - address))
             sentinels = tuple([raw for sentinel, raw in profile["sentinels"] if sentinel == point])
-            fields.append(None if point == "state" else (scale * sign, sentinels))
+            field = None if point == "state" else (scale * sign, sentinels)
+            fields.append(known.setdefault(field, field))
             self.points[point] = (len(self.names), number, max_age_ms)
             self.names.append(point)
         return name, function, address + offset, count, poll, code, first_index, tuple(fields), tuple(swaps)

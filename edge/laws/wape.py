@@ -14,7 +14,8 @@ import math
 from edge import reasons
 from edge.der_view import ev_present
 from edge.failsafe import ZERO
-from edge.laws.wape_stability import SLOW_WRITE_S, step_fraction
+
+SLOW_WRITE_S = 1    # from this write period on the loop is held, not delayed: the step fraction rules
 
 # memory: filtered voltage (UNKNOWN at first); ms below guard_low, ms above guard_high, lift suspended (0, 1 or
 # UNKNOWN at first); for slow devices cap W (UNKNOWN at first) and Q var it holds, ms since it moved them
@@ -131,3 +132,8 @@ def _move(view, held, cap_w, q_var, p):
             return held_w, held_var, held_ms
     fraction = step_fraction(p.loop_gain)
     return held_w + fraction * (cap_w - held_w), held_var + fraction * (q_var - held_var), 0
+
+
+def step_fraction(loop_gain):
+    """Step fraction used: half the limit, so that the loop settles in one step and keeps a gain margin of 6 dB."""
+    return 1 / (1 + loop_gain)

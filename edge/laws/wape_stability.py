@@ -14,7 +14,6 @@ LOOP_GAIN_SINGLE_PHASE = 20    # the same feeder, single-phase: 12 to 21
 TAU_THREE_PHASE_S = 4          # holds for T_d <= 0.35 s
 TAU_SINGLE_PHASE_S = 10        # holds for T_d <= 0.35 s
 TAU_SLOW_BUS_S = 7             # three-phase behind RTU at 9600 baud, T_d <= 0.6 s
-SLOW_WRITE_S = 1               # from this write period on the loop is held, not delayed: the step fraction rules
 BUS_RTU_MS = 400               # meter block, charger read and write with gaps at 9600 8N1
 
 
@@ -26,11 +25,6 @@ def wape_tau_min_s(loop_gain, delay_s):
 def step_fraction_max(loop_gain):
     """Step fraction of a held loop that is just unstable."""
     return 2 / (1 + loop_gain)
-
-
-def step_fraction(loop_gain):
-    """Step fraction used: half the limit, so that the loop settles in one step and keeps a gain margin of 6 dB."""
-    return 1 / (1 + loop_gain)
 
 
 def margins(loop_gain, delay_s, tau_s):

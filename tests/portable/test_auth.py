@@ -6,7 +6,7 @@ cryptography (OpenSSL), its private half thrown away.
 
 import binascii
 
-from protocols import auth
+from protocols import auth, rsa
 from protocols.message_tables import HMAC, RSA, UNSIGNED
 
 # key, data, HMAC-SHA-256
@@ -120,22 +120,22 @@ def test_rsa_accepts_the_signature_openssl_made():
 
 def test_rsa_refuses_everything_else():
     data = auth.covered(RSA_TOPIC, RSA_JSON)
-    assert auth.rsa_verify(MODULUS, data, SIGNATURE)
+    assert rsa.verify(MODULUS, data, SIGNATURE)
     number = int(SIGNATURE_HEX, 16)
     wrong = (
         SIGNATURE[:-1], SIGNATURE + b"\x00", b"", bytes(384), b"\xff" * 384,
         (number ^ 1).to_bytes(384, "big"), (number ^ (1 << 3000)).to_bytes(384, "big"),
     )
     for signature in wrong:
-        assert not auth.rsa_verify(MODULUS, data, signature)
-    assert not auth.rsa_verify(MODULUS, data + b" ", SIGNATURE)
-    assert not auth.rsa_verify(MODULUS + 2, data, SIGNATURE)
+        assert not rsa.verify(MODULUS, data, signature)
+    assert not rsa.verify(MODULUS, data + b" ", SIGNATURE)
+    assert not rsa.verify(MODULUS + 2, data, SIGNATURE)
 
 
 def test_rsa_refuses_a_weak_key():
     # with a small modulus a forged "signature" of 384 bytes would be easy
     for modulus in (0, 1, 15, MODULUS >> 1, MODULUS << 1):
-        assert not auth.rsa_verify(modulus, auth.covered(RSA_TOPIC, RSA_JSON), SIGNATURE)
+        assert not rsa.verify(modulus, auth.covered(RSA_TOPIC, RSA_JSON), SIGNATURE)
 
 
 def test_comparison_looks_at_every_byte():

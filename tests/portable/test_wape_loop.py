@@ -5,7 +5,8 @@ a dead time, the loop gain of six three-phase stations on the IEEE 13-node feede
 """
 
 from edge.laws.wape import wape
-from edge.laws.wape_stability import margins, step_fraction, step_fraction_max, wape_tau_min_s
+from edge.laws.wape import step_fraction
+from edge.laws.wape_stability import margins, step_fraction_max, wape_tau_min_s
 from tests.portable.law_bench import section, view
 
 STATIONS = 6
