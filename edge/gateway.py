@@ -7,7 +7,7 @@ Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("st
 ("append", name, bytes) ("reply", query id, answer) ("exit", code).
 Source: ours; sans-I/O as described in ARCHITECTURE.md.
 """
-from edge import controller, journal, queries, reasons
+from edge import controller, journal, reasons
 from edge.drivers.fleet import Fleet
 from edge.link.vpp import VppLink
 from edge.snapshot import Snapshot
@@ -87,6 +87,8 @@ class Gateway:
 
     def on_query(self, now_ms, query_id, request):
         """A question or a wish of the local command line; answered in the same call."""
+        from edge import queries    # when somebody asks: nobody asks a board, and its heap is small
+
         answer, command = queries.answer(self, now_ms, request)
         if command is not None:
             self._commands.append(command)
