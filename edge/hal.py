@@ -116,15 +116,19 @@ def on_terminate(callback):
 
 
 def tls_context(ca_file, cert_file, key_file):
-    """TLS client context that verifies the broker. ca_file: PEM; cert_file and key_file: PEM or empty.
+    """TLS client context that verifies the broker. ca_file: PEM, None for the system's certificates.
+    cert_file and key_file: PEM or empty.
 
     verify_mode is set by hand: MicroPython's default for a client context is CERT_NONE.
     """
     import ssl
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_mode = ssl.CERT_REQUIRED
-    with open(ca_file, "rb") as file:
-        context.load_verify_locations(cadata=file.read().decode())
+    if ca_file:
+        with open(ca_file, "rb") as file:
+            context.load_verify_locations(cadata=file.read().decode())
+    else:
+        context.load_default_certs()
     if cert_file:
         context.load_cert_chain(cert_file, key_file)
     return context

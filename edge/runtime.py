@@ -25,7 +25,8 @@ class Runtime:
         self._queries = {}
         self._wake = asyncio.Event()
         self._wake_at_ms = 0
-        self._tasks = []
+        self._pumps = {}        # link -> its task; an event loop itself holds tasks only weakly
+        self._drains = []
         self._exit_code = None
         self._fault = None
         self._links = {}
@@ -34,7 +35,7 @@ class Runtime:
 
     async def run(self):
         """Run; returns the exit code."""
-        hal.on_terminate(self._terminate)
+        hal.onterminate(self.terminate)
         server = None
         query_port = self._gateway.config.local.query_port
         if query_port:
@@ -60,7 +61,8 @@ class Runtime:
             raise self._fault
         return self._exit_code
 
-    def _terminate(self):
+    def terminate(self):
+        """Begin the clean stop."""
         self._perform(self._gateway.stop(self._clock.now_ms()))
         self._wake.set()
 
@@ -69,9 +71,7 @@ class Runtime:
             getattr(self, "_do_" + action[0])(*action[1:])
 
     def _do_connect(self, link):
-        # Kept in a list: an event loop holds its tasks only weakly.
-        self._tasks = [task for task in self._tasks if not task.done()]
-        self._tasks.append(asyncio.create_task(self._pump(link)))
+        self._pumps[link] = asyncio.create_task(self._pump(link))
 
     def _do_send(self, link, data):
         writer = self._writers.get(link)
@@ -79,12 +79,15 @@ class Runtime:
             writer.write(data)
             # CPython's write has sent already; MicroPython's only queues until drained.
             if not hasattr(writer, "transport"):
-                self._tasks.append(asyncio.create_task(self._drain(writer)))
+                self._drains = [task for task in self._drains if not task.done()]
+                self._drains.append(asyncio.create_task(self._drain(writer)))
 
     def _do_close(self, link):
         writer = self._writers.get(link)
         if writer is not None:
             writer.close()
+        else:
+            self._pumps[link].cancel()      # still connecting
 
     def _do_store(self, name, data):
         self._store.write_atomic(name, data)
@@ -108,6 +111,9 @@ class Runtime:
     async def _pump(self, link):
         try:
             await self._feed(link)
+        except asyncio.CancelledError:
+            if self._exit_code is None:     # else the whole loop is being torn down
+                self._react(self._gateway.on_closed(self._clock.now_ms(), link, "no connection in time"))
         except Exception as error:
             # A broken invariant: the process ends loudly, the device reverts by itself, the service manager restarts.
             self._fault = error

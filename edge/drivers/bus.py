@@ -5,65 +5,42 @@ Order on the bus: setpoint writes, then the control-critical reads of the round,
 one, so that a slow block can delay a round by one transaction at most.
 Source: ours.
 """
-from edge.backoff import Backoff
+from edge.connection import Connection
 from protocols.modbus import pdu
 
 # A link on which this many requests in a row were not answered is closed and opened anew: a hung TCP
 # session of a charger never closes by itself.
 TIMEOUTS_UNTIL_RECONNECT = 5
-CONNECT_TIMEOUT_MS = 5000
 
 
-class Bus:
+class Bus(Connection):
     """A Modbus link as the gateway sees it."""
 
     kind = "modbus"
 
     def __init__(self, name, client, chance):
         """name: link name; client: ModbusClient; chance: port with uniform(low, high)."""
-        self.name = name
+        super().__init__(name, chance)
         self.client = client
-        self.backoff = Backoff(chance)
-        self.is_up = False
         self.readers = []
         self.actuators = []
         self.round_open = 0         # control reads of this round still unanswered
         self._timeouts = 0
-        self._connecting_ms = None
-
-    # -- link life ---------------------------------------------------------------------------------------
-
-    def wants_connection(self, now_ms):
-        """Whether to open the link now."""
-        if not self.backoff.is_due(now_ms):
-            return False
-        self.backoff.started()
-        self._connecting_ms = now_ms
-        return True
 
     def opened(self, now_ms):
         """The transport is open."""
-        self.is_up = True
-        self._connecting_ms = None
+        super().opened(now_ms)
         self._timeouts = 0
 
     def closed(self, now_ms):
         """The transport was lost, or could not be opened."""
-        self.is_up = False
-        self._connecting_ms = None
+        super().closed(now_ms)
         self.round_open = 0
         self.client.reset()
         for reader in self.readers:
             reader.link_lost()
         for actuator in self.actuators:
             actuator.link_lost()
-        self.backoff.failed(now_ms)
-
-    def is_hopeless(self, now_ms):
-        """Whether the link should be closed and opened anew."""
-        if self._connecting_ms is not None:
-            return now_ms - self._connecting_ms > CONNECT_TIMEOUT_MS
-        return self.is_up and self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
 
     @property
     def next_wake_ms(self):
@@ -116,6 +93,7 @@ class Bus:
             owner, mark, in_round = tag
             if kind == pdu.TIMEOUT:
                 self._timeouts += 1
+                self.is_broken = self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
             else:
                 self._timeouts = 0
                 self.backoff.succeeded()

@@ -7,7 +7,7 @@ Source: ours.
 import binascii
 
 from edge import reasons
-from edge.backoff import Backoff
+from edge.connection import Connection
 from edge.limits import LIFT_LEASE_MAX_S
 from edge.link import reports
 from edge.link.command_gate import CommandGate
@@ -17,22 +17,21 @@ from protocols.mqtt import session as mqtt
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
+PROTOCOL_ERRORS_UNTIL_CLEAN = 3
 # Of one tick; a flood is counted in full but not written down in full.
 REFUSALS_KEPT = 4
 
 
-class VppLink:
+class VppLink(Connection):
     """MQTT side of one gateway; a link as gateway.py knows it."""
 
     kind = "mqtt"
-    name = "vpp"
 
     def __init__(self, config, ports, configuration=None):
         """config: Config with vpp.host set; ports: clock, chance, entropy, store; configuration: ConfigLink or None."""
+        super().__init__("vpp", ports.chance)
         self.config = config
         self.configuration = configuration
-        self.backoff = Backoff(ports.chance)
-        self.is_up = False
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
         self.accepted = 0
         self.refused = 0
@@ -48,7 +47,7 @@ class VppLink:
         self._commands = []
         self._refusals = []
         self._greeting = b""
-        self._is_broken = False
+        self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
         self._abilities = reports.abilities(config)
         self._event_seq = 0
@@ -61,29 +60,18 @@ class VppLink:
 
     # -- link life ---------------------------------------------------------------------------------------
 
-    def wants_connection(self, now_ms):
-        """Whether to open the link now."""
-        if not self.backoff.is_due(now_ms):
-            return False
-        self.backoff.started()
-        return True
-
     def opened(self, now_ms):
         """The transport is open: the MQTT handshake begins."""
-        self.is_up = True
-        self._is_broken = False
+        super().opened(now_ms)
+        # A message the session can't take comes again with every resume; a clean session leaves it behind.
+        self._session.clean = self._protocol_errors >= PROTOCOL_ERRORS_UNTIL_CLEAN
         self._greeting = self._session.connect(now_ms)
 
     def closed(self, now_ms):
         """The transport was lost or could not be opened."""
-        self.is_up = False
+        super().closed(now_ms)
         self._lose_supervisor(now_ms)
         self._session.closed(now_ms)
-        self.backoff.failed(now_ms)
-
-    def is_hopeless(self, now_ms):
-        """Whether the transport should be closed."""
-        return self.is_up and self._is_broken
 
     @property
     def next_wake_ms(self):
@@ -95,9 +83,6 @@ class VppLink:
         self._handle(now_ms, self._session.on_time(now_ms))
         if self.configuration is not None:
             self.configuration.on_time(now_ms)
-
-    def fill(self, now_ms):
-        """Nothing waits for an idle moment on this link."""
 
     def outgoing(self, now_ms):
         """Bytes to send now."""
@@ -123,7 +108,10 @@ class VppLink:
             elif event[0] == mqtt.MESSAGE:
                 self._message(now_ms, event[1], event[2], event[4])
             elif event[0] in (mqtt.REFUSED, mqtt.PROTOCOL_ERROR):
-                self._is_broken = True
+                self._protocol_errors += 1
+                self.is_broken = True
+            elif event[0] == mqtt.PUBLISHED:
+                self._protocol_errors = 0
 
     # -- down --------------------------------------------------------------------------------------------
 
