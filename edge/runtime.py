@@ -35,7 +35,7 @@ class Runtime:
 
     async def run(self):
         """Run; returns the exit code."""
-        hal.onterminate(self.terminate)
+        hal.on_terminate(self.terminate)
         server = None
         query_port = self._gateway.config.local.query_port
         if query_port:
