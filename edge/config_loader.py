@@ -5,7 +5,7 @@ table and its readers take some 40 kB of heap that the control loop never needs.
 Source: ours; measured on the WebAssembly build.
 """
 
-from edge import forgetting
+from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; none of them may be imported elsewhere in edge/
 MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.param_values", "edge.params",

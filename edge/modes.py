@@ -6,7 +6,7 @@ Source: ours; "back off, no fight" from field reports of two masters on one char
 Only CONTROLLING sends setpoints. From every state one event leads where none is sent.
 """
 
-from edge.forgetting import forget
+from protocols.forgetting import forget
 from edge.fsm import Table
 
 OFFLINE = "offline"            # no link; the device falls back by itself

@@ -9,7 +9,7 @@ Source: HMAC RFC 2104, SHA-256 FIPS 180-4.
 import binascii
 import hashlib
 
-from protocols.message_tables import HMAC, RSA
+from protocols.message_words import HMAC, RSA
 
 BLOCK_BYTES = 64
 MAX_PAYLOAD_BYTES = 8192 + 1024  # JSON at its limit, plus kid and the longest signature

@@ -1,7 +1,7 @@
 """Every MQTT payload as a table: topic, direction, delivery, signature, fields with unit and range.
 
 Not its job: checking and writing payloads (messages.py), what fields mean for people (message_texts.py, apart because
-text is heap on a board), the topic tree (topics.py), signatures (auth.py).
+text is heap on a board), the topic tree (topics.py), signatures (auth.py). A board forgets the rows once compiled.
 Source: fields follow IEEE 2030.5 DERControl and DefaultDERControl, OCPP 2.1 SetChargingProfile, Sparkplug B birth and
 death; names, signs and limits are ours. Power is positive when injected into the grid.
 
@@ -9,24 +9,9 @@ A field is (name, type, unit, low, high, required). low and high of a text are l
 tuple of words; of a LIST low is the tuple of fields of an item, or one field for plain items, and high the most items.
 """
 
-VERSION = 1
-
-INT = "int"
-FLOAT = "number"
-BOOL = "bool"
-TEXT = "text"
-CHOICE = "choice"
-LIST = "list"
-TREE = "tree"  # nested object whose meaning another table gives: the configuration
-
-UP = "up"          # gateway -> host
-DOWN = "dn"        # host -> one gateway
-BROADCAST = "bcast"  # host -> a group
-HOST = "host"      # host -> everybody
-
-UNSIGNED = None
-HMAC = "hmac"
-RSA = "rsa"
+from protocols.message_words import (
+    BOOL, BROADCAST, CHOICE, DOWN, FLOAT, HMAC, HOST, INT, LIST, RSA, TEXT, TREE, UNSIGNED, UP, VERSION,
+)
 
 P_W = 1000000      # plausibility of one site or device, not a rating
 UNIX_S = 4102444800  # the year 2100
@@ -237,3 +222,39 @@ ACK_REASONS = (
     (20, "unknown_version"),
     (21, "unknown_ref"),
 )
+
+
+def is_plain(field):
+    """Whether a LIST holds plain values: its item is one field, not a tuple of fields."""
+    return isinstance(field[3][0], str)
+
+
+def compiled():
+    """(messages, kinds, reasons) as messages.py uses them, a third of the rows' size.
+
+    messages: {name: its row, with compiled fields}; kinds: {kind: compiled fields}; reasons: {name: number}.
+    Compiled fields are one flat tuple (name, spec, name, spec, …) with spec (type, unit, low, high, required), where
+    equal specs are one object. low of a LIST: the spec of a plain item, or the compiled fields of an object.
+    """
+    known = {}
+    rows, kinds = {}, {}
+    for row in MESSAGES:
+        rows[row[0]] = row[:6] + (_fields(row[6], known),)
+    for kind, fields in KINDS:
+        kinds[kind] = _fields(fields, known)
+    return rows, kinds, {name: number for number, name in ACK_REASONS}
+
+
+def _fields(fields, known):
+    flat = []
+    for field in fields:
+        flat += [field[0], _spec(field, known)]
+    return tuple(flat)
+
+
+def _spec(field, known):
+    _, kind, unit, low, high, required = field
+    if kind == LIST:
+        low = _spec(low, known) if is_plain(field) else _fields(low, known)
+    spec = (kind, unit, low, high, required)
+    return known.setdefault(spec, spec)

@@ -1,40 +1,46 @@
 """Writes and checks MQTT payloads by the message table; both ends use it.
 
-Not its job: the fields (message_tables.py), JSON itself (strict_json.py), signatures (auth.py).
+Not its job: the fields (message_tables.py, also for their compiled form), JSON itself (strict_json.py), signatures (auth.py).
 Source: ours.
 An error is (code, path, got, allowed). Codes: those of strict_json, and not_an_object, unknown_message, unknown_field,
 missing_field, wrong_type, out_of_range, unknown_choice, too_long, unknown_version.
 """
 
 from protocols import strict_json
-from protocols.message_tables import (
-    ACK_REASONS, BOOL, CHOICE, DOWN, FLOAT, INT, KINDS, LIST, MESSAGES, TEXT, TREE, UP, VERSION,
-)
+from protocols.forgetting import forget
+from protocols.message_words import BOOL, CHOICE, FLOAT, INT, LIST, TEXT, TREE, UP, VERSION
 
-ACK = {name: number for number, name in ACK_REASONS}  # ACK["late"] == 7
+
+def _compiled():
+    from protocols import message_tables    # for this call only: as rows the tables take three times the heap
+
+    tables = message_tables.compiled()
+    forget("protocols.message_tables")
+    return tables
+
+
+_ROWS, _KINDS, ACK = _compiled()    # ACK["late"] == 7
 
 
 def row(name):
-    """The table's row of a message, or None."""
-    for found in MESSAGES:
-        if found[0] == name:
-            return found
-    return None
+    """(name, direction, topic suffix, QoS, retained, signature, compiled fields) of a message, or None."""
+    return _ROWS.get(name)
+
+
+def rows():
+    """The rows of all messages, in any order."""
+    return _ROWS.values()
 
 
 def fields_of(name, kind=None):
-    """Fields of a message; of a command with those of its kind."""
-    fields = row(name)[6]
-    if name == "cmd":
-        for known, own in KINDS:
-            if known == kind:
-                return fields + own
-    return fields
+    """Compiled fields of a message; of a command with those of its kind."""
+    fields = _ROWS[name][6]
+    return fields + _KINDS.get(kind, ()) if name == "cmd" else fields
 
 
 def reason_name(number):
     """Name of a numbered reason, or 'unknown'."""
-    for known, name in ACK_REASONS:
+    for name, known in ACK.items():
         if known == number:
             return name
     return "unknown"
@@ -46,11 +52,9 @@ def encode(name, content):
     In `up` messages an optional number outside its range goes out as unknown and a text is cut to its length: neither
     a wild register nor a long reason may silence a gateway. Any other mistake is the caller's and raises ValueError.
     """
-    message = row(name)
     fields = fields_of(name, content.get("kind"))
     parts = ['{"v":%d' % VERSION]
-    lenient = message[1] == UP
-    error = _write_fields(parts, content, fields, "", lenient)
+    error = _write_fields(parts, content, fields, "", _ROWS[name][1] == UP)
     parts.append("}")
     payload = "".join(parts).encode()
     if error is None and len(payload) > strict_json.MAX_BYTES:
@@ -63,45 +67,46 @@ def encode(name, content):
 def _write_fields(parts, content, fields, path, lenient):
     """Appends `,"key":value` for every field present; returns the first error or None."""
     written = 0
-    for field in fields:
-        key, kind, required = field[0], field[1], field[5]
+    for i in range(0, len(fields), 2):
+        key, spec = fields[i], fields[i + 1]
+        kind, required = spec[0], spec[4]
         value = content.get(key)
-        if key in content:
-            written += 1
         if value is None:
             if required:
-                return ("missing_field", path + key, None, expected(field))
+                return ("missing_field", path + key, None, expected(spec))
+            if key in content:
+                written += 1
             continue
+        written += 1
         if lenient and kind == TEXT and isinstance(value, str):
-            value = value[:field[4]]
-        error = check(field, value, path)
+            value = value[:spec[3]]
+        error = check(spec, value, path + key)
         if error is not None:
             if lenient and not required and kind in (INT, FLOAT):
                 continue
             return error
         parts.append("," + strict_json.quote(key) + ":")
         if kind == LIST:
-            error = _write_list(parts, value, field, path, lenient)
+            error = _write_list(parts, value, spec, path + key, lenient)
             if error is not None:
                 return error
         else:
             parts.append(strict_json.encode(value).decode())
     if written != len(content) - ("v" in content):
-        known = [field[0] for field in fields]
         for key in sorted(content):
-            if key not in known and key != "v":
+            if key not in fields[::2] and key != "v":
                 return ("unknown_field", path + key, content[key], "not in the table")
     return None
 
 
-def _write_list(parts, items, field, path, lenient):
-    if is_plain(field):
+def _write_list(parts, items, spec, path, lenient):
+    if _is_plain(spec):
         parts.append(strict_json.encode(items).decode())
         return None
     mark = "["
     for i, item in enumerate(items):
         inner = []
-        error = _write_fields(inner, item, field[3], "%s%s[%d]." % (path, field[0], i), lenient)
+        error = _write_fields(inner, item, spec[2], "%s[%d]." % (path, i), lenient)
         if error is not None:
             return error
         parts.append(mark + "{" + "".join(inner)[1:] + "}")
@@ -134,17 +139,17 @@ def decode(name, payload):
 def _read_fields(content, fields, path, lenient):
     """(dict with every field, None) or (None, error)."""
     found = {}
-    for field in fields:
-        key = field[0]
+    for i in range(0, len(fields), 2):
+        key, spec = fields[i], fields[i + 1]
         value = content.pop(key, None)
         if value is None:
-            if field[5]:
-                return None, ("missing_field", path + key, None, expected(field))
+            if spec[4]:
+                return None, ("missing_field", path + key, None, expected(spec))
             found[key] = None
             continue
-        error = check(field, value, path)
-        if error is None and field[1] == LIST:
-            value, error = _read_list(value, field, path, lenient)
+        error = check(spec, value, path + key)
+        if error is None and spec[0] == LIST:
+            value, error = _read_list(value, spec, path + key, lenient)
         if error is not None:
             return None, error
         found[key] = value
@@ -154,51 +159,51 @@ def _read_fields(content, fields, path, lenient):
     return found, None
 
 
-def _read_list(items, field, path, lenient):
-    if is_plain(field):
+def _read_list(items, spec, path, lenient):
+    if _is_plain(spec):
         return items, None
     found = []
     for i, item in enumerate(items):
-        value, error = _read_fields(item, field[3], "%s%s[%d]." % (path, field[0], i), lenient)
+        value, error = _read_fields(item, spec[2], "%s[%d]." % (path, i), lenient)
         if error is not None:
             return None, error
         found.append(value)
     return found, None
 
 
-def check(field, value, path):
-    """The error of one value against its field, or None."""
-    name, kind, _, low, high = field[:5]
+def check(spec, value, path):
+    """The error of the value at `path` against its spec, or None."""
+    kind, _, low, high, _ = spec
     if not _right_type(kind, value):
-        return ("wrong_type", path + name, kind_name(value), expected(field))
+        return ("wrong_type", path, kind_name(value), expected(spec))
     if kind == INT or kind == FLOAT:
         # `not in between` also catches what is not a number at all
         if not low <= value <= high:
-            return ("out_of_range", path + name, value, expected(field))
+            return ("out_of_range", path, value, expected(spec))
     elif kind == TEXT:
         if not low <= len(value) <= high:
-            return ("too_long" if len(value) > high else "out_of_range", path + name, len(value), expected(field))
+            return ("too_long" if len(value) > high else "out_of_range", path, len(value), expected(spec))
     elif kind == CHOICE:
         if value not in low:
-            return ("unknown_choice", path + name, value[:40], expected(field))
+            return ("unknown_choice", path, value[:40], expected(spec))
     elif kind == LIST:
-        return _check_list(field, value, path)
+        return _check_list(spec, value, path)
     return None
 
 
-def is_plain(field):
-    """Whether a LIST holds plain values: its item is one field, not a tuple of fields."""
-    return isinstance(field[3][0], str)
+def _is_plain(spec):
+    """Whether a LIST holds plain values: its item is one spec, not fields."""
+    return not isinstance(spec[2][1], tuple)
 
 
-def _check_list(field, items, path):
+def _check_list(spec, items, path):
     """The error of a list's length or of an item's type; fields of objects are checked when they are read."""
-    if len(items) > field[4]:
-        return ("too_long", path + field[0], len(items), expected(field))
+    if len(items) > spec[3]:
+        return ("too_long", path, len(items), expected(spec))
     for i, item in enumerate(items):
-        place = "%s%s[%d]" % (path, field[0], i)
-        if is_plain(field):
-            error = check(field[3], item, place)
+        place = "%s[%d]" % (path, i)
+        if _is_plain(spec):
+            error = check(spec[2], item, place)
             if error is not None:
                 return error
         elif not isinstance(item, dict):
@@ -220,9 +225,9 @@ def _right_type(kind, value):
     return isinstance(value, str) and kind in (TEXT, CHOICE)
 
 
-def expected(field):
+def expected(spec):
     """What a field allows, for people: '0 to 100 %', 'online or offline'."""
-    _, kind, unit, low, high = field[:5]
+    kind, unit, low, high, _ = spec
     if kind == INT or kind == FLOAT:
         return "%s %s to %s%s" % (kind, low, high, "" if unit == "1" else " " + unit)
     if kind == TEXT:

@@ -6,7 +6,7 @@ Tree: v2g/1/{gateway}/up|dn/..., v2g/1/g/{group}/bcast, v2g/1/host/state. Ids g 
 """
 
 from protocols import messages
-from protocols.message_tables import BROADCAST, DOWN, HOST, UP
+from protocols.message_words import BROADCAST, DOWN, HOST, UP
 
 ROOT = "v2g/1/"
 RESERVED = ("g", "host")
@@ -56,7 +56,7 @@ def parse(text):
         return ("agc", levels[1], None) if levels[2] == "bcast" and valid_id(levels[1]) else None
     if len(levels) < 3 or not valid_gateway(levels[0]):
         return None
-    for name, direction, suffix, _, _, _, _ in messages.MESSAGES:
+    for name, direction, suffix, _, _, _, _ in messages.rows():
         if direction != levels[1] or direction not in (UP, DOWN):
             continue
         if suffix == "/".join(levels[2:]):

@@ -7,7 +7,7 @@ from edge.drivers.actuator import Actuator
 from edge.drivers.bus import Bus
 from edge.drivers.reader import DeviceReader
 from edge.drivers.register_map import RegisterMap
-from edge.forgetting import forget
+from protocols.forgetting import forget
 from protocols.modbus.client import ModbusClient
 
 

@@ -144,7 +144,7 @@ def test_every_row_has_its_text_and_every_text_its_row():
     for row in message_tables.MESSAGES:
         needed += [(row[0], field[0]) for field in row[6]]
         for field in row[6]:
-            if field[1] == "list" and not messages.is_plain(field):
+            if field[1] == "list" and not message_tables.is_plain(field):
                 needed += [(row[0] + "." + field[0], inner[0]) for inner in field[3]]
     for kind, fields in message_tables.KINDS:
         needed += [("cmd:" + kind, field[0]) for field in fields]

@@ -4,7 +4,7 @@ Not its job: the tables (protocols/message_tables.py, protocols/message_texts.py
 Source: the tables.
 """
 
-from protocols import message_tables, message_texts, messages, strict_json, topics
+from protocols import message_tables, message_texts, strict_json, topics
 
 HEAD = """# Messages
 
@@ -29,7 +29,7 @@ def page():
         parts.append("## %s\n\n%s\n\n`%s`\n" % (row[0], _text_of(row[0]), _topic(row[0])))
         parts.append(_fields(row[0], row[6]))
         for field in row[6]:
-            if field[1] == message_tables.LIST and not messages.is_plain(field):
+            if field[1] == message_tables.LIST and not message_tables.is_plain(field):
                 where = "%s.%s" % (row[0], field[0])
                 parts.append("Each of `%s`:\n\n%s" % (field[0], _fields(where, field[3])))
         if row[0] == "cmd":
