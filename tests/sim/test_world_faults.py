@@ -13,14 +13,21 @@ CALM = Scenario(name="calm", title="", text="", focus="611", load_level=((0, 0.0
                 duration_s=HEAL_S)
 
 
+# Light load: leases hold, guards rest. Heavier load: the law works alone; a lift suspended by its voltage guard has
+# two lasting outcomes, so nothing could be compared.
+LOADS = {"supervised": {"load_level": ((0, 0.0062),), "supervised": True},
+         "alone": {"load_level": ((0, 0.0100),), "supervised": False}}
+
+
 @pytest.fixture(scope="module")
 def undisturbed():
-    return World(CALM._replace(duration_s=HEAL_S), buses=BUSES).run()
+    return {name: World(CALM._replace(**changes), buses=BUSES).run() for name, changes in LOADS.items()}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_safety_then_heal(seed, undisturbed):
-    world = World(CALM, seed, buses=BUSES)
+@pytest.mark.parametrize("load", LOADS)
+@pytest.mark.parametrize("seed", range(3))
+def test_safety_then_heal(seed, load, undisturbed):
+    world = World(CALM._replace(**LOADS[load]), seed, buses=BUSES)
     rows = world_faults.plan(seed, BUSES, begin_ms=4000, end_ms=30000, count=14)
     world_faults.inject(world, rows)
     recording = world.run()
@@ -30,7 +37,7 @@ def test_safety_then_heal(seed, undisturbed):
         assert node.gateway.vpp.is_up, (bus, rows)
         for name, tolerance in (("p_w", 100), ("q_var", 100), ("v_v", 0.5)):
             ours = recording.mean(bus, name, HEAL_S - 1, HEAL_S)
-            assert abs(ours - undisturbed.mean(bus, name, HEAL_S - 1, HEAL_S)) < tolerance, (bus, name, rows)
+            assert abs(ours - undisturbed[load].mean(bus, name, HEAL_S - 1, HEAL_S)) < tolerance, (bus, name, rows)
 
 
 def one_station(**changes):
