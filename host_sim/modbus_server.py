@@ -62,6 +62,8 @@ class _Handler(ServerRequestHandler):
 
     def send(self, data, addr=None):
         """Puts an answer on the wire, through the link faults where there are any."""
+        if not self.transport:
+            return   # the client left without waiting for its answer, as clients do
         faults = self.server.link_faults
         if faults is None:
             super().send(data, addr)

@@ -42,8 +42,9 @@ class Mosquitto:
         for _ in range(START_ATTEMPTS):
             self.port = _free_port()
             config_path = self._write_files(access or Access())
+            # A session of its own: Ctrl-C is for us, who still need the broker to end in order.
             self._process = subprocess.Popen([program, "-c", config_path], stdin=subprocess.DEVNULL,
-                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
             if self._wait_until_listening():
                 return
             self._end_process()

@@ -80,6 +80,7 @@ class Children:
         """log_folder: Path; made when it does not exist."""
         self._log_folder = log_folder
         self._children = []
+        self._watched = set()
         self._keeper = None
 
     async def __aenter__(self):
@@ -89,6 +90,8 @@ class Children:
 
     async def __aexit__(self, *_):
         await self.end(self._children)
+        for pid in list(self._watched):
+            self._forget(pid)     # not ours to end while we can: its owner does
         self._keeper.stdin.close()
         await self._keeper.wait()
 
@@ -104,14 +107,19 @@ class Children:
 
     def watch(self, pid):
         """Has the keeper end this process, too, should we vanish."""
+        self._watched.add(pid)
         self._keeper.stdin.write(b"+%d\n" % pid)
+
+    def _forget(self, pid):
+        self._watched.discard(pid)
+        self._keeper.stdin.write(b"-%d\n" % pid)
 
     async def end(self, children):
         """Ends some of the children at the same time; returns their exit codes."""
         children = list(children)
         codes = await asyncio.gather(*(child.end() for child in children))
         for child in children:
-            self._keeper.stdin.write(b"-%d\n" % child.pid)
+            self._forget(child.pid)
         self._children = [child for child in self._children if child not in children]
         return codes
 

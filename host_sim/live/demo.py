@@ -5,8 +5,10 @@ Source: ours.
 """
 
 import asyncio
+import os
 import shutil
 import signal
+import socket
 
 from host_sim.broker import start_broker
 from host_sim.live import access, lead_in, virtual_part
@@ -23,29 +25,35 @@ async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES,
     """Runs the cases live; returns ({scenario name: Recording}, rows of paper.json).
 
     out: Path; site files, stores and logs go to `live/` in it. make_view: called with words for the broker, gives a
-    Screen or Lines. OSError or ValueError when there is no broker; ChildEnded when a process did not last.
+    Screen or Lines. ConnectionError when no broker answers; ChildEnded when a process did not last.
     """
     folder = out / "live"
     if folder.exists():
         shutil.rmtree(folder)    # a store of an earlier run would make these gateways go on where those stopped
-    recordings = {}
     drawn = access.draw()
+    scenarios = [lead_in.shortened(scenario, settle_s) for scenario in cases]
     _cancel_by_signal()
-    with start_broker(broker_url, drawn, own_broker) as broker, make_view(_words(broker)) as view:
-        async with Children(folder / "logs") as children:
-            if broker.kind == "mosquitto":
-                children.watch(broker.pid)
-            told = access.of_broker(broker, drawn)
-            virtual = await children.start("virtual-part", "host_sim.live.virtual_part")
-            for number, scenario in enumerate(cases, 1):
-                case = LiveCase(lead_in.shortened(scenario, settle_s), children, folder / scenario.name, told)
-                await _play(case, view, number, len(cases))
-                recordings[scenario.name] = case.recording
-                view.finished(case, paper_rows.evaluate({scenario.name: case.recording}))
-            view.note("computing stability margins and charging times on the virtual clock")
-            rows = await virtual.heard()
-            if rows is None:
-                raise ChildEnded("the virtual part ended: " + virtual.log_tail())
+    with start_broker(broker_url, drawn, own_broker) as broker:
+        await _knock(broker)
+        with make_view(_words(broker)) as view:
+            async with Children(folder / "logs") as children:
+                if broker.kind == "mosquitto":
+                    children.watch(broker.pid)
+                return await _play_all(scenarios, children, folder, access.of_broker(broker, drawn), view)
+
+
+async def _play_all(scenarios, children, folder, told, view):
+    virtual = await children.start("virtual-part", "host_sim.live.virtual_part")
+    recordings = {}
+    for number, scenario in enumerate(scenarios, 1):
+        case = LiveCase(scenario, children, folder / scenario.name, told)
+        await _play(case, view, number, len(scenarios))
+        recordings[scenario.name] = case.recording
+        view.finished(case, paper_rows.evaluate({scenario.name: case.recording}))
+    view.note("stability margins and charging times, on the virtual clock")
+    rows = await virtual.heard()
+    if rows is None:
+        raise ChildEnded("the virtual part ended: " + virtual.log_tail())
     return recordings, virtual_part.merged(paper_rows.evaluate(recordings), rows)
 
 
@@ -65,6 +73,16 @@ async def _show(case, view, number, total):
     while True:
         view.show(case, number, total)
         await asyncio.sleep(SHOW_EVERY_S)
+
+
+async def _knock(broker):
+    """ConnectionError when the broker cannot be reached; better now than six times later."""
+    try:
+        _, writer = await asyncio.open_connection(broker.host, broker.port)
+    except OSError as error:
+        what = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno)
+        raise ConnectionError("%s:%d: %s" % (broker.host, broker.port, what)) from error
+    writer.close()
 
 
 def _words(broker):

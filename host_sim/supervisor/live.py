@@ -61,13 +61,17 @@ class LiveSupervisor:
         self._stopping = True
 
     def run(self):
-        """Until stopped; a lost broker is called again."""
+        """Until stopped; a lost broker is called again and again, and told of once."""
+        is_told = False
         while not self._stopping:
             try:
                 self._client.connect(self._access["host"], self._access["port"])
+                is_told = False
                 self._serve()
             except OSError as error:
-                self._say({"said": "broker: %s" % error})
+                if not is_told:
+                    self._say({"said": "no broker: %s" % error})
+                is_told = True
                 time.sleep(RECONNECT_S)
         self._say_good_bye()
 
@@ -90,7 +94,7 @@ class LiveSupervisor:
 
     def _connected(self, client, _data, _flags, code, _properties):
         if code.is_failure:
-            self._say({"said": "broker: %s" % code})
+            self._say({"said": "the broker refuses: %s" % code})
             return
         client.subscribe(self.supervisor.filters())
         self._publish(self.supervisor.on_connect(*clocks()))

@@ -19,6 +19,7 @@ HOW = ("Live: plant, six gateways, supervisor and broker were processes of their
        "case had %g s of lead-in. Margins and charging times are computed on the virtual clock.")
 FAILED = 1
 USAGE = 2
+UNAVAILABLE = 3
 INTERRUPTED = 130
 
 
@@ -31,19 +32,26 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Runs the demo; 1 when a process or the broker failed, 2 for a URL that cannot be."""
+    """Runs the demo; 1 when a process failed, 2 for a URL that cannot be, 3 when no broker answers there."""
+    from host_sim.broker.start import ExternalBroker
     from host_sim.live import demo
     from host_sim.live.children import ChildEnded
     out = pathlib.Path(args.out)
     console = _console()
     headless = args.headless or not console.is_terminal
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        recordings, rows = asyncio.run(demo.run(out, lambda broker: _view(console, headless, broker),
-                                                broker_url=args.broker, own_broker=args.own_broker))
+        if args.broker:
+            ExternalBroker(args.broker)
     except ValueError as error:
         print("v2g demo: %s" % error, file=sys.stderr)
         return USAGE
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        recordings, rows = asyncio.run(demo.run(out, lambda broker: _view(console, headless, broker),
+                                                broker_url=args.broker, own_broker=args.own_broker))
+    except ConnectionError as error:
+        print("v2g demo: no broker at %s" % error, file=sys.stderr)
+        return UNAVAILABLE
     except (OSError, ChildEnded) as error:
         print("v2g demo: %s" % error, file=sys.stderr)
         return FAILED
