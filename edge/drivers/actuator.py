@@ -3,6 +3,7 @@
 Not its job: deciding the setpoint (controller), the bus order (bus.py), reading (reader.py).
 Guards delay a *change* of the setpoint, never its refresh and never a stop: a charger that accepts a step
 every eight seconds still hears from us every refresh period, so its own reversion timer stays the last resort.
+A write without an answer may have arrived: it counts as a change, and the same value is sent until it is confirmed.
 Source: ours; guards and read-back from field drivers named in the profiles.
 """
 from edge import modes
@@ -33,6 +34,8 @@ class Actuator:
         self._control = reader.map.control
         self._sequences = reader.map.sequences
         self._variables = {"p_w": 0, "q_var": 0, "watchdog_s": watchdog_s}
+        self._free_ms = 0               # no change of the setpoint before; outlives the link
+        self._contended_ms = 0
         self._forget()
 
     def _forget(self):
@@ -40,15 +43,20 @@ class Actuator:
         self._steps = ()                # sequence under way: steps left, the first one in flight
         self._purpose = None
         self._sent = None               # (p_w, q_var) of the write in flight
-        self._written = None            # (p_w, q_var) the device confirmed
+        self._pause_ms = None           # how long an unconfirmed change wants the device left alone
+        self._refused = None            # (_held, _free_ms, _pause_ms) to return to when the device refuses it
         self._written_ms = None
-        self._changed_ms = None
-        self._change_w = 0
-        self._started_ms = None
         self._stopped = True
-        self._strangers = 0
         self._compared_ms = 0
-        self._contended_ms = None
+        self._let_go()
+
+    def _let_go(self):
+        """The device's setpoint is no longer ours."""
+        self._held = None               # (p_w, q_var) the device got last, confirmed or not
+        self._written = None            # the same once it is confirmed
+        self._changed_ms = None         # since when p_w is what it is
+        self._is_moved = False          # p_w changed and is not confirmed
+        self._strangers = 0
 
     def link_lost(self):
         """The bus is down."""
@@ -76,8 +84,7 @@ class Actuator:
         self._walk_session(now_ms, is_wanted)
         if not may_refresh:
             # It will revert by itself: a setpoint that is no longer ours must not look like a stranger's.
-            self._written = None
-            self._strangers = 0
+            self._let_go()
             return
         state = self.session.state
         if state == modes.CONTROLLING and not self._steps:
@@ -99,7 +106,8 @@ class Actuator:
             session.fire(modes.LINK_UP)
         if session.state == modes.IDENTIFYING and self.reader.identity:
             session.fire(modes.WRONG_DEVICE if self.reader.identity == 2 else modes.IDENTIFIED)
-        if session.state == modes.BACKED_OFF and now_ms - self._contended_ms >= CONTENDED_BACKOFF_MS:
+        # In any state: a link lost meanwhile must not keep the flag up for ever.
+        if self.is_contended and now_ms - self._contended_ms >= CONTENDED_BACKOFF_MS:
             self.is_contended = False
             session.fire(modes.BACKOFF_OVER)
         if self._see_stranger():
@@ -143,24 +151,35 @@ class Actuator:
             if not self._stopped:
                 self._start("stop")
             return
-        if self._written is None:
-            self._started_ms = now_ms
-        elif wanted == self._written or not self._may_change(now_ms, wanted):
-            if now_ms - self._written_ms < self._control["refresh_ms"]:
+        if wanted != self._held and not self._may_change(now_ms, wanted):
+            if self._held is None:
                 return
-            wanted = self._written
+            wanted = self._held
+        if wanted == self._written and now_ms - self._written_ms < self._control["refresh_ms"]:
+            return
+        self._refused = self._held, self._free_ms, self._pause_ms
+        if wanted != self._held:
+            self._pause_ms = max(self._pause_ms or 0, self._wait_ms(wanted))
+            self._free_ms = now_ms + self._pause_ms
+            self._is_moved = self._is_moved or self._held is None or self._held[0] != wanted[0]
+            self._held = wanted
+            self._written = None
         self._sent = wanted
         self._start("set")
 
     def _may_change(self, now_ms, wanted):
-        if abs(wanted[0]) < abs(self._written[0]) and wanted[0] == 0:
+        if wanted[0] == 0 and self._held is not None and self._held[0] != 0:
             return True     # towards zero is never delayed
+        if self._written_ms is not None and now_ms - self._written_ms < self._control["min_write_ms"]:
+            return False
+        return now_ms >= self._free_ms
+
+    def _wait_ms(self, wanted):
+        """How long the device wants to be left alone after a change to `wanted`; a start counts as a change from 0."""
         guards = self._control["guards"]
-        if self._started_ms is not None and now_ms - self._started_ms < guards["after_start_ms"]:
-            return False
-        if now_ms - self._written_ms < self._control["min_write_ms"]:
-            return False
-        return self._changed_ms is None or now_ms - self._changed_ms >= _guard_ms(guards, self._change_w)
+        before_w = self._held[0] if self._held is not None else 0
+        wait_ms = _guard_ms(guards, abs(wanted[0] - before_w))
+        return max(wait_ms, guards["after_start_ms"]) if self._held is None else wait_ms
 
     # -- sequences ---------------------------------------------------------------------------------------
 
@@ -185,8 +204,10 @@ class Actuator:
         """One step of a sequence was answered."""
         if kind != pdu.OK:
             self.failures += 1
-            self._written = None    # the write may have arrived and only its answer been lost
-            self._steps = ()    # the next tick starts the sequence again
+            if kind == pdu.EXCEPTION and purpose == "set" and len(self._steps) == len(self._sequences["set"]):
+                self._held, self._free_ms, self._pause_ms = self._refused
+            self._written = None    # the next tick starts the sequence again
+            self._steps = ()
             return
         self.failures = 0
         self._steps = self._steps[1:]
@@ -195,24 +216,29 @@ class Actuator:
         elif purpose == "set":
             self._confirm(now_ms)
         elif purpose == "stop":
+            self._free_ms = now_ms + _guard_ms(self._control["guards"], abs(self._held[0]) if self._held else None)
             self._stopped = True
-            self._written = None
+            self._let_go()
         else:
-            self._written = None
+            self._let_go()
             self.session.fire(modes.STEP_DONE)
 
     def _confirm(self, now_ms):
-        if self._written is None or self._written[0] != self._sent[0]:
-            self._change_w = abs(self._sent[0] - (self._written[0] if self._written else 0))
+        if self._pause_ms is not None:
+            self._free_ms = now_ms + self._pause_ms
+            self._pause_ms = None
+        if self._is_moved:
             self._changed_ms = now_ms
+            self._is_moved = False
         self._stopped = False
         self._written = self._sent
         self._written_ms = now_ms
 
 
 def _guard_ms(guards, change_w):
-    """How long the device wants to be left alone after a change of this size."""
+    """How long the device wants to be left alone after a change of this size; None: of unknown size."""
+    wait_ms = 0
     for up_to_w, wait_ms in guards["after_change_ms"]:
-        if up_to_w is None or change_w <= up_to_w:
-            return wait_ms
-    return 0
+        if up_to_w is None or change_w is not None and change_w <= up_to_w:
+            break
+    return wait_ms
