@@ -81,7 +81,7 @@ class RegisterMap:
                 values[index] = self._states.get(raw)
             else:
                 scale, sentinels = field
-                if raw in sentinels or raw != raw:
+                if raw in sentinels or raw - raw != 0:      # a NaN and the infinities of a float
                     values[index] = None
                 else:
                     values[index] = raw if scale == 1 else raw * scale
