@@ -136,13 +136,12 @@ class Fleet:
 
     def dump(self):
         """Every reader's values and times, JSON-able."""
-        return [[reader.values, reader.taken_ms] for reader in self.readers]
+        return [reader.dump() for reader in self.readers]
 
     def load(self, rows):
         """Put dumped values back, as replay does."""
-        for reader, (values, taken_ms) in zip(self.readers, rows):
-            reader.values = list(values)
-            reader.taken_ms = list(taken_ms)
+        for reader, row in zip(self.readers, rows):
+            reader.load(row)
 
 
 def _devices(config):

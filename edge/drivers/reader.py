@@ -30,6 +30,7 @@ class DeviceReader:
         self._requests = [pdu.read_request(block[1], block[2], block[3]) for block in register_map.blocks]
         self._asked_ms = [None] * len(register_map.blocks)
         self._waiting = [False] * len(register_map.blocks)
+        self._seen = [False] * len(register_map.blocks)     # read since the link is up
         self._changed_ms = None
         self._seen_ms = None
         self._alive_value = None
@@ -39,6 +40,7 @@ class DeviceReader:
         """The bus is down: outstanding reads are gone and the device must be identified again."""
         self._waiting = [False] * len(self._waiting)
         self._asked_ms = [None] * len(self._asked_ms)
+        self._seen = [False] * len(self._seen)
         self.identity = UNKNOWN
 
     def ask(self, now_ms, block):
@@ -70,6 +72,7 @@ class DeviceReader:
             return
         self.failures = 0
         self.taken_ms[block] = now_ms
+        self._seen[block] = True
         if self.on_block is not None:
             self.on_block(self, block, payload)
         if self.identity == UNKNOWN:
@@ -82,6 +85,16 @@ class DeviceReader:
         self.taken_ms[block] = taken_ms
         self._watch_change(taken_ms)
 
+    def dump(self):
+        """Everything a picture depends on, JSON-able."""
+        return [self.values, self.taken_ms, self._alive_value, self._changed_ms, self._seen_ms]
+
+    def load(self, row):
+        """Put a dump back, as replay does."""
+        values, taken_ms, self._alive_value, self._changed_ms, self._seen_ms = row
+        self.values = list(values)
+        self.taken_ms = list(taken_ms)
+
     def picture(self):
         """The device as it is known now, immutable; of a frozen device nothing is known."""
         values = (None,) * len(self.values) if self.is_frozen() else tuple(self.values)
@@ -89,9 +102,10 @@ class DeviceReader:
 
     def _identify(self):
         for point, low, high in self.map.identify:
-            value = self.values[self.map.points[point][0]]
-            if self.taken_ms[self.map.points[point][1]] is None:
-                return
+            index, block, _ = self.map.points[point]
+            value = self.values[index]
+            if not self._seen[block]:
+                return      # values of before the link was lost may be another device's
             if value is None or not low <= value <= high:
                 self.identity = WRONG_DEVICE
                 return
