@@ -30,7 +30,8 @@ class Gateway:
         self.fleet = Fleet(config, ports.chance, self._journal_block)
         self.state = controller.initial_state(config, self.fleet.profiles())
         self.vpp = VppLink(config, ports, configuration) if config.vpp.enabled else None
-        self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments)
+        self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments,
+                                       journal.next_number(ports.store))
         self.next_wake_ms = 0
         self.ticks = 0
         self.stalls = 0
@@ -168,7 +169,7 @@ class Gateway:
 
     def _journal_inputs(self, now_ms, snapshot, commands):
         if self.journal.begins_segment():
-            self.journal.add_json(journal.BEGIN, [journal.SCHEMA, VERSION, self.config.document])
+            self.journal.begin(VERSION, self.config.document)
         if self.journal.is_keyframe_due():
             self.journal.add_json(journal.KEYFRAME, [controller.dump(self.state), self.fleet.dump()])
             self._status = None

@@ -1,16 +1,18 @@
 """Bounded record of what went in and what came out, from which every setpoint register can be computed again.
 
-Not its job: replaying (tools/gateway/replay.py), telemetry (link).
-Record: one type byte, the length as uint16, the payload. A segment begins with BEGIN and a KEYFRAME, so that
-any segment that is left can be replayed alone. Segments are written whole when full and every FLUSH_MS.
-Source: ours.
+Not its job: reading it back (tools/gateway/journal_file.py), replaying (tools/gateway/replay.py), telemetry (link).
+Record: one type byte, the length and a check as uint16 each, the payload. Every segment holds a BEGIN and a KEYFRAME
+ahead of its first TICK, so that any segment that is left can be replayed alone. Segments are numbered through, also
+across restarts, and written when full, every FLUSH_BYTES and every FLUSH_MS.
+Source: ours; the check is the low half of the CRC-32 over payload and header.
 """
+import binascii
 import json
 import struct
 
 from edge.limits import KEYFRAME_TICKS
 
-BEGIN = 66          # "B" JSON: schema, version, site configuration
+BEGIN = 66          # "B" JSON: schema, version, float bits, run, segment number, site configuration without secrets
 KEYFRAME = 75       # "K" JSON: controller state and device pictures
 READ = 82           # "R" device uint8, block uint8, taken_ms uint64, register bytes
 COMMAND = 67        # "C" JSON: one command as the controller got it
@@ -18,10 +20,18 @@ STATUS = 83         # "S" JSON: what else the snapshot held (sessions, superviso
 TICK = 84           # "T" now_ms uint64, chance float64, then per DER: count uint8, setpoint registers
 EVENT = 69          # "E" JSON: [now_ms, reason code, subject, values]
 
-# One append of ~10 kB each 10 s: 70 MB a day, years of life for any SD card, and a power cut costs 10 s.
+# Some 90 MB a day at 10 Hz, years of life for any SD card. What waits is heap on a board, so it is written after 2 kB,
+# about two seconds of one charger; a power cut costs that much.
 FLUSH_MS = 10000
+FLUSH_BYTES = 2048
 
-SCHEMA = 1
+SCHEMA = 2
+
+# File with the number of the segment to begin next: a restart must not overwrite what the last run left behind.
+NEXT_FILE = "journal-next"
+
+# Rows of [vpp] that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
+_NO_SECRETS = {"key": "00" * 16, "password": "*" * 16}
 
 
 def pack_tick(now_ms, chance, registers_of_ders):
@@ -37,43 +47,47 @@ def pack_read(device, block, taken_ms, data):
     return struct.pack(">BBQ", device, block, taken_ms) + data
 
 
-def unpack_read(payload):
-    """(device, block, taken_ms, register bytes) of a READ record."""
-    return struct.unpack_from(">BBQ", payload, 0) + (payload[10:],)
+def next_number(store):
+    """Number of the segment to begin with; store: port with read(name)."""
+    saved = store.read(NEXT_FILE)
+    return int(saved) if saved and saved.isdigit() else 0
 
 
-def unpack_tick(payload):
-    """(now_ms, chance, [registers per DER]) of a TICK record."""
-    now_ms, chance = struct.unpack_from(">Qd", payload, 0)
-    at = 16
-    registers_of_ders = []
-    while at < len(payload):
-        count = payload[at]
-        registers_of_ders.append(list(struct.unpack_from(">%dH" % count, payload, at + 1)))
-        at += 1 + 2 * count
-    return now_ms, chance, registers_of_ders
+def without_secrets(document):
+    """The site document fit to be handed on: keys and passwords replaced, everything else as it is."""
+    vpp = document.get("vpp")
+    if vpp is None:
+        return document
+    vpp = dict(vpp)
+    for name in _NO_SECRETS:
+        if name in vpp:
+            vpp[name] = _NO_SECRETS[name]
+    document = dict(document)
+    document["vpp"] = vpp
+    return document
 
 
-def records(data):
-    """Iterate (type, payload) over one segment; a record cut short by a power loss ends it."""
-    at = 0
-    while at + 3 <= len(data):
-        kind, size = struct.unpack_from(">BH", data, at)
-        if at + 3 + size > len(data):
-            return
-        yield kind, data[at + 3:at + 3 + size]
-        at += 3 + size
+def float_bits(tiny=1e-12):
+    """Width of this runtime's floats, 32 or 64; an argument, since a cross compiler would fold a constant."""
+    return 64 if 1 + tiny != 1 else 32
+
+
+def check(kind, payload):
+    """The check of a record, 0..65535."""
+    return binascii.crc32(payload, kind << 16 | len(payload)) & 0xFFFF
 
 
 class Journal:
     """Ring of segments through the store port."""
 
-    def __init__(self, segment_bytes, segments):
-        """segment_bytes: size at which a segment is closed; segments: how many are kept; 0 switches off."""
+    def __init__(self, segment_bytes, segments, number=0):
+        """segment_bytes: size at which a segment is closed; segments: how many are kept; 0 switches off.
+        number: of the first segment of this run."""
         self._segment_bytes = segment_bytes
         self._segments = segments
         self._buffer = bytearray()
-        self._number = 0
+        self._run = number
+        self._number = number
         self._written = 0               # bytes of the current segment handed to the store
         self._flush_ms = 0
         self._ticks = 0
@@ -88,6 +102,11 @@ class Journal:
         """Whether the current segment still lacks its BEGIN record."""
         return self._segments and not self._is_begun
 
+    def begin(self, version, document):
+        """Append the BEGIN record. version: of the firmware; document: the site configuration."""
+        self._is_begun = True
+        self.add_json(BEGIN, [SCHEMA, version, float_bits(), self._run, self._number, without_secrets(document)])
+
     def add(self, kind, payload):
         """Append one record."""
         if not self._segments:
@@ -95,12 +114,10 @@ class Journal:
         if len(payload) > 0xFFFF:
             payload = b'{"error":"record too long"}'
             kind = EVENT
-        self._buffer += struct.pack(">BH", kind, len(payload))
+        self._buffer += struct.pack(">BHH", kind, len(payload), check(kind, payload))
         self._buffer += payload
         if kind == TICK:
             self._ticks += 1
-        elif kind == BEGIN:
-            self._is_begun = True
 
     def add_json(self, kind, value):
         """Append one JSON record."""
@@ -110,18 +127,22 @@ class Journal:
     def flush(self, now_ms, is_forced=False):
         """Store actions that are due: a list of ("store" | "append", name, bytes)."""
         is_full = self._written + len(self._buffer) >= self._segment_bytes
-        if not self._buffer or not (is_full or is_forced or now_ms - self._flush_ms >= FLUSH_MS):
+        is_due = is_forced or len(self._buffer) >= FLUSH_BYTES or now_ms - self._flush_ms >= FLUSH_MS
+        if not self._buffer or not (is_full or is_due):
             return []
-        name = "journal-%d" % self._number
-        verb = "append" if self._written else "store"
+        name = "journal-%d" % (self._number % self._segments)
         data = bytes(self._buffer)
+        if self._written:
+            actions = [("append", name, data)]
+        else:
+            actions = [("store", NEXT_FILE, b"%d" % (self._number + 1)), ("store", name, data)]
         self._buffer = bytearray()
         self._written += len(data)
         self.bytes_total += len(data)
         self._flush_ms = now_ms
         if is_full:
-            self._number = (self._number + 1) % self._segments
+            self._number += 1
             self._written = 0
             self._ticks = 0
             self._is_begun = False
-        return [(verb, name, data)]
+        return actions

@@ -125,11 +125,12 @@ class Ports:
 class FakeSite:
     """Runs one gateway against banks; time moves only in `run`."""
 
-    def __init__(self, site_document, banks):
-        """banks: {link: {unit: bank}}."""
+    def __init__(self, site_document, banks, files=None):
+        """banks: {link: {unit: bank}}; files: what an earlier run left in the store."""
         config, errors = config_loader.load(site_document, load_profile)
         assert not errors, errors
         self.ports = Ports()
+        self.ports.store.files.update(files or {})
         self.gateway = Gateway(config, self.ports)
         self.now_ms = 0
         self.exit_code = None

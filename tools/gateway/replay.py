@@ -1,17 +1,20 @@
 """`v2g replay JOURNAL`: computes every setpoint register again from the journal and compares.
 
-Not its job: recording (edge/journal.py), control (edge/controller.py): the same code runs here and there.
+Not its job: recording (edge/journal.py), reading files (journal_file.py), control (edge/controller.py): the same code
+runs here and there.
 From the oldest keyframe on, at the same float width, every register is identical; at another width within one
-register unit.
+register unit. Damaged records are reported, and the replay goes on from the next keyframe.
 """
 
 import json
-import os
 import sys
 
 from edge import config_loader, controller, journal
 from edge.drivers.fleet import Fleet, load_profile
 from edge.snapshot import Snapshot
+from tools.gateway import journal_file
+
+SHOWN_LINES = 10
 
 
 class NoChance:
@@ -23,59 +26,79 @@ class NoChance:
 
 
 class Replay:
-    """Runs the records of one segment."""
+    """Runs segments. differences: (now_ms, DER, registers in the journal, registers computed); damage: (now_ms of the
+    last tick or None, segment, device or kind of record); skipped_ticks: not compared, since no keyframe led there."""
 
     def __init__(self):
         self.config = self.fleet = self.state = None
         self.conditions, self.vpp_lost_ms = [], None
         self.commands = []
-        self.ticks = self.registers = 0
-        self.differences = []
-        self.events = []
-        self.is_started = False
+        self.ticks = self.registers = self.skipped_ticks = 0
+        self.differences, self.damage, self.events = [], [], []
+        self.other_width_bits = None    # float width of the recorder where it is not ours
+        self._begin = None
+        self._segment = ""
+        self._now_ms = None
+        self._is_started = False
 
-    def feed(self, kind, payload):
-        """Take one record."""
-        if kind == journal.BEGIN:
-            self._begin(*json.loads(payload))
-        elif self.config is None:
-            return
-        elif kind == journal.KEYFRAME:
+    def feed_segment(self, name, data, begin):
+        """Run the records of one segment; begin: its journal_file.Begin or None."""
+        self._segment = name
+        if begin is None or not begin.follows(self._begin):
+            self._is_started = False    # what stands before BEGIN continues a segment that is not here
+        for kind, payload in journal_file.records(data):
+            self._feed(kind, payload, begin)
+
+    def _feed(self, kind, payload, begin):
+        if kind is None:
+            self._is_started = False
+            self.damage.append((self._now_ms, self._segment, self._owner(payload)))
+        elif kind == journal.BEGIN:
+            self._take_begin(begin)
+        elif kind == journal.EVENT:
+            self.events.append(json.loads(payload))
+        elif self._is_started:
+            self._run(kind, payload)
+        elif kind == journal.KEYFRAME and self.config is not None:
             self._keyframe(*json.loads(payload))
-        elif not self.is_started:
-            return
-        elif kind == journal.READ:
-            device, block, taken_ms, data = journal.unpack_read(payload)
+        elif kind == journal.TICK:
+            self._now_ms = journal_file.unpack_tick(payload)[0]
+            self.skipped_ticks += 1
+
+    def _run(self, kind, payload):
+        """One record after a keyframe; later keyframes are not loaded, they would hide a drift."""
+        if kind == journal.READ:
+            device, block, taken_ms, data = journal_file.unpack_read(payload)
             self.fleet.readers[device].restore(block, taken_ms, data)
         elif kind == journal.STATUS:
             self.conditions, self.vpp_lost_ms = json.loads(payload)
         elif kind == journal.COMMAND:
             self.commands.append(json.loads(payload))
         elif kind == journal.TICK:
-            self._tick(*journal.unpack_tick(payload))
-        elif kind == journal.EVENT:
-            self.events.append(json.loads(payload))
+            self._tick(*journal_file.unpack_tick(payload))
 
-    def _begin(self, schema, version, document):
-        if schema != journal.SCHEMA:
-            raise ValueError("journal schema %r of version %s: allowed %d" % (schema, version, journal.SCHEMA))
-        if self.config is not None and self.config.document == document:
-            return      # the same run goes on in the next segment
-        self.is_started = False
-        self.config, errors = config_loader.load(document, load_profile)
+    def _take_begin(self, begin):
+        is_same_run = self._begin is not None and begin.run == self._begin.run
+        self._begin = begin
+        if is_same_run:
+            return
+        self._is_started = False
+        self._now_ms = None
+        self.other_width_bits = begin.float_bits if begin.float_bits != journal.float_bits() else None
+        self.config, errors = config_loader.load(begin.document, load_profile)
         if errors:
             raise ValueError("the journal's configuration is not valid here: %s" % (errors[0],))
         self.fleet = Fleet(self.config, NoChance(), lambda *_: None)
 
     def _keyframe(self, state, pictures):
-        if self.is_started:
-            return      # later keyframes would hide a drift
         self.state = controller.initial_state(self.config, self.fleet.profiles())
         controller.load(self.state, state)
         self.fleet.load(pictures)
-        self.is_started = True
+        self.commands = []
+        self._is_started = True
 
     def _tick(self, now_ms, chance, recorded):
+        self._now_ms = now_ms
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                             conditions=self.conditions, vpp_lost_ms=self.vpp_lost_ms, chance=chance)
         commands, self.commands = self.commands, []
@@ -84,26 +107,30 @@ class Replay:
         for number, ((p_w, q_var, _, _), registers) in enumerate(zip(setpoints, recorded)):
             computed = self.fleet.actuators[number].encode(p_w, q_var)
             self.registers += len(registers)
-            if computed != registers:
+            if not self._is_same(registers, computed):
                 self.differences.append((now_ms, self.config.ders[number].name, registers, computed))
 
+    def _is_same(self, registers, computed):
+        if self.other_width_bits is None:
+            return registers == computed
+        apart = [(one - other + 1) & 0xFFFF for one, other in zip(registers, computed)]
+        return len(registers) == len(computed) and all(step <= 2 for step in apart)
 
-def replay_files(paths):
-    """A Replay after all segments, oldest first. ValueError on a journal that can't be read here."""
+    def _owner(self, payload):
+        """The device of a damaged READ when its head still says one, else the kind of record."""
+        if payload[0] == journal.READ and self.fleet is not None and len(payload) > journal_file.HEAD_BYTES:
+            number = payload[journal_file.HEAD_BYTES]
+            if number < len(self.fleet.readers):
+                return self.fleet.readers[number].name
+        return "record %s" % (chr(payload[0]) if payload[0] in journal_file.KINDS else "unknown")
+
+
+def replay_files(path):
+    """A Replay after all segments of a file or folder; OSError, ValueError when it can't be read here."""
     run = Replay()
-    for path in paths:
-        with open(path, "rb") as file:
-            for kind, payload in journal.records(file.read()):
-                run.feed(kind, payload)
+    for name, data, begin in journal_file.segments(path):
+        run.feed_segment(name, data, begin)
     return run
-
-
-def segments(path):
-    """The journal files meant by a path: itself, or a folder's segments from the oldest to the newest."""
-    if not os.path.isdir(path):
-        return [path]
-    names = [name for name in os.listdir(path) if name.startswith("journal-") and not name.endswith(".new")]
-    return sorted((os.path.join(path, name) for name in names), key=os.path.getmtime)
 
 
 def add_arguments(parser):
@@ -115,7 +142,7 @@ def add_arguments(parser):
 def run(args):
     """Replay and compare; 0 when every register is identical, 1 when not, 2 when the journal can't be read."""
     try:
-        result = replay_files(segments(args.journal))
+        result = replay_files(args.journal)
     except (OSError, ValueError) as error:
         print("v2g replay: %s" % error, file=sys.stderr)
         return 2
@@ -123,12 +150,25 @@ def run(args):
         print("v2g replay: %s holds no tick after a keyframe" % args.journal, file=sys.stderr)
         return 2
     if args.json:
-        print(json.dumps({"ticks": result.ticks, "registers": result.registers,
-                          "differences": result.differences, "events": result.events}))
+        print(json.dumps({
+            "ticks": result.ticks, "skipped_ticks": result.skipped_ticks, "registers": result.registers,
+            "float_bits": result.other_width_bits or journal.float_bits(), "differences": result.differences,
+            "damage": result.damage, "events": result.events}))
     else:
-        print("%d ticks, %d setpoint registers: %s" % (
-            result.ticks, result.registers,
-            "all identical" if not result.differences else "%d ticks differ" % len(result.differences)))
-        for now_ms, name, recorded, computed in result.differences[:10]:
-            print("  at %d ms %s: journal %s, replay %s" % (now_ms, name, recorded, computed))
-    return 1 if result.differences else 0
+        print("\n".join(lines_of(result)))
+    return 1 if result.differences or result.damage else 0
+
+
+def lines_of(result):
+    """The result for people."""
+    verdict = "%d differ" % len(result.differences) if result.differences else "all identical"
+    if result.other_width_bits and not result.differences:
+        verdict = "all within one register unit (recorded with %d-bit floats)" % result.other_width_bits
+    lines = ["%d ticks, %d setpoint registers: %s" % (result.ticks, result.registers, verdict)]
+    for now_ms, name, recorded, computed in result.differences[:SHOWN_LINES]:
+        lines.append("  at %d ms %s: journal %s, replay %s" % (now_ms, name, recorded, computed))
+    for now_ms, segment, owner in result.damage[:SHOWN_LINES]:
+        lines.append("  %s damaged after %s ms: %s" % (segment, "?" if now_ms is None else now_ms, owner))
+    if result.skipped_ticks:
+        lines.append("%d ticks had no keyframe before them and were not compared" % result.skipped_ticks)
+    return lines
