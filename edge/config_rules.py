@@ -1,11 +1,11 @@
 """Rules across the rows of a configuration, and the defaults that follow from other rows.
 
 Not its job: single values (param_values.py).
-Source: ours; the times of the dead-man chain are in limits.py, the rule of WAPE in laws/wape_stability.py.
+Source: ours; the times of the dead-man chain are in dead_man.py, the rule of WAPE in laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import limits
+from edge import dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
@@ -130,7 +130,7 @@ def _reactive_owner(config, profile_of):
 def _failsafe_order(config, profile_of):
     failsafe = config.failsafe
     delays = [("failsafe." + key, getattr(failsafe, key)) for key in ("charger_lost_s", "meter_lost_s")]
-    return [row + ("",) for row in limits.broken_relations(config.gateway.tick_ms, delays, failsafe.device_reversion_s)]
+    return [row + ("",) for row in dead_man.broken_relations(config.gateway.tick_ms, delays, failsafe.device_reversion_s)]
 
 
 def _profiles(config, profile_of):
@@ -155,7 +155,7 @@ def _der(config, path, der, profile):
         errors.append((path + ".phases", der.phases, "%d as its profile says" % profile["phases"], ""))
     bus_ms = bus_time_ms(config, der.bus)
     if profile["watchdog"] and profile["control"]:
-        needed_s = limits.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
+        needed_s = dead_man.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
         longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
         reversion_s = config.failsafe.device_reversion_s
         if not needed_s <= reversion_s <= longest_s:

@@ -1,6 +1,6 @@
 """Strict JSON for both runtimes: the same bytes are accepted, refused and written on CPython and MicroPython.
 
-Not its job: what a message means (messages.py), who sent it (auth.py).
+Not its job: what a message means (messages.py), who sent it (auth.py), backslashes in texts (json_escapes.py).
 MicroPython's own reader takes '[1,,2]', '01' and '{"a" 1}', CPython's takes NaN and doubled keys; dictionaries have
 no order on MicroPython, and its writer cannot sort. Hence one small reader and writer of our own.
 Source: RFC 8259; the limits are ours: a gateway parses what a broker hands it with little memory.
@@ -13,7 +13,6 @@ MAX_DIGITS = 15  # integers stay exact as a double at every peer
 _SPACE = b" \t\r\n"
 _NUMBER = b"0123456789+-.eE"
 _LITERALS = ((b"true", True), (b"false", False), (b"null", None))
-_ESCAPES = {34: '"', 92: "\\", 47: "/", 98: "\b", 102: "\f", 110: "\n", 114: "\r", 116: "\t"}
 
 
 class _Refused(Exception):
@@ -123,55 +122,15 @@ class _Reader:
             raise _Refused("not_json", start)
         piece = self.data[start:end]
         if b"\\" in piece:
-            return self._escaped(start)
+            from protocols import json_escapes  # rare in what machines tell each other
+
+            text, self.at = json_escapes.unescaped(self.data, start)
+            return text
         for byte in piece:
             if byte < 32:
                 raise _Refused("not_json", start)
         self.at = end + 1
         return bytes(piece).decode()
-
-    def _escaped(self, start):
-        """A text with backslashes, byte by byte."""
-        data = self.data
-        out = bytearray()
-        at = start
-        while data[at] != 34:
-            byte = data[at]
-            if byte < 32:
-                raise _Refused("not_json", at)
-            if byte != 92:
-                out.append(byte)
-                at += 1
-                continue
-            if data[at + 1] == 117:
-                code, at = self._unicode(at)
-                out.extend(chr(code).encode())
-            elif data[at + 1] in _ESCAPES:
-                out.extend(_ESCAPES[data[at + 1]].encode())
-                at += 2
-            else:
-                raise _Refused("not_json", at)
-        self.at = at + 1
-        return bytes(out).decode()
-
-    def _unicode(self, at):
-        """The code point of \\uXXXX at `at`, a surrogate pair joined, and the position after it."""
-        high = self._hex4(at + 2)
-        if not 0xD800 <= high <= 0xDFFF:
-            return high, at + 6
-        low = self._hex4(at + 8) if self.data[at + 6:at + 8] == b"\\u" else 0
-        if high > 0xDBFF or not 0xDC00 <= low <= 0xDFFF:
-            raise _Refused("not_json", at)  # half a pair is no character
-        return 0x10000 + ((high - 0xD800) << 10) + low - 0xDC00, at + 12
-
-    def _hex4(self, at):
-        digits = self.data[at:at + 4]
-        if len(digits) < 4:
-            raise _Refused("not_json", at)
-        for byte in digits:
-            if byte not in b"0123456789abcdefABCDEF":
-                raise _Refused("not_json", at)
-        return int(bytes(digits).decode(), 16)
 
     def _number(self):
         data = self.data
@@ -260,11 +219,7 @@ def quote(text):
     """A text as JSON writes it: UTF-8 as it is, quotes, backslashes and control characters escaped."""
     for char in text:
         if char in '"\\' or char < " ":
-            return '"' + "".join([_escape(char) for char in text]) + '"'
+            from protocols import json_escapes
+
+            return json_escapes.quoted(text)
     return '"' + text + '"'
-
-
-def _escape(char):
-    if char in '"\\':
-        return "\\" + char
-    return char if char >= " " else "\\u%04x" % ord(char)

@@ -1,14 +1,10 @@
-"""What the gateway tells the supervisor: telemetry, info, events and acknowledgements as message contents.
+"""What the gateway tells the supervisor: telemetry, events and acknowledgements as message contents.
 
-Not its job: fields and ranges (protocols/message_tables.py), sending (vpp.py).
+Not its job: what it is and can (birth.py), fields and ranges (protocols/message_tables.py), sending (vpp.py).
 Source: ours.
 """
-import sys
-
 from edge import failsafe, reasons
 from edge.der_view import ev_present, vpp_paused
-from edge.drivers.fleet import load_profile
-from edge.version import VERSION
 from protocols.messages import ACK
 
 _SEVERITIES = ("info", "info", "warning", "alarm")
@@ -112,33 +108,6 @@ def flexibility(view, boot, now_ms, unix_ms):
     if may_discharge and not vpp_paused(view):
         content["offers"].append("v2g_support")
     return content
-
-
-def abilities(config):
-    """(takes reactive setpoints, delay from command to power, ms) of each DER, from its profile."""
-    rows = []
-    for der in config.ders:
-        profile = load_profile(der.profile)
-        delay_ms = config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0)
-        rows.append((profile["control"]["q_form"] != "none", delay_ms))
-    return rows
-
-
-def info(config, boot, config_version, abilities_of_ders):
-    """Content of `info`; abilities_of_ders: from `abilities`."""
-    ders = []
-    for der, (q_capable, proc_delay_ms) in zip(config.ders, abilities_of_ders):
-        ders.append({
-            "name": der.name, "kind": der.kind, "profile": der.profile, "phases": der.phases,
-            "p_charge_max_w": der.p_charge_max_w, "p_discharge_max_w": der.p_discharge_max_w,
-            "s_max_va": der.s_max_va, "e_capacity_wh": der.e_capacity_wh,
-            "q_capable": q_capable, "v2g_consent": der.v2g_consent, "proc_delay_ms": proc_delay_ms,
-        })
-    return {
-        "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1]),
-        "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
-        "config_version": config_version, "group": config.vpp.group, "ders": ders,
-    }
 
 
 def event(code, subject, values):

@@ -12,6 +12,7 @@ from edge.limits import LIFT_LEASE_MAX_S
 from edge.link import reports
 from edge.link.command_gate import CommandGate
 from protocols import messages, topics
+from protocols.forgetting import forget
 from protocols.messages import ACK
 from protocols.mqtt import session as mqtt
 
@@ -49,7 +50,6 @@ class VppLink(Connection):
         self._greeting = b""
         self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
-        self._abilities = reports.abilities(config)
         self._event_seq = 0
         self._told = {}
 
@@ -103,7 +103,7 @@ class VppLink(Connection):
             if event[0] == mqtt.CONNECTED:
                 self.backoff.succeeded()
                 self._publish("state", self._state_content("online"))
-                self._publish("info", reports.info(self.config, self.boot, self._config_version(), self._abilities))
+                self._publish("info", self._info_content())
                 self._report_configuration()
             elif event[0] == mqtt.MESSAGE:
                 self._message(now_ms, event[1], event[2], event[4])
@@ -268,6 +268,13 @@ class VppLink(Connection):
         row = messages.row(name)
         topic = topics.topic(name, self._gateway, device)
         self._session.publish(topic, messages.encode(name, content), row[3], row[4])
+
+    def _info_content(self):
+        from edge.link import birth     # once a connection
+
+        content = birth.info(self.config, self.boot, self._config_version())
+        forget("edge.link.birth")
+        return content
 
     def _state_content(self, state):
         return {"boot": self.boot, "state": state}

@@ -3,7 +3,7 @@
 Not its job: whole configurations (test_config.py). Source: edge/params.py.
 """
 
-from edge import limits, param_values, params
+from edge import dead_man, limits, param_values, params
 
 ENDINGS = {
     "W": "_w", "var": "_var", "VA": "_va", "V": "_v", "A": "_a", "Hz": "_hz", "pu": "_pu", "%": "_pct", "s": "_s",
@@ -120,9 +120,9 @@ def test_nearest_word():
 
 
 def test_the_times_of_the_dead_man_chain():
-    assert limits.broken_relations(100, [("a", 2)], 5) == []
-    assert [row[0] for row in limits.broken_relations(1000, [("a", 1), ("b", 5), ("c", 4.9)], 5)] == ["a", "b"]
-    assert limits.reversion_needed_s(500, 40) == 2.7
+    assert dead_man.broken_relations(100, [("a", 2)], 5) == []
+    assert [row[0] for row in dead_man.broken_relations(1000, [("a", 1), ("b", 5), ("c", 4.9)], 5)] == ["a", "b"]
+    assert dead_man.reversion_needed_s(500, 40) == 2.7
     failsafe = params.defaults("failsafe")
     delays = [(key, failsafe[key]) for key in ("charger_lost_s", "meter_lost_s")]
-    assert limits.broken_relations(params.defaults("gateway")["tick_ms"], delays, failsafe["device_reversion_s"]) == []
+    assert dead_man.broken_relations(params.defaults("gateway")["tick_ms"], delays, failsafe["device_reversion_s"]) == []

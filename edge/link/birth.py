@@ -1,0 +1,29 @@
+"""What the gateway is and can, as the content of `info`: told once a connection, and only then in a board's memory.
+
+Not its job: fields and ranges (protocols/message_tables.py), sending (vpp.py), everything that changes (reports.py).
+Source: ours; birth messages follow Sparkplug B.
+"""
+import sys
+
+from edge.drivers.fleet import load_profile
+from edge.version import VERSION
+
+
+def info(config, boot, config_version):
+    """Content of `info`."""
+    return {
+        "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1]),
+        "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
+        "config_version": config_version, "group": config.vpp.group, "ders": [_der(config, der) for der in config.ders],
+    }
+
+
+def _der(config, der):
+    profile = load_profile(der.profile)
+    return {
+        "name": der.name, "kind": der.kind, "profile": der.profile, "phases": der.phases,
+        "p_charge_max_w": der.p_charge_max_w, "p_discharge_max_w": der.p_discharge_max_w,
+        "s_max_va": der.s_max_va, "e_capacity_wh": der.e_capacity_wh,
+        "q_capable": profile["control"]["q_form"] != "none", "v2g_consent": der.v2g_consent,
+        "proc_delay_ms": config.gateway.tick_ms + (profile["dynamics"]["response_ms"] or 0),
+    }
