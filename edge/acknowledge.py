@@ -19,8 +19,8 @@ def leases(state, now_ms, events):
         numbers = range(len(state.ders)) if lease.der == -1 else (lease.der,)
         for number in numbers:
             events.append(_outcome(state, now_ms, lease, number))
-            if book.best(now_ms, lease.kind, number, 0, 255) is lease:
-                _supersede(book, now_ms, lease, number, events)
+        if book.best(now_ms, lease.kind, numbers[0], 0, 255) is lease:
+            _supersede(book, lease, events)
 
 
 def _outcome(state, now_ms, lease, number):
@@ -35,8 +35,11 @@ def _outcome(state, now_ms, lease, number):
     return reasons.LEASE_APPLIED, lease.id, [number, der.decision.p_w, limited_by, lease.end_ms - now_ms]
 
 
-def _supersede(book, now_ms, newest, number, events):
-    for other in book.leases:
-        if other is not newest and other.is_reported and other.kind == newest.kind and other.der == newest.der:
-            if other.start_ms <= now_ms:
-                events.append((reasons.LEASE_SUPERSEDED, other.id, []))
+def _supersede(book, newest, events):
+    """End the older leases of the same kind, device and priority; those of another rank only wait in its shadow."""
+    for other in list(book.leases):
+        if other is newest or not other.is_reported or other.kind != newest.kind or other.der != newest.der:
+            continue
+        events.append((reasons.LEASE_SUPERSEDED, other.id, []))
+        if other.priority == newest.priority:
+            book.revoke(other.id)

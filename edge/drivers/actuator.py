@@ -131,6 +131,8 @@ class Actuator:
         points = self._control["readback"]
         if self.session.state != modes.CONTROLLING or not points or self._written is None or self._steps:
             return False
+        if not self.reader.is_moving():
+            return False    # registers that stand still show an old setpoint, not a stranger's
         is_ours = True
         for point, ours in zip(points, self._written):
             index, block, _ = self.reader.map.points[point]

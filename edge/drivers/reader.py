@@ -121,6 +121,10 @@ class DeviceReader:
             self._alive_value = value
             self._changed_ms = now_ms
 
+    def is_moving(self):
+        """Whether the last answer showed a living device; True where no point can tell."""
+        return self.map.alive is None or self._changed_ms == self._seen_ms
+
     def is_frozen(self):
         """Whether the point that always moves on a living device stood still through many answers.
 

@@ -176,6 +176,33 @@ def test_bad_commands_are_refused_with_their_number_and_nothing_moves():
     assert run.gateway.vpp.refused == len(cases)
 
 
+def test_a_newer_lease_of_the_same_rank_ends_the_older_for_good():
+    bank, run = site(vpp=VPP)
+    run.run(15000)
+    run.bytes_from_broker(publish(*command(1, kind="setpoint", p_w=-1000)))
+    run.run(500)
+    run.bytes_from_broker(publish(*command(2, kind="setpoint", p_w=-2000, iat_ms=fake_site.UNIX_MS + 1)))
+    run.run(500)
+    assert setpoint_w(bank) == -2000
+    assert ("c1", "superseded") in [(ack["ref"], ack["stage"]) for ack in acks(run)]
+    run.bytes_from_broker(publish(*command(3, kind="revoke", ref="c2")))
+    run.run(500)
+    assert setpoint_w(bank) == -6000, "the older one does not come back"
+
+
+def test_a_lease_of_a_higher_rank_only_shades_the_lower():
+    bank, run = site(vpp=VPP)
+    run.run(15000)
+    run.bytes_from_broker(publish(*command(1, kind="setpoint", p_w=-1000, priority=30)))
+    run.run(500)
+    run.bytes_from_broker(publish(*command(2, kind="setpoint", p_w=-2000, priority=20)))
+    run.run(500)
+    assert setpoint_w(bank) == -2000
+    run.bytes_from_broker(publish(*command(3, kind="revoke", ref="c2")))
+    run.run(500)
+    assert setpoint_w(bank) == -1000
+
+
 def test_a_repeated_command_has_no_second_effect():
     bank, run = site(vpp=VPP)
     run.run(15000)
