@@ -29,6 +29,7 @@ REASON_TEXTS = (
     ("site_share", "Share of the fuse or of the site's import or export limit."),
     ("undervoltage", "The lowest phase is low; charging makes it worse."),
     ("voltage_unknown", "Charging is held to what is safe unseen."),
+    ("slow_return", "The voltage is known and high enough again; charging rises over ten seconds."),
     ("system_setpoint", "Setpoint with a system operator's priority."),
     ("system_limit", "Operating limits with a system operator's priority."),
     ("departure", "The energy of the next trip leaves no more slack."),

@@ -36,6 +36,7 @@ SITE_SHARE = 137
 
 UNDERVOLTAGE = 150
 VOLTAGE_UNKNOWN = 151
+SLOW_RETURN = 152
 SYSTEM_SETPOINT = 160
 SYSTEM_LIMIT = 161
 DEPARTURE = 170
@@ -106,6 +107,7 @@ TABLE = """
 137 I site_share fuse share
 150 N undervoltage under-voltage charge limit
 151 W voltage_unknown voltage unknown
+152 I slow_return slow return of charging
 160 N system_setpoint system operator
 161 N system_limit system-operator limit
 170 I departure needed by departure

@@ -7,6 +7,7 @@ Source: EN 50160 4.2.2 puts the lower edge of normal supply at 0.90; the line fr
 from edge import reasons
 
 # Down at once, up slowly: an unfiltered line of slope 25 per pu oscillates on a weak feeder when it may rise as fast.
+# The same rise is the soft start after a restart, when a whole street may begin to charge at once.
 RECOVERY_MS = 10000
 
 
@@ -16,11 +17,13 @@ def undervoltage(view, memory, p):
     if share >= 1 and memory is None:
         return None, None
     share = 0 if share < 0 else 1 if share > 1 else share
+    reason = reasons.UNDERVOLTAGE
     if memory is not None and share > memory[0]:
         share = min(share, memory[0] + view.dt_ms / RECOVERY_MS)
         if share >= 1:
             return None, None
-    return (-view.p_charge_max_w * share, None, None, None, reasons.UNDERVOLTAGE), (share,)
+        reason = reasons.SLOW_RETURN
+    return (-view.p_charge_max_w * share, None, None, None, reason), (share,)
 
 
 def undervoltage_unknown(view, memory, p):
