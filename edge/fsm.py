@@ -40,13 +40,15 @@ class Table:
         if found:
             raise ValueError(found[0])
         self.start = start
-        self._moves = {}    # state -> event -> [(guard, next, action), ...]
+        self._moves = {}    # state -> event -> ((guard, next, action), ...)
+        known = {}          # equal ones are one object
         for state in states:
             self._moves[state] = {}
         for state, event, guard, after, action, _ in rows:
             moves = self._moves[state]
             if event in moves or guard is not None or after != state or action is not None:
-                moves.setdefault(event, []).append((guard, after, action))
+                found = moves.get(event, ()) + ((guard, after, action),)
+                moves[event] = known.setdefault(found, found)
 
     def move(self, state, event, context=None):
         """(next state, action or None) of an event the table knows."""

@@ -137,3 +137,23 @@ def run_on_path(files, heap_kib=None):
             lines.append({"id": file, "ok": False, "error": "exit %d: %s" % (done.returncode, done.stderr[-2000:])})
         results += lines
     return results
+
+
+def run_heap_on_path(script, heap_kib):
+    """Runs a script of `measure_heap`, compiled, on the `micropython` on PATH with a heap of heap_kib; None without one.
+
+    The heap counts 32-bit words; a 64-bit build gets twice as much. Returns (exit code, what it said on stderr).
+    """
+    program = shutil.which("micropython")
+    if program is None:
+        return None
+    ask = [program, "-c", "import sys; print(sys.maxsize > 2 ** 32)"]
+    is_wide = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT_S).stdout.strip() == "True"
+    module = ".".join(pathlib.PurePath(script).with_suffix("").parts)
+    code = "import %s as m\nm.setup()\nfor _ in range(m.ROUNDS):\n    m.step()" % module
+    with tempfile.TemporaryDirectory() as folder:
+        compile_to(pathlib.Path(folder))
+        heap = "heapsize=%dk" % (2 * heap_kib if is_wide else heap_kib)
+        done = subprocess.run([program, "-X", heap, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S,
+                              env={**os.environ, "MICROPYPATH": "%s:.frozen" % folder})
+    return done.returncode, done.stderr

@@ -9,16 +9,18 @@ _TYPES = {
     "uint16": (1, "H"), "enum16": (1, "H"), "bits16": (1, "H"), "int16": (1, "h"),
     "uint32": (2, "I"), "int32": (2, "i"), "float32": (2, "f"),
 }
+_SEQUENCES = ("take", "set", "stop", "give")
 _POINT, _BLOCK, _ADDRESS, _TYPE, _SCALE, _, _SIGN, _MAX_AGE_MS = range(8)
 
 
 def compiled(profile, instance):
-    """(blocks, points, names, sequences) of a profile at one instance's addresses; ValueError for another instance.
+    """(blocks, points, names, sequences, control) of a profile at one instance's addresses; ValueError for another instance.
 
     blocks: [(name, function, address, count, poll class, struct format, first value index, fields, swaps), …] with
     fields in the order of addresses: (scale, sentinel raws), None for the state; swaps: byte offsets of the values
     whose words change places. points: {point: (value index, block index, max_age_ms)}; names: point by value index.
     sequences: {name: [(function, address, ((item, struct code, scale), …)), …]}, empty for a device without control.
+    control: the other rows of that section, or None.
     """
     first, last, base, stride = profile["instances"]
     if not first <= instance <= last:
@@ -26,7 +28,7 @@ def compiled(profile, instance):
     offset = base + (instance - first) * stride
     points, names = {}, []
     blocks = [_block(profile, number, offset, points, names) for number in range(len(profile["blocks"]))]
-    return blocks, points, names, _sequences(profile, offset)
+    return blocks, points, names, _sequences(profile, offset), _without_sequences(profile["control"])
 
 
 def _block(profile, number, offset, points, names):
@@ -61,7 +63,7 @@ def _sequences(profile, offset):
         by_name[row[_POINT]] = row[_ADDRESS]
         by_address[row[_ADDRESS]] = row
     sequences = {}
-    for name in ("take", "set", "stop", "give"):
+    for name in _SEQUENCES:
         sequences[name] = steps = []
         for function, first_point, items in profile["control"][name]:
             at = by_name[first_point]
@@ -73,3 +75,7 @@ def _sequences(profile, offset):
                 at += registers
             steps.append((function, by_name[first_point] + offset, tuple(fields)))
     return sequences
+
+
+def _without_sequences(control):
+    return None if control is None else {name: control[name] for name in control if name not in _SEQUENCES}

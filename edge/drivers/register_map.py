@@ -22,8 +22,8 @@ class RegisterMap:
 
         self.identify = profile["identify"]     # (point, lowest, highest) rows
         self.alive = profile["alive"]           # (point that always moves, within ms) or None
-        self.control = profile["control"]
-        self.blocks, self.points, self.names, self.sequences = profile_compiler.compiled(profile, instance)
+        (self.blocks, self.points, self.names, self.sequences,
+         self.control) = profile_compiler.compiled(profile, instance)
         forget("edge.drivers.profile_compiler")
         self._low_first = profile["transport"]["word_order"] == "low_first"
         self._valid = profile["valid"]

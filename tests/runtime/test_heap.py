@@ -1,0 +1,39 @@
+"""The gateway fits a board: its heap on MicroPython, compiled as boards run it, and that it does not grow.
+
+Source: tests/portable/heap_gateway.py is what runs: Modbus, MQTT, WAPE and journal, one charger.
+"""
+
+import pytest
+
+from edge import journal
+from tools import second_runtime
+
+SCRIPT = "tests/portable/heap_gateway.py"
+HEAP_MAX_B = 150 * 1024
+GROWTH_MAX_B = 1024     # over 10,000 ticks
+BOARD_HEAP_KIB = 256
+
+
+@pytest.fixture(scope="module")
+def measured():
+    result = second_runtime.measure_heap(SCRIPT)
+    assert "error" not in result, result["error"]
+    return result
+
+
+def test_the_gateway_takes_at_most_150_kib(measured):
+    # Measured just after the journal was written; just before, this much more waits.
+    most_b = max(measured["rounds_b"]) + journal.FLUSH_BYTES - measured["base_b"]
+    assert most_b <= HEAP_MAX_B, measured
+
+
+def test_it_does_not_grow_over_ten_thousand_ticks(measured):
+    assert len(measured["rounds_b"]) == 11
+    assert measured["rounds_b"][-1] - measured["rounds_b"][0] <= GROWTH_MAX_B, measured
+
+
+def test_it_runs_in_the_heap_of_a_board():
+    result = second_runtime.run_heap_on_path(SCRIPT, BOARD_HEAP_KIB)
+    if result is None:
+        pytest.skip("no micropython on PATH: a heap of %d KiB can't be tried here" % BOARD_HEAP_KIB)
+    assert result == (0, ""), result
