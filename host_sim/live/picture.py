@@ -12,7 +12,7 @@ UNKNOWN = "–"
 BATTERY = "bes"
 IDLE_VAR = 50
 SESSION_WORDS = {
-    "offline": "offline", "identifying": "who is there", "watching": "watching", "taking": "taking over",
+    "offline": "offline", "identifying": "who is there", "observing": "observing", "taking": "taking over",
     "controlling": "in control", "giving": "giving back", "backed_off": "backed off", "refused": "wrong device",
 }
 

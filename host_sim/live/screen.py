@@ -16,6 +16,7 @@ from host_sim.live import picture
 
 REFRESH_PER_S = 4
 WIDE_COLUMNS = 145
+ROOMY_COLUMNS = 95
 SAID_LINES, SAID_LINES_LOW = 3, 2
 LOW_ROWS = 24
 NEAR, FAR = "green", "yellow"
@@ -89,7 +90,8 @@ class Screen:
 def stations(rows, width):
     """The table of stations for a terminal of that width."""
     wide = width >= WIDE_COLUMNS
-    table = Table(box=None, padding=(0, 2 if wide else 1, 0, 0), pad_edge=False, expand=True, header_style="dim")
+    gap = 2 if width >= ROOMY_COLUMNS else 1
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, expand=wide, header_style="dim")
     for name, columns, justify in COLUMNS:
         table.add_column(name, width=columns, justify=justify, no_wrap=True)
     if wide:

@@ -46,12 +46,14 @@ async def support(folder, broker, drawn):
     return case, shown, rows
 
 
-@pytest.mark.parametrize("own", (True, False), ids=("own", "mosquitto"))
-def test_a_vehicle_supports_the_voltage_under_the_supervisors_lease(own, tmp_path):
-    if not own and not mosquitto.find():
+@pytest.mark.parametrize("kind", ("own", "mosquitto", "external"))
+def test_a_vehicle_supports_the_voltage_under_the_supervisors_lease(kind, tmp_path):
+    if kind == "mosquitto" and not mosquitto.find():
         pytest.skip("mosquitto is not installed")
     drawn = access.draw()
-    with start_broker(access=drawn, own=own) as broker:
+    with start_broker(access=None if kind == "external" else drawn, own=kind != "mosquitto") as broker:
+        if kind == "external":
+            broker = start_broker("mqtt://127.0.0.1:%d" % broker.port)
         case, shown, rows = asyncio.run(support(tmp_path, broker, drawn))
     assert set(case.exit_codes.values()) == {0}, case.exit_codes
     said = [text for _, text in case.said]

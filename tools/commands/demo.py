@@ -29,6 +29,7 @@ def add_arguments(parser):
     parser.add_argument("--headless", action="store_true", help="plain lines instead of the live table")
     parser.add_argument("--broker", metavar="URL", help="use this broker: mqtt[s]://[user:password@]host[:port]")
     parser.add_argument("--own-broker", action="store_true", help="our own broker even where Mosquitto is installed")
+    parser.add_argument("--json", action="store_true", help="print paper.json; what happens goes to standard error")
 
 
 def run(args):
@@ -37,7 +38,7 @@ def run(args):
     from host_sim.live import demo
     from host_sim.live.children import ChildEnded
     out = pathlib.Path(args.out)
-    console = _console()
+    console = _console(args.json)
     headless = args.headless or not console.is_terminal
     try:
         if args.broker:
@@ -58,33 +59,47 @@ def run(args):
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("v2g demo: interrupted; everything it started has ended", file=sys.stderr)
         return INTERRUPTED
-    _conclude(console, headless, out, recordings, rows)
+    numbers, report = _write(out, recordings, rows)
+    if args.json:
+        print(numbers.read_text(encoding="utf-8"), end="")
+    _conclude(console, headless, rows, report)
     return 0
 
 
-def _console():
+def _console(to_stderr):
     from rich.console import Console
-    return Console(highlight=False)
+    return Console(highlight=False, stderr=to_stderr)
 
 
 def _view(console, headless, broker):
     from host_sim.live.lines import Lines
     from host_sim.live.screen import Screen
-    return Lines(lambda line: print(line, flush=True), broker) if headless else Screen(console, broker)
+    return Lines(_writer(console), broker) if headless else Screen(console, broker)
 
 
-def _conclude(console, headless, out, recordings, rows):
-    """Writes the report and prints the comparison."""
-    from host_sim.live import lead_in, lines, screen
+def _writer(console):
+    """Writes a plain line where the console would, at once: somebody may read it through a pipe."""
+    return lambda line: print(line, file=console.file, flush=True)
+
+
+def _write(out, recordings, rows):
+    """Writes paper.json and the report; returns their paths."""
+    from host_sim.live import lead_in
     from host_sim.report.write import write_report
     from host_sim.scenarios import parameters
     told = {"live": True, "lead_in_s": lead_in.SETTLE_S, **parameters.as_report()}
-    _, report = write_report(out, told, rows, recordings, TITLE, how=HOW % lead_in.SETTLE_S)
+    return write_report(out, told, rows, recordings, TITLE, how=HOW % lead_in.SETTLE_S)
+
+
+def _conclude(console, headless, rows, report):
+    """Shows the comparison."""
+    from host_sim.live import lines, screen
+    write = _writer(console)
     if headless:
         for row in rows:
-            print(lines.paper_line(row))
+            write(lines.paper_line(row))
     else:
         console.print(screen.paper_table(rows))
     good = sum(row["reproduced"] for row in rows)
-    print("%d of %d within their tolerance; reasons and figures: %s" % (good, len(rows), report))
-    print("site files, journals and logs of every gateway: %s" % (out / "live"))
+    write("%d of %d within their tolerance; reasons and figures: %s" % (good, len(rows), report))
+    write("site files, journals and logs of every gateway: %s" % (report.parent / "live"))
