@@ -188,3 +188,14 @@ class FaultSite(fake_site.FakeSite):
     def actuator(self, number=0):
         """Write side of one DER."""
         return self.gateway.fleet.actuators[number]
+
+    def setpoint_address(self, number=0):
+        """Address at which the setpoint of a DER is written."""
+        return self.gateway.fleet.actuators[number].reader.map.sequences["set"][0][1]
+
+    def setpoints(self, since_ms=0, number=0):
+        """[(now_ms, registers)] of the setpoint writes that reached a DER's device."""
+        row = self.gateway.config.ders[number]
+        written = self.devices["bus:" + row.bus][row.unit].written
+        return [(at_ms, values) for at_ms, _, address, values in written
+                if at_ms >= since_ms and address == self.setpoint_address(number)]
