@@ -62,7 +62,7 @@ class LeaseBook:
                 continue
             if lease.der not in (-1, der) or not low_priority <= lease.priority <= high_priority:
                 continue
-            if best is None or (lease.priority, -lease.issued_ms) < (best.priority, -best.issued_ms):
+            if best is None or (lease.priority, -lease.issued_ms) <= (best.priority, -best.issued_ms):
                 best = lease
         return best
 
