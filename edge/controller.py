@@ -40,7 +40,10 @@ class DerState:
     def why(self):
         """The sentence of `v2g why`."""
         decision = self.decision
-        return explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
+        text = explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
+        if decision.q_reason == reasons.WAPE_LIFTED:
+            text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
+        return text
 
 
 class State:

@@ -176,6 +176,17 @@ def test_bad_commands_are_refused_with_their_number_and_nothing_moves():
     assert run.gateway.vpp.refused == len(cases)
 
 
+def test_a_lift_takes_the_cap_away_and_says_so():
+    bank = fake_site.charger_bank(volts=222.0)      # 0.965 pu: WAPE would allow almost nothing
+    bank, run = site(bank=bank, vpp=VPP, grid={"q_mode": "wape"}, wape={"enabled": True, "guard_low_pu": 0.95})
+    run.run(15000)
+    assert -500 < setpoint_w(bank) <= 0
+    run.bytes_from_broker(publish(*command(1, kind="wape_lift")))
+    run.run(1000)
+    assert setpoint_w(bank) == -6000
+    assert run.gateway.state.ders[0].why() == "charging 6.0 kW: default, WAPE lifted"
+
+
 def test_a_newer_lease_of_the_same_rank_ends_the_older_for_good():
     bank, run = site(vpp=VPP)
     run.run(15000)
