@@ -74,7 +74,8 @@ class FaultSite(fake_site.FakeSite):
     def run(self, duration_ms, is_awake=True):
         """Let time pass; is_awake False: the gateway's loop is stuck, bytes wait in the sockets."""
         end_ms = self.now_ms + duration_ms
-        while self.exit_code is None:
+        while True:
+            is_awake = is_awake and self.exit_code is None
             self._plant()
             if is_awake:
                 self._deliver()
