@@ -38,6 +38,7 @@ VERBS = (
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("study", SIMULATE, "tools.commands.study", "a question about the method answered by simulation: numbers and a figure"),
+    ("bench", PROJECT, "tools.commands.bench", "speed, reaction and memory on this machine, beside the peers"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
 )

@@ -74,7 +74,7 @@ def install(scratch, folder):
 
 
 def run_webassembly(mode, files, root=None):
-    """Runs tests/runtime/runner.mjs; mode is `test` or `memory`, files are paths from the root.
+    """Runs tests/runtime/runner.mjs; mode is `test` or `memory`, files are paths from the root and what else it takes.
 
     root: another folder with the same rooms. Returns the exit code and the parsed JSON lines. Raises Unavailable, or
     subprocess.TimeoutExpired after 600 s.
@@ -107,14 +107,16 @@ def compile_to(folder):
             raise Unavailable("%s does not compile" % source.relative_to(ROOT))
 
 
-def measure_heap(script):
+def measure_heap(script, rounds=None):
     """Heap and time of a portable script with setup(), step() and ROUNDS, compiled: the line of the runner's `memory`.
 
-    script: path from the root. {"base_b", "setup_b", "rounds_b", "rounds_ms"}; {"error"} when it failed.
+    script: path from the root. rounds: other than the script's own. {"base_b", "setup_b", "rounds_b", "rounds_ms"};
+    {"error"} when it failed.
     """
     with tempfile.TemporaryDirectory() as folder:
         compile_to(pathlib.Path(folder))
-        _, lines = run_webassembly("memory", [str(pathlib.PurePath(script).with_suffix(".mpy"))], folder)
+        words = [str(pathlib.PurePath(script).with_suffix(".mpy"))] + ([str(rounds)] if rounds else [])
+        _, lines = run_webassembly("memory", words, folder)
     return lines[0]
 
 

@@ -44,11 +44,15 @@ class Machine:
         self.writes = 0     # of the journal
         self._bank = bytearray(2 * 210)
         for address, value in BANK:
-            struct.pack_into(">H", self._bank, 2 * address, value)
+            self.set_register(address, value)
         self._splitter = packet.Splitter(4096)
         config, errors = config_loader.load(site(), load_profile)
         require(not errors)
         self.gateway = Gateway(config, self)
+
+    def set_register(self, address, value):
+        """What the charger shows from now on."""
+        struct.pack_into(">H", self._bank, 2 * address, value)
 
     def unix_ms(self):
         """Wall clock."""
@@ -81,13 +85,13 @@ class Machine:
             if action[0] == "connect":
                 self._do(self.gateway.on_open(self.now_ms, action[1]))
             elif action[0] == "send":
-                answer = self._broker(action[2]) if action[1] == "vpp" else self._charger(action[2])
+                answer = self.broker(action[2]) if action[1] == "vpp" else self.charger(action[2])
                 if answer:
                     self._do(self.gateway.on_bytes(self.now_ms, action[1], answer))
             elif action[0] == "append":
                 self.writes += 1
 
-    def _charger(self, frame):
+    def charger(self, frame):
         """The answer to one Modbus TCP frame; functions 3, 6 and 16."""
         function, address, count = struct.unpack_from(">BHH", frame, 7)
         bank, start = self._bank, 2 * address
@@ -100,7 +104,7 @@ class Machine:
         size = 2 * count
         return frame[:4] + struct.pack(">HBBB", 3 + size, frame[6], 3, size) + bank[start:start + size]
 
-    def _broker(self, data):
+    def broker(self, data):
         """Accepts the session and acknowledges what has to be."""
         answer = b""
         for first, body in self._splitter.feed(data):

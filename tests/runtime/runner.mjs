@@ -1,7 +1,7 @@
 // Runs portable tests, or measures a script, on MicroPython's WebAssembly build. Prints JSON lines on stdout.
 //
 //   node runner.mjs MICROPYTHON.mjs ROOT test FILE...    one line a test, then {"passed", "failed"}
-//   node runner.mjs MICROPYTHON.mjs ROOT memory FILE     one line: heap and time between calls
+//   node runner.mjs MICROPYTHON.mjs ROOT memory FILE [ROUNDS]   one line: heap and time between calls
 //
 // Exit codes: 0 all passed, 1 something failed, 2 usage. What Python prints goes to stderr.
 // Not its job: installing MicroPython, comparing with CPython (test_micropython.py). It has no timeout:
@@ -87,14 +87,16 @@ function allocated(mp) {
   return mp.globals.get("_alloc_b");
 }
 
-// The script offers setup(), step() and ROUNDS. The base is taken after `import asyncio`, before the script's imports.
-async function measure(file) {
+// The script offers setup(), step() and ROUNDS, which an argument overrides. The base is taken after `import asyncio`,
+// before the script's imports.
+async function measure(file, rounds) {
   const mp = await fresh([file]);
   mp.runPython("import asyncio");
   const base_b = allocated(mp);
   mp.runPython(`import ${moduleName(file)} as _module\n_module.setup()\n_rounds = _module.ROUNDS`);
   const result = { base_b, setup_b: allocated(mp), rounds_b: [], rounds_ms: [] };
-  for (let round = 0; round < mp.globals.get("_rounds"); round += 1) {
+  const last = rounds ? Number(rounds) : mp.globals.get("_rounds");
+  for (let round = 0; round < last; round += 1) {
     const started_ms = performance.now();
     mp.runPython("_module.step()");
     result.rounds_ms.push(performance.now() - started_ms);
@@ -106,7 +108,7 @@ async function measure(file) {
 const count = { passed: 0, failed: 0 };
 if (mode === "memory") {
   try {
-    await measure(files[0]);
+    await measure(files[0], files[1]);
   } catch (error) {
     count.failed = 1;
     say({ error: String(error.message ?? error).slice(0, 4000) });
