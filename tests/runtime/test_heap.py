@@ -1,6 +1,6 @@
 """The gateway fits a board: its heap on MicroPython, compiled as boards run it, and that it does not grow.
 
-Source: tests/portable/heap_gateway.py is what runs: Modbus, MQTT, WAPE and journal, one charger.
+Source: tools/bench/tiny_gateway.py is what runs: Modbus, MQTT, WAPE and journal, one charger.
 """
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from edge import journal
 from tools import second_runtime
 
-SCRIPT = "tests/portable/heap_gateway.py"
+SCRIPT = "tools/bench/tiny_gateway.py"
 HEAP_MAX_B = 150 * 1024
 GROWTH_MAX_B = 1024     # over 10,000 ticks
 BOARD_HEAP_KIB = 256

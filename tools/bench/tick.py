@@ -1,15 +1,16 @@
 """Time of a whole tick, bytes to bytes, on CPython and on MicroPython's WebAssembly build, and the heap there.
 
 Not its job: sockets (live.py), whether the heap is small enough (tests/runtime/test_heap.py asserts it).
-Source: tests/portable/heap_gateway.py is the gateway at work: one charger over Modbus TCP, MQTT, WAPE and journal.
+Source: tiny_gateway.py is the gateway at work: one charger over Modbus TCP, MQTT, WAPE and journal.
 """
 
 import sys
 import time
 
 from tools import second_runtime
+from tools.bench import tiny_gateway
 
-SCRIPT = "tests/portable/heap_gateway.py"
+SCRIPT = "tools/bench/tiny_gateway.py"
 MICROPYTHON_ROUNDS = 4
 VOLTAGE_REGISTERS = (101, 102, 103)     # centivolts
 
@@ -24,9 +25,7 @@ def measure(duration_s=1.5):
 
 
 def _step_us(duration_s):
-    from tests.portable import heap_gateway
-
-    class Timed(heap_gateway.Machine):
+    class Timed(tiny_gateway.Machine):
         """A machine that knows how long its charger and broker took, s."""
 
         def __init__(self):
@@ -46,7 +45,7 @@ def _step_us(duration_s):
             return answer
 
     machine = Timed()
-    machine.run(heap_gateway.SETTLE_MS)
+    machine.run(tiny_gateway.SETTLE_MS)
     ticks_s = []
     end_s = time.perf_counter() + duration_s
     while time.perf_counter() < end_s:
@@ -69,9 +68,8 @@ def _micropython():
         return {"step_us_micropython": None, "heap_kib": None}
     if "error" in result:
         raise RuntimeError("on MicroPython: " + result["error"])
-    from tests.portable.heap_gateway import TICKS
     rounds_ms = sorted(result["rounds_ms"])
     return {
-        "step_us_micropython": round(rounds_ms[len(rounds_ms) // 2] * 1000 / TICKS),
+        "step_us_micropython": round(rounds_ms[len(rounds_ms) // 2] * 1000 / tiny_gateway.TICKS),
         "heap_kib": round((max(result["rounds_b"]) - result["base_b"]) / 1024, 1),
     }

@@ -8,7 +8,7 @@ import json
 import os
 import struct
 
-from edge import journal
+from edge import journal, journal_head
 
 HEAD_BYTES = 5
 KINDS = bytes((journal.BEGIN, journal.KEYFRAME, journal.READ, journal.COMMAND, journal.STATUS, journal.TICK, journal.EVENT))
@@ -20,8 +20,8 @@ class Begin:
     def __init__(self, payload):
         """ValueError for a journal of another schema or none at all."""
         row = json.loads(payload)
-        if row[0] != journal.SCHEMA:
-            raise ValueError("journal schema %r of firmware %s: this tool reads %d" % (row[0], row[1], journal.SCHEMA))
+        if row[0] != journal_head.SCHEMA:
+            raise ValueError("journal schema %r of firmware %s: this tool reads %d" % (row[0], row[1], journal_head.SCHEMA))
         _, self.version, self.float_bits, self.run, self.number, self.document = row
 
     def follows(self, other):
@@ -106,7 +106,7 @@ def segments(path):
             data = file.read()
         found.append((os.path.basename(name), data, begin_of(data)))
     if not any(begin for _, _, begin in found):
-        raise ValueError("no journal in %s: no segment begins as one of schema %d" % (path, journal.SCHEMA))
+        raise ValueError("no journal in %s: no segment begins as one of schema %d" % (path, journal_head.SCHEMA))
     return sorted(found, key=lambda row: row[2].number if row[2] else -1)
 
 

@@ -9,7 +9,7 @@ register unit. Damaged records are reported, and the replay goes on from the nex
 import json
 import sys
 
-from edge import config_loader, controller, journal
+from edge import config_loader, controller, journal, journal_head
 from edge.drivers.fleet import Fleet, load_profile
 from edge.snapshot import Snapshot
 from tools.gateway import journal_file
@@ -84,7 +84,7 @@ class Replay:
             return
         self._is_started = False
         self._now_ms = None
-        self.other_width_bits = begin.float_bits if begin.float_bits != journal.float_bits() else None
+        self.other_width_bits = begin.float_bits if begin.float_bits != journal_head.float_bits() else None
         self.config, errors = config_loader.load(begin.document, load_profile)
         if errors:
             raise ValueError("the journal's configuration is not valid here: %s" % (errors[0],))
@@ -152,7 +152,7 @@ def run(args):
     if args.json:
         print(json.dumps({
             "ticks": result.ticks, "skipped_ticks": result.skipped_ticks, "registers": result.registers,
-            "float_bits": result.other_width_bits or journal.float_bits(), "differences": result.differences,
+            "float_bits": result.other_width_bits or journal_head.float_bits(), "differences": result.differences,
             "damage": result.damage, "events": result.events}))
     else:
         print("\n".join(lines_of(result)))

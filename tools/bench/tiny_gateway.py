@@ -1,7 +1,8 @@
-"""The gateway at work, for measuring its heap: `setup` builds it, each `step` lets it run 1,000 ticks.
+"""The gateway at work, for measuring its time and heap: `setup` builds it, each `step` lets it run 1,000 ticks.
 
-Not its job: measuring (tests/runtime, `v2g bench`). What stands in for charger, broker and machine is weighed too, so
-it is as small as can be: a charger that obeys at once and a broker that takes everything.
+Not its job: measuring (tick.py, tests/runtime). It also runs on MicroPython, so it keeps to what that has. What stands
+in for charger, broker and machine is weighed too, so it is as small as can be: a charger that obeys at once and a
+broker that takes everything.
 Source: register numbers of protocols/profiles/sim_four_quadrant.py.
 """
 

@@ -1,0 +1,53 @@
+"""Builds buses, readers and actuators from the site configuration; a board forgets how, once it is done.
+
+Not its job: what they do (bus.py, reader.py, actuator.py), one tick of all of them (fleet.py).
+Source: ours.
+"""
+from edge.drivers.actuator import Actuator
+from edge.drivers.bus import Bus
+from edge.drivers.fleet import load_profile
+from edge.drivers.reader import DeviceReader
+from edge.drivers.register_map import RegisterMap
+from protocols.modbus.client import ModbusClient
+
+
+def build(config, chance):
+    """(buses, actuators, meter's reader or None, PV readers), each in the order of the configuration."""
+    buses = [_bus(config, row, chance) for row in config.buses]
+    by_name = {row.name: bus for row, bus in zip(config.buses, buses)}
+    actuators = [_actuator(config, device, by_name[device.bus]) for device in config.ders]
+    meter = None if config.meter is None else _reader(config.meter, by_name[config.meter.bus])
+    return buses, actuators, meter, [_reader(device, by_name[device.bus]) for device in config.pvs]
+
+
+def _bus(config, row, chance):
+    """The link of one bus, as patient as its slowest device needs."""
+    devices = config.ders + ([config.meter] if config.meter is not None else []) + config.pvs
+    transports = [load_profile(device.profile)["transport"] for device in devices if device.bus == row.name]
+    client = ModbusClient(_framing(row.transport), max([transport["timeout_ms"] for transport in transports]),
+                          max([transport["gap_ms"] for transport in transports]))
+    return Bus("bus:" + row.name, client, chance)
+
+
+def _framing(transport):
+    # Imported where one is used: hardly any site has both kinds.
+    if transport == "tcp":
+        from protocols.modbus.tcp import TcpFraming
+        return TcpFraming()
+    from protocols.modbus.rtu import RtuFraming
+    return RtuFraming()
+
+
+def _reader(device, bus):
+    instance = getattr(device, "instance", 1)   # meters and PV inverters have one
+    reader = DeviceReader(device.name, RegisterMap(load_profile(device.profile), instance), device.unit)
+    bus.readers.append(reader)
+    return reader
+
+
+def _actuator(config, device, bus):
+    watchdog = load_profile(device.profile)["watchdog"]
+    longest_s = watchdog["max_s"] if watchdog else 0
+    actuator = Actuator(_reader(device, bus), bus, min(config.failsafe.device_reversion_s, longest_s))
+    bus.actuators.append(actuator)
+    return actuator

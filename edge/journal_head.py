@@ -1,0 +1,34 @@
+"""How a journal's segment begins: what a replay has to know, and nothing that must not be handed on.
+
+Not its job: the records that follow (journal.py), reading it (tools/gateway/journal_file.py).
+Source: ours.
+"""
+
+SCHEMA = 2
+
+# Rows of [vpp] that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
+_NO_SECRETS = {"key": "00" * 16, "password": "*" * 16}
+
+
+def content(version, run, number, document):
+    """Content of the BEGIN record: schema, version, float bits, run, segment number, site document without secrets."""
+    return [SCHEMA, version, float_bits(), run, number, without_secrets(document)]
+
+
+def without_secrets(document):
+    """The site document fit to be handed on: keys and passwords replaced, everything else as it is."""
+    vpp = document.get("vpp")
+    if vpp is None:
+        return document
+    vpp = dict(vpp)
+    for name in _NO_SECRETS:
+        if name in vpp:
+            vpp[name] = _NO_SECRETS[name]
+    document = dict(document)
+    document["vpp"] = vpp
+    return document
+
+
+def float_bits(tiny=1e-12):
+    """Width of this runtime's floats, 32 or 64; an argument, since a cross compiler would fold a constant."""
+    return 64 if 1 + tiny != 1 else 32
