@@ -4,9 +4,9 @@ Not its job: measuring (tools/bench), judging by exit code: a figure that falls 
 Source: ours. The live part goes first, while nothing else runs.
 """
 
-import importlib
 import json
 import sys
+from importlib import import_module
 
 OK, FAILED = 0, 1
 # subject, module, seconds of a plain run (which has to end within 50 s in all), seconds with --full
@@ -46,7 +46,7 @@ def measure(is_full=False):
     result = {}
     for subject, module, plain_s, full_s in PARTS:
         print("measuring: %s" % subject, file=sys.stderr, flush=True)
-        figures = importlib.import_module(module).measure(full_s if is_full else plain_s)
+        figures = import_module(module).measure(full_s if is_full else plain_s)
         # The broker of the live figures is the one to name; both parts start the same kind.
         result.update({key: value for key, value in figures.items() if key not in result})
     result["site_reaction_ms"] = site_reaction.of_profiles()
