@@ -12,9 +12,9 @@ OK, FAILED = 0, 1
 # subject, module, seconds of a plain run (which has to end within 50 s in all), seconds with --full
 PARTS = (
     ("live gateway", "tools.bench.live", 20.0, 60.0),
-    ("tick", "tools.bench.tick", 1.5, 5.0),
-    ("Modbus", "tools.bench.modbus", 4.5, 20.0),
-    ("MQTT", "tools.bench.mqtt", 4.5, 20.0),
+    ("tick", "tools.bench.tick", 1.0, 5.0),
+    ("Modbus", "tools.bench.modbus", 4.0, 20.0),
+    ("MQTT", "tools.bench.mqtt", 3.5, 20.0),
     ("feeder", "tools.bench.feeder", 2.0, 15.0),
 )
 
