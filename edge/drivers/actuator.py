@@ -46,7 +46,7 @@ class Actuator:
         self._pause_ms = None           # how long an unconfirmed change wants the device left alone
         self._refused = None            # (_held, _free_ms, _pause_ms) to return to when the device refuses it
         self._written_ms = None
-        self._stopped = True
+        self._stopped = False           # known to be stopped
         self._compared_ms = 0
         self._let_go()
 
@@ -151,7 +151,7 @@ class Actuator:
         wanted = (int(round(setpoint[0])), int(round(setpoint[1])))
         if wanted[0] == 0 and wanted[1] == 0 and self._control["zero"] != "write":
             if not self._stopped:
-                self._start("stop")
+                self._stop(now_ms)
             return
         if wanted != self._held and not self._may_change(now_ms, wanted):
             if self._held is None:
@@ -168,6 +168,13 @@ class Actuator:
             self._written = None
         self._sent = wanted
         self._start("set")
+
+    def _stop(self, now_ms):
+        self._pause_ms = max(self._pause_ms or 0,
+                             _guard_ms(self._control["guards"], abs(self._held[0]) if self._held else None))
+        self._free_ms = max(self._free_ms, now_ms + self._pause_ms)     # it may be refused
+        self._let_go()
+        self._start("stop")
 
     def _may_change(self, now_ms, wanted):
         if wanted[0] == 0 and self._held is not None and self._held[0] != 0:
@@ -200,16 +207,24 @@ class Actuator:
             request = pdu.write_single(function, address, registers[0])
         self.writes += 1
         if not self._bus.submit(self.reader.unit, request, (self, self._purpose, False)):
-            self._steps = ()    # the bus is full: the next tick tries again with the newest value
+            self._give_up(True)
+
+    def _give_up(self, is_unchanged):
+        """The sequence ends here; the next tick begins anew with the newest value.
+
+        is_unchanged: refused or never sent, so the device is as it was before this step."""
+        if is_unchanged and self._purpose == "set" and len(self._steps) == len(self._sequences["set"]):
+            self._held, self._free_ms, self._pause_ms = self._refused
+        self._written = None
+        self._steps = ()
 
     def on_answer(self, now_ms, purpose, kind, _):
         """One step of a sequence was answered."""
         if kind != pdu.OK:
             self.failures += 1
-            if kind == pdu.EXCEPTION and purpose == "set" and len(self._steps) == len(self._sequences["set"]):
-                self._held, self._free_ms, self._pause_ms = self._refused
-            self._written = None    # the next tick starts the sequence again
-            self._steps = ()
+            if self._pause_ms is not None:
+                self._free_ms = max(self._free_ms, now_ms + self._pause_ms)     # it may have arrived until now
+            self._give_up(kind in (pdu.EXCEPTION, pdu.CLOSED))
             return
         self.failures = 0
         self._steps = self._steps[1:]
@@ -218,17 +233,21 @@ class Actuator:
         elif purpose == "set":
             self._confirm(now_ms)
         elif purpose == "stop":
-            self._free_ms = now_ms + _guard_ms(self._control["guards"], abs(self._held[0]) if self._held else None)
+            self._take_pause(now_ms)
             self._stopped = True
             self._let_go()
         else:
             self._let_go()
             self.session.fire(modes.STEP_DONE)
 
-    def _confirm(self, now_ms):
+    def _take_pause(self, now_ms):
+        """The change is confirmed: the device's pause begins now."""
         if self._pause_ms is not None:
             self._free_ms = now_ms + self._pause_ms
             self._pause_ms = None
+
+    def _confirm(self, now_ms):
+        self._take_pause(now_ms)
         if self._is_moved:
             self._changed_ms = now_ms
             self._is_moved = False

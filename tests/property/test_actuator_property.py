@@ -85,7 +85,7 @@ class Bench:
         reader.identity = RIGHT_DEVICE
         self.actuator = Actuator(reader, self.link, 5)
         self.wanted_ms = []     # (tick ms, setpoint W) handed over
-        self.advance(2000, 0)
+        self.advance(15000, 0)      # taken, stopped, and left alone long enough
         assert self.actuator.session.state == "controlling"
 
     def advance(self, duration_ms, p_w, may_refresh=True):
