@@ -8,6 +8,7 @@ Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("st
 Source: ours; sans-I/O as described in ARCHITECTURE.md.
 """
 from edge import controller, journal, reasons
+from edge.checks.surroundings import STALL_TICKS
 from edge.drivers.fleet import Fleet
 from edge.link.vpp import VppLink
 from edge.snapshot import Snapshot
@@ -66,6 +67,8 @@ class Gateway:
         """Bytes arrived on a link."""
         self._links[link].received(now_ms, data)
         self._commands.extend(self.vpp.take_commands() if self.vpp is not None else ())
+        if self._next_tick_ms is not None:
+            self._withdraw_stale(now_ms)
         if self._deadline_ms is not None and not self.fleet.is_round_open():
             self._step(now_ms)
         return self._settle(now_ms)
@@ -116,6 +119,7 @@ class Gateway:
             self._step(now_ms)      # the last round never ended: decide on what there is
         if self._next_tick_ms is None:
             self._next_tick_ms = now_ms
+        self._withdraw_stale(now_ms)
         late_ms = now_ms - self._next_tick_ms
         if late_ms >= period_ms:
             self.stalls += 1
@@ -124,6 +128,12 @@ class Gateway:
         self._next_tick_ms += period_ms
         self.fleet.begin_round(now_ms)
         self._deadline_ms = now_ms + self.config.gateway.read_deadline_ms
+
+    def _withdraw_stale(self, now_ms):
+        """After a stall, setpoints that waited for the bus are no longer what is wanted."""
+        if now_ms - self._next_tick_ms > STALL_TICKS * self.config.gateway.tick_ms:
+            for bus in self.fleet.buses:
+                bus.withdraw(now_ms)
 
     def _step(self, now_ms):
         self._deadline_ms = None

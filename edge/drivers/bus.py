@@ -70,6 +70,10 @@ class Bus(Connection):
         """Queue a write before all reads. tag: (object with on_answer, its own mark, False)."""
         return self.client.submit(unit, request, tag, True)
 
+    def withdraw(self, now_ms):
+        """Drop what waits to be sent: after a stall it says what was right seconds ago."""
+        self._dispatch(now_ms, self.client.withdraw())
+
     def fill(self, now_ms):
         """Between rounds: queue one slow block when the bus has nothing else to do."""
         if not self.is_up or self.client.next_wake_ms is not None:
@@ -94,7 +98,7 @@ class Bus(Connection):
             if kind == pdu.TIMEOUT:
                 self._timeouts += 1
                 self.is_broken = self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
-            else:
+            elif kind != pdu.CLOSED:
                 self._timeouts = 0
                 self.backoff.succeeded()
             owner.on_answer(now_ms, mark, kind, payload)

@@ -105,17 +105,22 @@ class ModbusClient:
         self._end_exchange(now_ms, max(self.gap_ms, self._framing.quiet_ms))
         return [(tag, TIMEOUT, None)]
 
-    def reset(self):
-        """The link was lost: (tag, CLOSED, None) for all that was outstanding or queued; start anew."""
-        lost = self._urgent + self._queue
-        if self._request is not None:
-            lost.insert(0, self._request)
-        self._request = None
+    def withdraw(self):
+        """Take back what was not sent yet: (tag, CLOSED, None) for each; the outstanding request stays."""
+        waiting = self._urgent + self._queue
         self._urgent = []
         self._queue = []
+        return [(tag, CLOSED, None) for _, _, tag in waiting]
+
+    def reset(self):
+        """The link was lost: (tag, CLOSED, None) for all that was outstanding or queued; start anew."""
+        lost = self.withdraw()
+        if self._request is not None:
+            lost.insert(0, (self._request[2], CLOSED, None))
+        self._request = None
         self._send_from_ms = None
         self._framing.clear()
-        return [(tag, CLOSED, None) for _, _, tag in lost]
+        return lost
 
     def _end_exchange(self, now_ms, pause_ms):
         self._request = None

@@ -21,7 +21,7 @@ OK = 0         # payload: raw register bytes, packed bits, or b"" after a write
 EXCEPTION = 1  # payload: the device's exception code
 MALFORMED = 2  # payload: None; an answer arrived that cannot be one to this request
 TIMEOUT = 3    # payload: None
-CLOSED = 4     # payload: None; the link was lost
+CLOSED = 4     # payload: None; the link was lost, or the request withdrawn before it was sent
 
 EXCEPTION_FLAG = 0x80  # set in the function code of an exception response, V1.1b3 §7
 

@@ -127,10 +127,10 @@ def test_safe_at_every_tick_then_healed_then_replayed(seed):
     site.checks = list(invariants.ALL)
     site.run(12000)
     storm(site, seed)
-    site.run(HEAL_MS - 5000)
+    site.run(HEAL_MS - 10000)
     assert site.gateway.vpp.is_up
     site.bytes_from_broker(packet.publish(topics.HOST_STATE, HOST, qos=0))      # as the broker retains it
-    site.run(5000)
+    site.run(10000)
     der = site.der()
     assert site.actuator().session.state == "controlling" and der.view.failsafe_action == 0
     assert site.device().plant.p_w == pytest.approx(-6000, abs=20), der.why()

@@ -221,6 +221,23 @@ def test_a_stalled_loop_is_an_event_and_writes_nothing_old():
     assert_back_within(site, CLEAR_MS + RETURN_MS)
 
 
+def test_a_setpoint_that_waited_for_the_bus_through_a_stall_is_not_sent():
+    site = charging()
+    site.faults["bus:lan"].set(faults.SILENT)
+    waiting = site.gateway.fleet.buses[0].client
+    for _ in range(200):
+        site.run(10)
+        if waiting._urgent:     # a setpoint waits behind a read that nobody answers
+            break
+    assert waiting._urgent
+    site.faults["bus:lan"].set(None)
+    site.run(4000, is_awake=False)
+    woke_ms = site.now_ms
+    site.run(2000)
+    assert [values for _, values in site.setpoints(woke_ms) if any(values)] == []
+    assert_back_within(site, 2 * CLEAR_MS + RETURN_MS)
+
+
 def test_a_short_stall_is_only_counted():
     site = charging()
     site.run(350, is_awake=False)

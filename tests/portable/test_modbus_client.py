@@ -155,6 +155,16 @@ def test_a_full_queue_says_so():
     assert not waiting.submit(UNIT, READ_3, "d") and not waiting.submit(UNIT, READ_3, "e", urgent=True)
 
 
+def test_what_was_not_sent_can_be_withdrawn_and_the_answer_on_its_way_still_counts():
+    waiting = asked()
+    waiting.submit(UNIT, READ_3, "b")
+    waiting.submit(UNIT, READ_3, "c", True)
+    assert waiting.withdraw() == [("c", pdu.CLOSED, None), ("b", pdu.CLOSED, None)]
+    assert waiting.withdraw() == []
+    assert waiting.receive(5, frame(1, UNIT, ANSWER)) == [("a", pdu.OK, REGISTERS)]
+    assert waiting.outgoing(6) == b""
+
+
 def test_a_lost_link_fails_everything_and_starts_anew():
     waiting = asked(gap_ms=1000)
     waiting.submit(UNIT, READ_3, "b")
