@@ -93,8 +93,9 @@ def _write_fields(parts, content, fields, path, lenient):
         else:
             parts.append(strict_json.encode(value).decode())
     if written != len(content) - ("v" in content):
+        known = [fields[i] for i in range(0, len(fields), 2)]
         for key in sorted(content):
-            if key not in fields[::2] and key != "v":
+            if key not in known and key != "v":
                 return ("unknown_field", path + key, content[key], "not in the table")
     return None
 

@@ -108,7 +108,7 @@ def compile_to(folder, script):
 
 
 def measure_heap(script, rounds=None):
-    """Heap and time of a script for MicroPython with setup(), step() and ROUNDS, compiled: the line of the runner's `memory`.
+    """Heap and time of a script for MicroPython, compiled; what it offers is said in runner.mjs, `memory`.
 
     script: path from the root. rounds: other than the script's own. {"base_b", "setup_b", "rounds_b", "rounds_ms"};
     {"error"} when it failed.
@@ -152,7 +152,7 @@ def run_heap_on_path(script, heap_kib):
     ask = [program, "-c", "import sys; print(sys.maxsize > 2 ** 32)"]
     is_wide = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT_S).stdout.strip() == "True"
     module = ".".join(pathlib.PurePath(script).with_suffix("").parts)
-    code = "import %s as m\nm.setup()\nfor _ in range(m.ROUNDS):\n    m.step()" % module
+    code = "import %s as m\nm.setup()\nfor _ in range(m.CALLS):\n    m.step()\nm.finish()" % module
     with tempfile.TemporaryDirectory() as folder:
         compile_to(pathlib.Path(folder), script)
         heap = "heapsize=%dk" % (2 * heap_kib if is_wide else heap_kib)

@@ -87,19 +87,30 @@ function allocated(mp) {
   return mp.globals.get("_alloc_b");
 }
 
-// The script offers setup(), step() and ROUNDS, which an argument overrides. The base is taken after `import asyncio`,
-// before the script's imports.
+// The script offers setup(), step(), perhaps finish() for the end of a round, and ROUNDS, which an argument overrides.
+// The base is taken after `import asyncio`, before the script's imports. A round is CALLS calls of step() (1 when the
+// script does not say), collected one by one: a board collects every few seconds, while here the garbage of one long
+// call would spread what lives over megabytes, where any number looks like the address of something dead.
 async function measure(file, rounds) {
   const mp = await fresh([file]);
   mp.runPython("import asyncio");
   const base_b = allocated(mp);
-  mp.runPython(`import ${moduleName(file)} as _module\n_module.setup()\n_rounds = _module.ROUNDS`);
+  mp.runPython(`import ${moduleName(file)} as _module\n_rounds = _module.ROUNDS`);
+  mp.runPython(`_calls = getattr(_module, "CALLS", 1)\n_finish = getattr(_module, "finish", int)\ngc.collect()`);
+  mp.runPython("_module.setup()");
+  const calls = mp.globals.get("_calls");
   const result = { base_b, setup_b: allocated(mp), rounds_b: [], rounds_ms: [] };
   const last = rounds ? Number(rounds) : mp.globals.get("_rounds");
   for (let round = 0; round < last; round += 1) {
-    const started_ms = performance.now();
-    mp.runPython("_module.step()");
-    result.rounds_ms.push(performance.now() - started_ms);
+    let steps_ms = 0;
+    for (let call = 0; call < calls; call += 1) {
+      const started_ms = performance.now();
+      mp.runPython("_module.step()");
+      steps_ms += performance.now() - started_ms;
+      mp.runPython("gc.collect()");
+    }
+    result.rounds_ms.push(steps_ms);
+    mp.runPython("_finish()");
     result.rounds_b.push(allocated(mp));
   }
   say(result);
