@@ -2,6 +2,8 @@
 
 import pytest
 
+from edge import queries
+from host_sim import faults
 from protocols import auth, messages, topics
 from protocols.mqtt import packet
 from tests.fault import invariants
@@ -189,3 +191,15 @@ def test_what_was_asked_is_acknowledged_over_a_lost_connection():
     stages = [(ack["ref"], ack["stage"]) for ack in acks(site)]
     for stage in ("received", "applied", "expired"):
         assert ("c1", stage) in stages, stages
+
+
+def test_what_is_unknown_is_told_as_unknown():
+    site = connected()
+    told = messages.decode("tele", site.messages("/up/tele/evse1")[-1])[0]
+    assert told["p_w"] == pytest.approx(-6000, abs=20) and told["soc_pct"] is not None
+    site.faults["bus:lan"].set(faults.SILENT)
+    site.run(15000)
+    told = messages.decode("tele", site.messages("/up/tele/evse1")[-1])[0]
+    assert (told["p_w"], told["q_var"], told["v_an_v"], told["f_hz"], told["soc_pct"]) == (None,) * 5
+    status = queries.status(site.gateway, site.now_ms)["ders"][0]
+    assert (status["p_ac_w"], status["soc_pct"], status["v_mean_pu"]) == (None, None, None)
