@@ -8,9 +8,8 @@ Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
 from edge import reasons
 from edge.leases import LeaseBook
+from edge.limits import SYSTEM_PRIORITY_MAX
 
-SYSTEM_PRIORITY_MAX = 9     # 0-9: system operator; above: VPP
-PRIORITY_MAX = 255
 # A broadcast scalar that was not renewed for this long counts as zero.
 AGC_STALE_MS = 10000
 
@@ -57,8 +56,8 @@ class Commitments:
                 if not self.book.add(tuple(command["row"])):
                     events.append((reasons.LEASE_BOOK_FULL, command["row"][0], []))
             elif kind == "revoke":
-                if self.book.revoke(command["ref"]):
-                    events.append((reasons.LEASE_REVOKED, command["ref"], []))
+                was_there = self.book.revoke(command["ref"])
+                events.append((reasons.LEASE_REVOKED if was_there else reasons.LEASE_UNKNOWN, command["ref"], []))
             elif kind == "agc":
                 self.agc_scalar, self.agc_ms = command["scalar"], now_ms
             elif kind == "stop":
@@ -87,8 +86,10 @@ class Commitments:
         """Drop what has ended; without a sign of the supervisor the VPP's leases end early."""
         for lease in self.book.expire(now_ms):
             events.append((reasons.LEASE_EXPIRED, lease.id, []))
-        if vpp_lost_ms is not None and now_ms - vpp_lost_ms > offline_ms:
-            for lease in list(self.book.leases):
+        for lease in self.book.leases if vpp_lost_ms is not None else ():
+            kept_ms = offline_ms if lease.offline_ms is None else lease.offline_ms
+            # A system operator's limit stands to its end: losing the cloud must not raise the power.
+            if lease.priority > SYSTEM_PRIORITY_MAX and now_ms - vpp_lost_ms > kept_ms:
                 self.book.revoke(lease.id)
                 events.append((reasons.LEASE_LAPSED, lease.id, []))
         for standing in self.standing:
@@ -111,16 +112,16 @@ class Commitments:
             view.lease = None
             return
         best = self.book.best
-        setpoint = best(now_ms, "setpoint", number, 0, PRIORITY_MAX)
+        setpoint = best(now_ms, "setpoint", number)
         view.lease_setpoint = (setpoint.values[0], setpoint.id, setpoint.priority) if setpoint else None
         view.lease_ramp_w_s = setpoint.values[1] if setpoint else None
-        view.lease_limits_sys = _limits(best(now_ms, "limits", number, 0, SYSTEM_PRIORITY_MAX))
-        view.lease_limits_vpp = _limits(best(now_ms, "limits", number, SYSTEM_PRIORITY_MAX + 1, PRIORITY_MAX))
-        lift = best(now_ms, "wape_lift", number, 0, PRIORITY_MAX)
-        support = best(now_ms, "v2g_support", number, 0, PRIORITY_MAX)
+        view.lease_limits_sys = _limits(best(now_ms, "limits", number, high_priority=SYSTEM_PRIORITY_MAX))
+        view.lease_limits_vpp = _limits(best(now_ms, "limits", number, low_priority=SYSTEM_PRIORITY_MAX + 1))
+        lift = best(now_ms, "wape_lift", number)
+        support = best(now_ms, "v2g_support", number)
         view.lift, view.support = lift is not None, support is not None
         view.lease = setpoint or support or lift
-        reserved = best(now_ms, "agc_reservation", number, 0, PRIORITY_MAX)
+        reserved = best(now_ms, "agc_reservation", number)
         is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
         view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None
 

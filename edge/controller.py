@@ -8,9 +8,12 @@ Source: ours; one state value in, one out, as replay needs it.
 """
 from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
 from edge import site as site_share
-from edge.checks.device import WRITE_FAILURES_MAX
 from edge.checks.health import Health
 from edge.commitments import Commitments
+
+
+# A clean stop has ten seconds (gateway.py); half of them for the way to zero.
+STOP_RAMP_S = 5
 
 
 class DerState:
@@ -76,7 +79,7 @@ def step(state, now_ms, snapshot, commands):
     for number, der in enumerate(state.ders):
         _observe(state, der, now_ms, snapshot, number)
         commitments.show(now_ms, number, der.view)
-        _check(state, der, now_ms, snapshot.vpp_lost_ms, events)
+        _check(state, der, snapshot.vpp_lost_ms, events)
     _share_site(state)
     setpoints = [_decide(state, der) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
@@ -95,7 +98,7 @@ def _observe(state, der, now_ms, snapshot, number):
     health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)
     health.is_identified = der.session != modes.REFUSED
     health.is_contended = is_contended
-    health.write_failures = WRITE_FAILURES_MAX if has_write_failures else 0
+    health.has_write_failures = has_write_failures
     health.is_frozen = is_frozen
     health.is_without_effect = is_without_effect
     health.is_in_session = view.state in ("charging", "discharging")
@@ -103,11 +106,12 @@ def _observe(state, der, now_ms, snapshot, number):
     health.dt_ms = view.dt_ms
 
 
-def _check(state, der, now_ms, vpp_lost_ms, events):
+def _check(state, der, vpp_lost_ms, events):
     """Failsafe of one DER: its action goes into the view, its changes into the events."""
     config, health, power = state.config, der.health, state.site.meter
     if health.disables_fuse_guard:
-        health.is_meter_fresh = power.i_a is not None
+        # A meter without a known fuse guards nothing.
+        health.is_meter_fresh = power.i_a is not None and config.site.i_fuse_a is not None
     else:
         health.is_meter_fresh = site_share.is_metered(power, config.site)
     health.is_cloud_seen = vpp_lost_ms is None
@@ -125,9 +129,10 @@ def _share_site(state):
     rows = []
     for der in state.ders:
         view = der.view
-        can_use = view.kind == "bes" or view.plugged
-        rows.append((der.weights, view.p_ac_w, view.p_charge_max_w if can_use else 0,
-                     view.p_discharge_max_w if can_use else 0))
+        can_use = der.session == modes.CONTROLLING and (view.kind == "bes" or view.plugged)
+        # What we do not control counts with the house: its power is nobody's to hand out again.
+        rows.append((der.weights, view.p_ac_w, view.p_charge_max_w, view.p_discharge_max_w) if can_use
+                    else (der.weights, None, 0, 0))
     shares, state.site_memory = site_share.share(state.site.meter, rows, state.site_memory, state.ders[0].view.dt_ms, p,
                                                  p_static_safe_w=state.config.failsafe.p_static_safe_w)
     for der, (lo_w, hi_w) in zip(state.ders, shares):
@@ -159,8 +164,10 @@ def _decide(state, der):
 
 
 def _ramp_w_s(state, der):
-    """The configured ramp, or the slower one a lease asks for."""
+    """The configured ramp, the slower one a lease asks for, or the one of a clean stop."""
     rate_w_s = state.config.control.ramp_w_s
+    if state.commitments.is_stopping:
+        return max(rate_w_s, (der.view.s_max_va or 0) / STOP_RAMP_S)
     asked_w_s = der.view.lease_ramp_w_s
     if asked_w_s is not None and der.decision.asked_reason == reasons.DISPATCH:
         return min(rate_w_s, asked_w_s)

@@ -5,8 +5,7 @@ Source: IEEE 2030.5 DERControl (start, duration, primacy, supersede, default con
 priority; equal priorities: the newest wins.
 """
 
-# Kinds of lease. The first value column is what the law reads.
-KINDS = ("setpoint", "limits", "wape_lift", "v2g_support", "agc_reservation")
+from edge.limits import PRIORITY_MAX
 
 # More than this is no fleet operation but an attack or a fault: the book stays bounded.
 LEASES_MAX = 64
@@ -16,14 +15,18 @@ class Lease:
     """One command as the controller keeps it; times are monotonic ms."""
 
     def __init__(self, row):
-        """row: (id, kind, DER index or -1 for all, priority, issued_ms, start_ms, end_ms, values)."""
-        (self.id, self.kind, self.der, self.priority, self.issued_ms, self.start_ms, self.end_ms, self.values) = row
+        """row: (id, kind, DER index or -1 for all, priority, issued_ms, start_ms, end_ms, offline_ms, values).
+
+        offline_ms: how long it outlives the supervisor, None as configured. values: what the law of its kind reads.
+        """
+        (self.id, self.kind, self.der, self.priority, self.issued_ms, self.start_ms, self.end_ms, self.offline_ms,
+         self.values) = row
         self.is_reported = False     # "applied" was acknowledged
 
     def row(self):
         """The lease as JSON-able values, for keyframes."""
         return [self.id, self.kind, self.der, self.priority, self.issued_ms, self.start_ms, self.end_ms,
-                self.values, self.is_reported]
+                self.offline_ms, self.values, self.is_reported]
 
 
 class LeaseBook:
@@ -54,8 +57,8 @@ class LeaseBook:
             self.leases = [lease for lease in self.leases if now_ms < lease.end_ms]
         return ended
 
-    def best(self, now_ms, kind, der, low_priority, high_priority):
-        """The lease of a kind in force for a DER within a priority range, or None."""
+    def best(self, now_ms, kind, der, *, low_priority=0, high_priority=PRIORITY_MAX):
+        """The lease of a kind in force for a DER, within a priority range, or None."""
         best = None
         for lease in self.leases:
             if lease.kind != kind or not lease.start_ms <= now_ms < lease.end_ms:
@@ -74,6 +77,6 @@ class LeaseBook:
         """Replace the book by a dumped one."""
         self.leases = []
         for row in rows:
-            lease = Lease(tuple(row[:8]))
-            lease.is_reported = row[8]
+            lease = Lease(tuple(row[:9]))
+            lease.is_reported = row[9]
             self.leases.append(lease)

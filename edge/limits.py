@@ -15,6 +15,9 @@ FAILSAFE_MAX_S = 20             # ours: below the longest device reversion
 REVERSION_MIN_S = 1             # ours
 REVERSION_MAX_S = 30            # ours: a charger left alone longer could overload a feeder fuse's short-time curve
 
+SYSTEM_PRIORITY_MAX = 9         # IEEE 2030.5 primacy, lower is higher: 0-9 system operator, above: VPP
+PRIORITY_MAX = 255              # IEEE 2030.5 PrimacyType
+
 LEASE_MAX_S = 900               # ours: one settlement period; a lost supervisor is forgotten after it
 LIFT_LEASE_MAX_S = 60           # ours: a lift of WAPE ends soon when nobody renews it
 

@@ -70,4 +70,5 @@ REASON_TEXTS = (
     ("lease_book_full", "The book of leases is bounded."),
     ("lease_paused", "The household set the power plant aside."),
     ("lease_no_consent", "The owner has not agreed to discharging."),
+    ("lease_unknown", "The command to end is not, or no longer, here."),
 )

@@ -79,6 +79,7 @@ LEASE_SUPERSEDED = 244
 LEASE_BOOK_FULL = 245
 LEASE_PAUSED = 246
 LEASE_NO_CONSENT = 247
+LEASE_UNKNOWN = 248
 LEASE_LAST = 249
 
 # Code, severity (I, N, W, A), name, words people read. One text and not rows of tuples: as objects the same table
@@ -148,6 +149,7 @@ TABLE = """
 245 N lease_book_full too many leases
 246 I lease_paused paused by the household
 247 I lease_no_consent no consent
+248 I lease_unknown no such lease
 """
 
 _SEVERITIES = "INWA"

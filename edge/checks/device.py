@@ -4,9 +4,6 @@ Not its job: delays and actions (failsafe.py).
 Source: field reports: frozen meters restamped as fresh, two masters on one charger, modules that hang for minutes.
 """
 
-# Three in a row: one lost answer is normal on a shared serial bus.
-WRITE_FAILURES_MAX = 3
-
 
 def charger_lost(health):
     """The device has not answered for longer than its values are good."""
@@ -25,7 +22,7 @@ def contended(health):
 
 def writes_fail(health):
     """The device does not confirm what we write."""
-    return health.write_failures >= WRITE_FAILURES_MAX
+    return health.has_write_failures
 
 
 def values_frozen(health):

@@ -14,7 +14,7 @@ class Health:
         self.charger_max_age_ms = 1000   # the longest age its profile allows them
         self.is_identified = True        # the fingerprint fits; False: another device
         self.is_contended = False        # another master moves our setpoint
-        self.write_failures = 0          # consecutive writes without confirmation
+        self.has_write_failures = False  # several writes in a row without confirmation
         self.is_frozen = False           # the point that moves on every living device stands still
         self.is_without_effect = False   # a confirmed setpoint that the measured power does not follow
         self.is_in_session = False       # charging or discharging

@@ -7,13 +7,13 @@ broadcast moves a device only inside what it has sold.
 
 from edge import reasons
 from edge.der_view import vpp_paused
-from edge.laws.system_limits import PRIORITY_MAX
+from edge.limits import SYSTEM_PRIORITY_MAX
 
 
 def dispatch(view, memory, p):
     """Target: the setpoint, plus the regulation share; the share alone swings about zero."""
     lease = view.lease_setpoint
-    if lease is not None and lease[2] <= PRIORITY_MAX:
+    if lease is not None and lease[2] <= SYSTEM_PRIORITY_MAX:
         lease = None
     if (lease is None and view.agc is None) or vpp_paused(view):
         return None, None

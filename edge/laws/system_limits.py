@@ -5,15 +5,14 @@ Source: IEEE 2030.5 DERControl primacy, lower number = higher priority.
 """
 
 from edge import reasons
-
-PRIORITY_MAX = 9
+from edge.limits import SYSTEM_PRIORITY_MAX
 
 
 def system_limits(view, memory, p):
     """Limits as bounds; a setpoint as both bounds at once, so that no lower rank moves it."""
     lo_w, hi_w = limits_interval(view.lease_limits_sys)
     lease = view.lease_setpoint
-    if lease is not None and lease[2] <= PRIORITY_MAX:
+    if lease is not None and lease[2] <= SYSTEM_PRIORITY_MAX:
         p_w = lease[0]
         if lo_w is not None and p_w < lo_w:
             p_w = lo_w

@@ -19,6 +19,7 @@ _STAGES = {
     reasons.LEASE_BOOK_FULL: ("refused", "too_many"),
     reasons.LEASE_PAUSED: ("refused", "paused_by_household"),
     reasons.LEASE_NO_CONSENT: ("refused", "no_consent"),
+    reasons.LEASE_UNKNOWN: ("refused", "unknown_ref"),
 }
 
 # Rounded to a quarter of an hour: the supervisor needs no diary of the household.

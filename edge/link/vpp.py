@@ -18,6 +18,7 @@ from protocols.mqtt import session as mqtt
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
+TOLD_KEPT = 32
 PROTOCOL_ERRORS_UNTIL_CLEAN = 3
 # Of one tick; a flood is counted in full but not written down in full.
 REFUSALS_KEPT = 4
@@ -209,6 +210,10 @@ class VppLink(Connection):
         if reason == 0:
             self._hear_supervisor()
             reason, command = self._to_controller(now_ms, message)
+        if reason == ACK["duplicate"]:
+            # A re-delivery: its first answer stands, this one only calms the sender.
+            self._ack(now_ms, {"ref": message["id"], "stage": "received", "reason": reason})
+            return
         if reason:
             self.refused += 1
             ref = message["id"] if message else ""
@@ -232,8 +237,9 @@ class VppLink(Connection):
         start_ms, end_ms = self.gate.window(now_ms, message)
         if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
             return ACK["lease_too_long"], None
+        offline_s = message["offline_s"]
         row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
-               _lease_values(message)]
+               None if offline_s is None else int(offline_s * 1000), _lease_values(message)]
         return 0, {"kind": "lease", "row": row}
 
     # -- up ----------------------------------------------------------------------------------------------
@@ -251,10 +257,13 @@ class VppLink(Connection):
         if reasons.LEASE_FIRST <= code <= reasons.LEASE_LAST:
             self._ack(now_ms, reports.lease_ack(self.config, code, subject, values))
             return
-        told_ms = self._told.get((code, subject))
+        told = (code, subject, values[0] if values else None)
+        told_ms = self._told.get(told)
         if told_ms is not None and now_ms - told_ms < EVENT_REPEAT_MS:
             return
-        self._told[(code, subject)] = now_ms
+        if len(self._told) >= TOLD_KEPT:
+            self._told = {}
+        self._told[told] = now_ms
         self._event_seq += 1
         content = reports.event(code, subject, values)
         content.update({"boot": self.boot, "seq": self._event_seq, "mono_ms": now_ms})

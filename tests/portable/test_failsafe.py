@@ -18,7 +18,7 @@ SICK = (
     ("wrong_device", {"is_identified": False}, 100, failsafe.STOP_REFRESHING),
     ("contended", {"is_contended": True}, 100, failsafe.STOP_REFRESHING),
     ("tick_stalled", {"dt_ms": 501}, 2000, failsafe.STOP_REFRESHING),
-    ("writes_fail", {"write_failures": 3}, 2000, failsafe.ZERO),
+    ("writes_fail", {"has_write_failures": True}, 2000, failsafe.ZERO),
     ("values_frozen", {"is_frozen": True}, 100, failsafe.ZERO),
     ("no_effect", {"is_without_effect": True}, 2000, failsafe.REPORT),
     ("meter_lost", {"is_meter_needed": True, "is_meter_fresh": False}, 3000, failsafe.HOLD_LIMITED),
