@@ -83,10 +83,11 @@ def _inside_circle(p_w, q_var, s_max_va, reason):
     """Watts first, vars with what is left of the apparent power."""
     if not -s_max_va <= p_w <= s_max_va:
         p_w, reason = _clip(p_w, -s_max_va, s_max_va), CONVERTER
-    room_var2 = s_max_va * s_max_va - p_w * p_w
-    if q_var * q_var > room_var2:
+    # The root, not squares: the square of a very small number is 0 and would pass everywhere.
+    room_var = max(s_max_va * s_max_va - p_w * p_w, 0) ** 0.5
+    if not -room_var <= q_var <= room_var:
         # One part in a million inside: P and Q rounded by 32-bit floats stay on the circle.
-        room_var = max(room_var2, 0) ** 0.5 * 0.999999
+        room_var *= 0.999999
         q_var, reason = _clip(q_var, -room_var, room_var), reason or CONVERTER
     return p_w, q_var, reason
 
