@@ -33,7 +33,7 @@ class DerState:
         self.health = _new_health(config, profile)
         self.failsafe_memory = None
         self.bounds = limiter.Bounds()
-        self.bounds.is_interlock_closed = True      # profiles with an interlock open it from their point
+        self.interlocks = profile["interlocks"]
         self.weights = site_share.weights(device.phases, device.phase)
 
     def reason(self):
@@ -81,7 +81,7 @@ def step(state, now_ms, snapshot, commands):
         commitments.show(now_ms, number, der.view)
         _check(state, der, snapshot.vpp_lost_ms, events)
     _share_site(state)
-    setpoints = [_decide(state, der) for der in state.ders]
+    setpoints = [_decide(state, der, events) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
 
@@ -89,9 +89,12 @@ def step(state, now_ms, snapshot, commands):
 def _observe(state, der, now_ms, snapshot, number):
     view = der.view
     picture = snapshot.ders[number]
-    measures.observe_der(view, now_ms, picture, der.device, der.limits_live)
     site = state.site
+    measures.observe_der(view, now_ms, picture, der.device, der.limits_live)
+    if state.config.grid.voltage_from == "pcc":
+        measures.observe_voltage(view, site.meter.v_ln_v)
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
+    der.bounds.is_interlock_closed = _are_closed(der.interlocks, picture, now_ms)
     view.chance_s = snapshot.chance
     der.session, is_contended, has_write_failures, is_frozen, is_without_effect = snapshot.conditions[number]
     health = der.health
@@ -104,6 +107,14 @@ def _observe(state, der, now_ms, snapshot, number):
     health.is_in_session = view.state in ("charging", "discharging")
     health.soc_pct = view.soc_pct
     health.dt_ms = view.dt_ms
+
+
+def _are_closed(interlocks, picture, now_ms):
+    """Whether every interlock point shows its closed value; an unknown one is open."""
+    for point, closed in interlocks:
+        if picture.fresh(point, now_ms) != closed:
+            return False
+    return True
 
 
 def _check(state, der, vpp_lost_ms, events):
@@ -139,7 +150,7 @@ def _share_site(state):
         der.view.p_site_lo_w, der.view.p_site_hi_w = lo_w, hi_w
 
 
-def _decide(state, der):
+def _decide(state, der, events):
     """The setpoint of one DER: laws, arbiter, ramp, limiter."""
     view, config = der.view, state.config
     if der.session != modes.CONTROLLING:
@@ -156,11 +167,16 @@ def _decide(state, der):
     q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
     # The ramp may hold P where less Q fits; only what is left over after this is the limiter's business.
     q_var = arbiter.clip_var(q_var, p_w, view.s_max_va)
-    der.p_set_w, der.q_set_var, der.limiter_reason = limiter.limit(p_w, q_var, _bounds(der))
+    der.p_set_w, der.q_set_var, reason = limiter.limit(p_w, q_var, _bounds(der))
+    if reason and reason != der.limiter_reason:
+        events.append((reason, der.device.name, []))
+    der.limiter_reason = reason
+    # A law that produced no number can't be trusted with the next one either: the device reverts.
+    may_refresh = failsafe.may_refresh(view.failsafe_action) and reason != limiter.NOT_FINITE
     is_wanted = config.gateway.mode == "control" and not view.observe
     if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:
         is_wanted = False
-    return int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, failsafe.may_refresh(view.failsafe_action)
+    return int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh
 
 
 def _ramp_w_s(state, der):

@@ -13,9 +13,12 @@ from edge.drivers.fleet import Fleet
 from edge.link.vpp import VppLink
 from edge.snapshot import Snapshot
 from edge.version import VERSION
+from protocols.forgetting import forget
 
 # A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
 STOP_TIMEOUT_MS = 10000
+# What the household asked for, kept across restarts (wishes.py).
+WISHES_FILE = "wishes"
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
@@ -43,6 +46,7 @@ class Gateway:
             self._links[self.vpp.name] = self.vpp
         self._actions = []
         self._commands = []
+        self._has_new_wish = False
         self._next_tick_ms = None
         self._deadline_ms = None
         self._stopping_ms = None
@@ -96,6 +100,7 @@ class Gateway:
         answer, command = queries.answer(self, now_ms, request)
         if command is not None:
             self._commands.append(command)
+            self._has_new_wish = True
         self._actions.append(("reply", query_id, answer))
         return self._settle(now_ms)
 
@@ -119,6 +124,7 @@ class Gateway:
             self._step(now_ms)      # the last round never ended: decide on what there is
         if self._next_tick_ms is None:
             self._next_tick_ms = now_ms
+            self._recall_wishes(now_ms)
         self._withdraw_stale(now_ms)
         late_ms = now_ms - self._next_tick_ms
         if late_ms >= period_ms:
@@ -154,6 +160,8 @@ class Gateway:
             for refusal in self.vpp.take_refusals():
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
         self._actions.extend(self.journal.flush(now_ms))
+        if self._has_new_wish:
+            self._keep_wishes(now_ms)
         if self._stopping_ms is not None:
             self._try_exit(now_ms)
 
@@ -171,6 +179,22 @@ class Gateway:
             self._actions.append(("send", self.vpp.name, self.vpp.farewell()))
         self._actions.extend(self.journal.flush(now_ms, True))
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
+
+    def _recall_wishes(self, now_ms):
+        saved = self.ports.store.read(WISHES_FILE)
+        if saved is not None:
+            from edge import wishes     # once
+
+            self._commands.extend(wishes.commands(saved, now_ms, self.ports.clock.unix_ms()))
+            forget("edge.wishes")
+
+    def _keep_wishes(self, now_ms):
+        from edge import wishes     # when the household has one
+
+        self._has_new_wish = False
+        data = wishes.kept(self.state.commitments, now_ms, self.ports.clock.unix_ms())
+        self._actions.append(("store", WISHES_FILE, data))
+        forget("edge.wishes")
 
     # -- journal and events ------------------------------------------------------------------------------
 

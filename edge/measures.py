@@ -71,7 +71,7 @@ def observe_der(view, now_ms, picture, device, limits_live):
     view.dt_ms = now_ms - view.now_ms if view.now_ms else view.dt_ms
     view.now_ms = now_ms
     voltages_v = [picture.fresh(name, now_ms) for name in _PHASES[:device.phases]]
-    _observe_voltage(view, [volts for volts in voltages_v if volts is not None])
+    observe_voltage(view, [volts for volts in voltages_v if volts is not None])
     view.f_hz = picture.fresh("f_hz", now_ms)
     view.p_ac_w = picture.fresh("p_ac_w", now_ms)
     view.q_ac_var = picture.fresh("q_ac_var", now_ms)
@@ -95,7 +95,8 @@ def _observe_rating(view, rated_va, device):
     view.s_max_va = s_va if rated_va is None else min(s_va, rated_va)
 
 
-def _observe_voltage(view, voltages_v):
+def observe_voltage(view, voltages_v):
+    """Fill the view's voltages from those of the known phases, V line to neutral; [] or None: unknown."""
     if not voltages_v:
         view.v_mean_pu = view.v_min_pu = view.v_max_pu = view.v_mean_ll_v = None
         return

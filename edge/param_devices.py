@@ -43,6 +43,7 @@ DEVICE_TABLE = (
     ("vpp.telemetry_service_s", FLOAT, "s", None, 0.1,   60,    1,     OPERATOR,  "ours", "Period while a lease runs."),
     ("vpp.offline_s",         FLOAT,  "s",  None, 0,     limits.LEASE_MAX_S, 60, OPERATOR, "OCPP 2.1 maxOfflineDuration", "Leases outlive the supervisor by this."),
     ("grid.v_nom_ln_v",       FLOAT,  "V",  None, 100,   300,   230,   INSTALLER, "EN 50160", "Nominal, line to neutral."),
+    ("grid.voltage_from",     CHOICE, None, None, ("terminal", "pcc"), None, "terminal", INSTALLER, "IEEE 1547 4.2", "Voltage the laws act on: the charger's own or the meter's."),
     ("grid.q_mode",           CHOICE, None, None, ("unity", "wape"), None, "unity", INSTALLER, "IEEE 1547 5.3", "Owner of reactive power."),
     ("grid.q_priority",       BOOL,   None, None, None,  None,  False, INSTALLER, "IEEE 1547 5.4", "At the kVA limit keep vars, not watts."),
     ("site.i_fuse_a",         FLOAT,  "A",  "per phase", 6, 400, None, INSTALLER, "IEC 60364", "Main fuse; left out: no fuse limit."),

@@ -5,8 +5,10 @@ limiter.py), lost-meter actions (failsafe.py).
 Source: IEC 60364-7-722 load management.
 """
 
-EQUAL = "equal"        # the same for everyone who can use it, the rest for the others
 PRIORITY = "priority"  # in the order of the site file
+
+
+ROOMS = 8              # charging, then discharging: three phases and the total of each
 
 
 class SitePower:
@@ -48,7 +50,8 @@ def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w):
     if not is_limited(p):
         return [(None, None)] * len(ders), None
     if not is_metered(metered, p):
-        return [(-p_static_safe_w, 0)] * len(ders), None
+        # Rooms of nothing: when the meter returns, it is trusted as slowly as room that appears.
+        return [(-p_static_safe_w, 0)] * len(ders), (0,) * ROOMS
     from edge import site_rooms     # where there is a limit to share: most sites have one charger and a sound fuse
 
     rooms = site_rooms.rooms(metered, ders, p)

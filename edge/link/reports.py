@@ -78,7 +78,8 @@ def _decided(now_ms, der):
         "reason": der.reason() or der.decision.asked_reason, "why": der.why(),
         "lease": lease.id if lease else None,
         "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
-        "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)],
+        "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)]
+                 + [law + "_unavailable" for law, _ in der.laws.unavailable(der.view)],
     }
 
 

@@ -4,9 +4,11 @@ Not its job: laws one by one (test_law_*), timing on real sockets (tests/sim).
 Source: ours.
 """
 
-from tests.portable import fake_site
+import struct
+
 from protocols import auth, messages, topics
 from protocols.mqtt import packet
+from tests.portable import fake_site
 
 KEY = bytes(range(16))
 VPP = {"enabled": True, "host": "broker", "tls": False, "key": fake_site.KEY_HEX, "group": "f1", "telemetry_s": 1}
@@ -174,6 +176,64 @@ def test_bad_commands_are_refused_with_their_number_and_nothing_moves():
         assert messages.reason_name(answer["reason"]) == expected, (expected, answer)
     assert setpoint_w(bank) == -6000
     assert run.gateway.vpp.refused == len(cases)
+
+
+def ask(run, **request):
+    run.gateway.on_query(run.now_ms, 1, request)
+
+
+def test_the_households_wishes_survive_a_restart():
+    bank, run = site()
+    run.run(15000)
+    ask(run, wish="charge_now", p_w=2000, minutes=60)
+    ask(run, observe=True)
+    run.run(1000)
+    _, again = site(bank=fake_site.charger_bank())
+    again.ports.store.files.update(run.ports.store.files)
+    again.run(15000)
+    assert again.gateway.state.ders[0].decision.p_w == -2000
+    assert again.gateway.state.commitments.is_observing
+    assert again.gateway.fleet.actuators[0].session.state == "observing"
+
+
+def test_a_stop_at_full_power_and_a_slow_ramp_still_gives_the_charger_back():
+    bank, run = site(control={"ramp_w_s": 300, "ramp_var_s": 300})
+    run.run(40000)
+    assert setpoint_w(bank) == -6000
+    run.stop()
+    run.run(10000)
+    assert run.exit_code == 0 and bank.registers[120] == 0
+
+
+def test_power_that_is_not_ours_counts_with_the_house():
+    """Two chargers behind one fuse; another master holds one of them."""
+    meter = {"name": "m", "profile": "eastron-sdm630", "bus": "meter"}
+    evse = [dict(fake_site.CHARGER), dict(fake_site.CHARGER)]
+    evse[1]["name"], evse[1]["unit"] = "evse2", 2
+    banks = {1: fake_site.charger_bank(), 2: fake_site.charger_bank()}
+    metered = fake_site.Bank()
+    run = fake_site.FakeSite(fake_site.document(
+        evse=evse, meter=meter, site={"i_fuse_a": 20},
+        bus=[{"name": "lan", "host": "a"}, {"name": "meter", "host": "b"}]), {"bus:lan": banks, "bus:meter": {1: metered}})
+    metered.registers[10:12] = floats(3.0)
+    metered.registers[70:72] = floats(50.0)
+    for tick in range(600):
+        banks[2].registers[122] = 0x10000 - 6000        # the other master, every tick
+        banks[2].registers[108] = 0x10000 - 6000
+        banks[1].registers[108] = banks[1].registers[122]
+        drawn_w = 6000 - setpoint_w(banks[1])
+        for phase in range(3):
+            metered.registers[2 * phase:2 * phase + 2] = floats(230.0 + tick % 2 / 1000)
+            metered.registers[6 + 2 * phase:8 + 2 * phase] = floats(drawn_w / 690)
+            metered.registers[12 + 2 * phase:14 + 2 * phase] = floats(drawn_w / 3)
+        metered.registers[52:54] = floats(float(drawn_w))
+        run.run(100)
+    assert run.gateway.fleet.actuators[1].session.state == "backed_off"
+    assert 6000 - setpoint_w(banks[1]) <= 3 * 230 * 20 + 50
+
+
+def floats(number):
+    return list(struct.unpack(">HH", struct.pack(">f", number)))
 
 
 def test_a_lift_takes_the_cap_away_and_says_so():
