@@ -68,8 +68,9 @@ def initial_state(config, profiles):
 def step(state, now_ms, snapshot, commands):
     """(state, setpoints, events) of one tick.
 
-    setpoints: (p_w, q_var, is_wanted, may_refresh) per DER, integers; is_wanted: control of the device is wanted;
-    may_refresh False: nothing may be written, the device shall revert. events: (reason, subject, values).
+    setpoints: (p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w) per DER, p_w and q_var integers; is_wanted:
+    control of the device is wanted; may_refresh False: nothing may be written, the device shall revert; safe_lo_w to
+    safe_hi_w: no guard keeps a device outside. events: (reason, subject, values).
     """
     events = []
     commitments = state.commitments
@@ -176,7 +177,8 @@ def _decide(state, der, events):
     is_wanted = config.gateway.mode == "control" and not view.observe
     if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:
         is_wanted = False
-    return int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh
+    return (int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh, decision.safe_lo_w,
+            decision.safe_hi_w)
 
 
 def _ramp_w_s(state, der):

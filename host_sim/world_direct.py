@@ -48,7 +48,7 @@ class DirectGateway:
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                             conditions=self.fleet.conditions(now_ms), vpp_lost_ms=None, chance=self._chance.random())
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, list(commands))
-        for actuator, place, (p_w, q_var, _, may_refresh) in zip(self.fleet.actuators, self._places, setpoints):
+        for actuator, place, (p_w, q_var, _, may_refresh, *_) in zip(self.fleet.actuators, self._places, setpoints):
             if may_refresh:
                 self._write(actuator, self._banks[place], "set", {"p_w": p_w, "q_var": q_var})
 

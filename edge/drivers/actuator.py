@@ -74,13 +74,14 @@ class Actuator:
 
     # -- every tick --------------------------------------------------------------------------------------
 
-    def update(self, now_ms, setpoint, is_wanted, may_refresh):
+    def update(self, now_ms, setpoint):
         """Bring the device nearer to the decided setpoint.
 
-        setpoint: (p_w, q_var). is_wanted: control is wanted (not observing, not stopping).
-        may_refresh: False stops every write, so that the device reverts by itself.
+        setpoint: (p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w). is_wanted: control is wanted (not
+        observing, not stopping). may_refresh: False stops every write, so that the device reverts by itself.
         """
-        self.setpoint = setpoint
+        is_wanted, may_refresh = setpoint[2:4]
+        setpoint = self.setpoint = setpoint[:2]
         self._walk_session(now_ms, is_wanted)
         if not may_refresh:
             # It will revert by itself: a setpoint that is no longer ours must not look like a stranger's.

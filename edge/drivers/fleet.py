@@ -62,9 +62,9 @@ class Fleet:
         return False
 
     def actuate(self, now_ms, setpoints):
-        """Hand each DER its setpoint: (p_w, q_var, is_wanted, may_refresh)."""
-        for actuator, (p_w, q_var, is_wanted, may_refresh) in zip(self.actuators, setpoints):
-            actuator.update(now_ms, (p_w, q_var), is_wanted, may_refresh)
+        """Hand each DER its setpoint, a row as controller.step gives it."""
+        for actuator, setpoint in zip(self.actuators, setpoints):
+            actuator.update(now_ms, setpoint)
 
     def setpoint_registers(self):
         """What each DER's decided setpoint is in its registers."""

@@ -16,6 +16,7 @@ from host_sim.plant.devices import profile_named
 from protocols.modbus import pdu
 
 TICK_MS = 100
+INF = float("inf")
 LATENCY_MS = 10
 TIMEOUT_MS = 1000
 OK, REFUSED, LOST_THERE, LOST_BACK = "ok", "refused", "lost there", "lost back"
@@ -91,7 +92,7 @@ class Bench:
     def advance(self, duration_ms, p_w, may_refresh=True):
         for _ in range(duration_ms // TICK_MS):
             self.wanted_ms.append((self.link.now_ms, p_w))
-            self.actuator.update(self.link.now_ms, (p_w, 0), True, may_refresh)
+            self.actuator.update(self.link.now_ms, (p_w, 0, True, may_refresh, -INF, INF))
             for _ in range(TICK_MS // LATENCY_MS):
                 self.link.now_ms += LATENCY_MS
                 self.link.answer()

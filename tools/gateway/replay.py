@@ -104,7 +104,7 @@ class Replay:
         commands, self.commands = self.commands, []
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, commands)
         self.ticks += 1
-        for number, ((p_w, q_var, _, _), registers) in enumerate(zip(setpoints, recorded)):
+        for number, ((p_w, q_var, *_), registers) in enumerate(zip(setpoints, recorded)):
             computed = self.fleet.actuators[number].encode(p_w, q_var)
             self.registers += len(registers)
             if not self._is_same(registers, computed):
