@@ -24,15 +24,6 @@ class Standing:
         self.e_needed_wh = None
         self.p_default_w = None     # the VPP's plan: target without a lease
 
-    def dump(self):
-        """JSON-able copy."""
-        return [list(self.wish), self.wish_until_ms, self.t_departure_ms, self.e_needed_wh, self.p_default_w]
-
-    def load(self, row):
-        """Take a dumped copy."""
-        wish, self.wish_until_ms, self.t_departure_ms, self.e_needed_wh, self.p_default_w = row
-        self.wish = tuple(wish)
-
 
 class Commitments:
     """Everything that was commanded and still holds."""
@@ -124,21 +115,6 @@ class Commitments:
         reserved = best(now_ms, "agc_reservation", number)
         is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
         view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None
-
-    # -- keyframes ---------------------------------------------------------------------------------------
-
-    def dump(self):
-        """JSON-able copy."""
-        return [self.book.dump(), [standing.dump() for standing in self.standing], self.is_observing,
-                self.is_stopping, self.pause_until_ms, self.agc_scalar, self.agc_ms]
-
-    def load(self, row):
-        """Take a dumped copy."""
-        (book, standing, self.is_observing, self.is_stopping, self.pause_until_ms, self.agc_scalar,
-         self.agc_ms) = row
-        self.book.load(book)
-        for one, saved in zip(self.standing, standing):
-            one.load(saved)
 
 
 def _limits(lease):

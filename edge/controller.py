@@ -215,18 +215,3 @@ def _new_health(config, profile):
     health.tick_ms = config.gateway.tick_ms
     health.is_cloud_needed = config.vpp.enabled
     return health
-
-
-def dump(state):
-    """What a keyframe holds, JSON-able."""
-    return [state.commitments.dump(), state.site_memory,
-            [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms] for der in state.ders]]
-
-
-def load(state, row):
-    """Put a dumped keyframe back into a state of the same configuration."""
-    commitments, state.site_memory, ders = row
-    state.commitments.load(commitments)
-    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms) in zip(state.ders, ders):
-        der.memories = memories
-        der.view.now_ms = now_ms

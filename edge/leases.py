@@ -23,11 +23,6 @@ class Lease:
          self.values) = row
         self.is_reported = False     # "applied" was acknowledged
 
-    def row(self):
-        """The lease as JSON-able values, for keyframes."""
-        return [self.id, self.kind, self.der, self.priority, self.issued_ms, self.start_ms, self.end_ms,
-                self.offline_ms, self.values, self.is_reported]
-
 
 class LeaseBook:
     """Active and coming leases of one gateway."""
@@ -68,15 +63,3 @@ class LeaseBook:
             if best is None or (lease.priority, -lease.issued_ms) <= (best.priority, -best.issued_ms):
                 best = lease
         return best
-
-    def dump(self):
-        """JSON-able copy, for keyframes."""
-        return [lease.row() for lease in self.leases]
-
-    def load(self, rows):
-        """Replace the book by a dumped one."""
-        self.leases = []
-        for row in rows:
-            lease = Lease(tuple(row[:9]))
-            lease.is_reported = row[9]
-            self.leases.append(lease)

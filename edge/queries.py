@@ -47,9 +47,14 @@ def status(gateway, now_ms):
         "gateway": gateway.config.gateway.id, "mode": gateway.config.gateway.mode, "up_ms": now_ms,
         "ticks": gateway.ticks, "stalls": gateway.stalls, "ders": ders, "buses": buses,
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
-                                         "refused": vpp.refused, "accepted": vpp.accepted},
-        "leases": [lease.row() for lease in gateway.state.commitments.book.leases],
+                                         "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
+        "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
     }
+
+
+def _lease(lease):
+    return {"id": lease.id, "kind": lease.kind, "der": lease.der, "priority": lease.priority,
+            "start_ms": lease.start_ms, "end_ms": lease.end_ms, "values": lease.values}
 
 
 def why(gateway):

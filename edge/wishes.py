@@ -12,8 +12,9 @@ def kept(commitments, now_ms, unix_ms):
     shift_ms = unix_ms - now_ms
     rows = []
     for standing in commitments.standing:
-        wish, until_ms, departure_ms, e_needed_wh, _ = standing.dump()
-        rows.append([wish, until_ms + shift_ms, None if departure_ms is None else departure_ms + shift_ms, e_needed_wh])
+        departure_ms = standing.t_departure_ms
+        rows.append([list(standing.wish), standing.wish_until_ms + shift_ms,
+                     None if departure_ms is None else departure_ms + shift_ms, standing.e_needed_wh])
     content = [commitments.is_observing, commitments.pause_until_ms + shift_ms, rows]
     return json.dumps(content).encode()
 

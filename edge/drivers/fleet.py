@@ -94,14 +94,3 @@ class Fleet:
             if actuator.is_in_control():
                 return False
         return True
-
-    # -- keyframes ---------------------------------------------------------------------------------------
-
-    def dump(self):
-        """Every reader's values and times, JSON-able."""
-        return [reader.dump() for reader in self.readers]
-
-    def load(self, rows):
-        """Put dumped values back, as replay does."""
-        for reader, row in zip(self.readers, rows):
-            reader.load(row)

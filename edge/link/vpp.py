@@ -1,6 +1,6 @@
 """The link to the virtual power plant: state, telemetry, acknowledgements and events up; commands down.
 
-Not its job: MQTT itself (protocols/mqtt), judging a command (command_gate.py), acting on it (controller).
+Not its job: MQTT itself (protocols/mqtt), what a command becomes (inbox.py), acting on it (controller).
 The supervisor may vanish at any time; nothing here blocks, and every queue is bounded.
 Source: ours.
 """
@@ -8,20 +8,16 @@ import binascii
 
 from edge import reasons
 from edge.connection import Connection
-from edge.limits import LIFT_LEASE_MAX_S
 from edge.link import reports
-from edge.link.command_gate import CommandGate
+from edge.link.inbox import Inbox
 from protocols import messages, topics
 from protocols.forgetting import forget
-from protocols.messages import ACK
 from protocols.mqtt import session as mqtt
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
 TOLD_KEPT = 32
 PROTOCOL_ERRORS_UNTIL_CLEAN = 3
-# Of one tick; a flood is counted in full but not written down in full.
-REFUSALS_KEPT = 4
 
 
 class VppLink(Connection):
@@ -35,10 +31,8 @@ class VppLink(Connection):
         self.config = config
         self.configuration = configuration
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
-        self.accepted = 0
-        self.refused = 0
         self.boot = binascii.hexlify(ports.entropy(4)).decode()
-        self.gate = CommandGate(config, ports)
+        self.inbox = Inbox(config, ports)
         self._ports = ports
         self._gateway = config.gateway.id
         vpp = config.vpp
@@ -46,8 +40,6 @@ class VppLink(Connection):
                                          self._state_message("offline"))
         for topic_filter, qos in topics.gateway_filters(self._gateway, vpp.group):
             self._session.subscribe(topic_filter, qos)
-        self._commands = []
-        self._refusals = []
         self._greeting = b""
         self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
@@ -77,11 +69,12 @@ class VppLink(Connection):
     @property
     def next_wake_ms(self):
         """When on_time has something to do, or None."""
-        return self._session.next_wake_ms
+        return None if self.is_broken else self._session.next_wake_ms
 
     def on_time(self, now_ms):
         """Keep-alive and time-outs."""
-        self._handle(now_ms, self._session.on_time(now_ms))
+        if not self.is_broken:      # else the session would tell its time-out anew until the transport is closed
+            self._handle(now_ms, self._session.on_time(now_ms))
         if self.configuration is not None:
             self.configuration.on_time(now_ms)
 
@@ -92,7 +85,8 @@ class VppLink(Connection):
 
     def received(self, now_ms, data):
         """Bytes from the broker."""
-        self._handle(now_ms, self._session.receive(now_ms, data))
+        if not self.is_broken:
+            self._handle(now_ms, self._session.receive(now_ms, data))
 
     def farewell(self):
         """Bytes of a clean goodbye: state offline, then DISCONNECT."""
@@ -118,17 +112,17 @@ class VppLink(Connection):
 
     def take_commands(self):
         """Controller commands that arrived since the last call."""
-        commands, self._commands = self._commands, []
+        commands, self.inbox.commands = self.inbox.commands, []
         return commands
 
     def take_refusals(self):
-        """(reason, command id, [number, detail]) of commands refused since the last call, for the journal."""
-        refusals, self._refusals = self._refusals, []
+        """(reason, command id, values) of commands refused since the last call, for the journal."""
+        refusals, self.inbox.refusals = self.inbox.refusals, []
         return refusals
 
     def take_stores(self):
         """("store", name, bytes) actions that became due since the last call."""
-        stores, self.gate.to_store = self.gate.to_store, []
+        stores, self.inbox.gate.to_store = self.inbox.gate.to_store, []
         if self.configuration is not None:
             stores, self.configuration.to_store = stores + self.configuration.to_store, []
         return stores
@@ -140,11 +134,11 @@ class VppLink(Connection):
         if place[0] == "host_state":
             self._host_state(now_ms, payload)
         elif place[0] == "agc":
-            self._agc(payload, is_retained)
+            self.inbox.agc(payload, is_retained)
         elif place[0] == "cmd":
             self._command(now_ms, topic, payload, is_retained)
         elif place[0] == "plan":
-            self._plan(topic, payload)
+            self.inbox.plan(topic, payload)
         elif place[0] == "config_desired":
             self._desired(now_ms, topic, payload)
 
@@ -170,8 +164,7 @@ class VppLink(Connection):
         error = ("not_permitted", "", "config_desired", "vpp.config_key") if self.configuration is None else (
             self.configuration.desired(now_ms, topic, payload))
         if error is not None:
-            self.refused += 1
-            self._refusals.append((reasons.CONFIG_REFUSED, "gateway", list(error)))
+            self.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
         self._report_configuration()
 
     def _report_configuration(self):
@@ -185,62 +178,11 @@ class VppLink(Connection):
         """Whether a changed or rolled-back configuration waits for a restart."""
         return self.configuration is not None and self.configuration.is_restart_due
 
-    def _agc(self, payload, is_retained):
-        content, error = messages.decode("agc", payload)
-        if error is None and not is_retained:
-            self._commands.append({"kind": "agc", "scalar": content["scalar"]})
-
-    def _plan(self, topic, payload):
-        content = self.gate.check_plan(topic, payload)
-        number = None if content is None else self._der_number(content["device"])
-        if number is None:
-            self.refused += 1
-            return
-        self._commands.append({"kind": "plan", "der": number, "p_default_w": content["p_default_w"]})
-
-    def _der_number(self, device):
-        """Index of a DER by name, -1 for all (no name), None when there is none."""
-        if device is None:
-            return -1
-        names = [der.name for der in self.config.ders]
-        return names.index(device) if device in names else None
-
     def _command(self, now_ms, topic, payload, is_retained):
-        message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
-        if reason == 0:
+        is_new, ack = self.inbox.command(now_ms, topic, payload, is_retained)
+        if is_new:
             self._hear_supervisor()
-            reason, command = self._to_controller(now_ms, message)
-        if reason == ACK["duplicate"]:
-            # A re-delivery: its first answer stands, this one only calms the sender.
-            self._ack(now_ms, {"ref": message["id"], "stage": "received", "reason": reason})
-            return
-        if reason:
-            self.refused += 1
-            ref = message["id"] if message else ""
-            if len(self._refusals) < REFUSALS_KEPT:
-                self._refusals.append((reasons.COMMAND_REFUSED, ref, [reason, detail]))
-            self._ack(now_ms, {"ref": ref, "stage": "refused", "reason": reason, "detail": detail})
-            return
-        self.accepted += 1
-        self._commands.append(command)
-        self._ack(now_ms, {"ref": message["id"], "stage": "received", "reason": 0})
-
-    def _to_controller(self, now_ms, message):
-        """(reason number, controller command) of a message the gate let in."""
-        if message["kind"] == "revoke":
-            return 0, {"kind": "revoke", "ref": message["ref"]}
-        if self.config.gateway.mode == "observe":
-            return ACK["observe_mode"], None
-        number = self._der_number(message["device"])
-        if number is None:
-            return ACK["unknown_device"], None
-        start_ms, end_ms = self.gate.window(now_ms, message)
-        if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
-            return ACK["lease_too_long"], None
-        offline_s = message["offline_s"]
-        row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
-               None if offline_s is None else int(offline_s * 1000), _lease_values(message)]
-        return 0, {"kind": "lease", "row": row}
+        self._ack(now_ms, ack)
 
     # -- up ----------------------------------------------------------------------------------------------
 
@@ -291,13 +233,3 @@ class VppLink(Connection):
     def _state_message(self, state):
         row = messages.row("state")
         return topics.will_topic(self._gateway), messages.encode("state", self._state_content(state)), row[3], row[4]
-
-
-def _lease_values(message):
-    """What the law reads of each kind, as a list."""
-    kind = message["kind"]
-    if kind == "setpoint":
-        return [message["p_w"], message["ramp_w_s"]]
-    if kind == "limits":
-        return [message["p_charge_max_w"], message["p_discharge_max_w"]]
-    return [message["p_cap_w"]] if kind == "agc_reservation" else []

@@ -117,13 +117,13 @@ def test_a_silent_broker_is_noticed_by_the_keep_alive():
 def test_a_flood_of_commands_is_counted_in_full_and_followed_in_part():
     site = connected()
     site.run(10000)
-    before = site.gateway.vpp.accepted
+    before = site.gateway.vpp.inbox.accepted
     for seq in range(1, 1001):
         order(site, seq, p_w=-100.0 - seq)
     site.run(200)
     vpp = site.gateway.vpp
-    taken = vpp.accepted - before
-    assert BUCKET <= taken <= BUCKET + 2 * REFILL_PER_S and taken + vpp.refused == 1000
+    taken = vpp.inbox.accepted - before
+    assert BUCKET <= taken <= BUCKET + 2 * REFILL_PER_S and taken + vpp.inbox.refused == 1000
     assert len(site.gateway.state.commitments.book.leases) <= 64
     site.run(20000)
     number = messages.ACK["too_many"]

@@ -175,7 +175,7 @@ def test_bad_commands_are_refused_with_their_number_and_nothing_moves():
         assert answer["stage"] == "refused", (expected, answer)
         assert messages.reason_name(answer["reason"]) == expected, (expected, answer)
     assert setpoint_w(bank) == -6000
-    assert run.gateway.vpp.refused == len(cases)
+    assert run.gateway.vpp.inbox.refused == len(cases)
 
 
 def ask(run, **request):

@@ -14,7 +14,7 @@ def test_supervisor_lifts_and_says_so():
     recording = world.run()
     node = world.nodes["611"]
     assert world.violations == []
-    assert node.gateway.vpp.is_up and node.gateway.vpp.refused == 0
+    assert node.gateway.vpp.is_up and node.gateway.vpp.inbox.refused == 0
     assert world.supervisor.supervisor.desk.stage(("gw-611", "wape_lift")) == "applied"
     assert round(recording.mean("611", "p_w", 0, 1)) == -6000
     assert abs(recording.mean("611", "q_var", 0, 1)) < 1

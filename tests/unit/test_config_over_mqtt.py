@@ -104,7 +104,7 @@ def test_a_signature_of_another_key_changes_nothing(key):
     site = start(key)
     desire(site, rsa.generate_private_key(public_exponent=65537, key_size=3072))
     assert site.exit_code is None and reported(site)["version"] == 0
-    assert site.gateway.vpp.refused == 1
+    assert site.gateway.vpp.inbox.refused == 1
 
 
 def test_an_edited_site_file_wins_over_what_came_over_mqtt(key):

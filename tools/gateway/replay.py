@@ -9,7 +9,7 @@ register unit. Damaged records are reported, and the replay goes on from the nex
 import json
 import sys
 
-from edge import config_loader, controller, journal, journal_head
+from edge import config_loader, controller, journal, journal_head, keyframe
 from edge.drivers.fleet import Fleet, load_profile
 from edge.snapshot import Snapshot
 from tools.gateway import journal_file
@@ -60,7 +60,7 @@ class Replay:
         elif self._is_started:
             self._run(kind, payload)
         elif kind == journal.KEYFRAME and self.config is not None:
-            self._keyframe(*json.loads(payload))
+            self._keyframe(json.loads(payload))
         elif kind == journal.TICK:
             self._now_ms = journal_file.unpack_tick(payload)[0]
             self.skipped_ticks += 1
@@ -90,10 +90,9 @@ class Replay:
             raise ValueError("the journal's configuration is not valid here: %s" % (errors[0],))
         self.fleet = Fleet(self.config, NoChance(), lambda *_: None)
 
-    def _keyframe(self, state, pictures):
+    def _keyframe(self, content):
         self.state = controller.initial_state(self.config, self.fleet.profiles())
-        controller.load(self.state, state)
-        self.fleet.load(pictures)
+        keyframe.load(self.state, self.fleet, content)
         self.commands = []
         self._is_started = True
 

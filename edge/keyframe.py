@@ -1,0 +1,49 @@
+"""What a keyframe of the journal holds, and how replay puts it back: everything that decides the next setpoint.
+
+Not its job: when one is due (journal.py), how pictures are kept (drivers/reader.py). Needed once a minute, so a board
+forgets it in between.
+Source: ours. Values are JSON-able; a tuple comes back as a list, which every law accepts.
+"""
+from edge.leases import Lease
+
+
+def dump(state, fleet):
+    """[controller part, one row per reader] of a running gateway."""
+    commitments = state.commitments
+    return [[
+        [_lease_row(lease) for lease in commitments.book.leases],
+        [[list(standing.wish), standing.wish_until_ms, standing.t_departure_ms, standing.e_needed_wh,
+          standing.p_default_w] for standing in commitments.standing],
+        [commitments.is_observing, commitments.is_stopping, commitments.pause_until_ms, commitments.agc_scalar,
+         commitments.agc_ms],
+        state.site_memory,
+        [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms] for der in state.ders],
+    ], [reader.dump() for reader in fleet.readers]]
+
+
+def load(state, fleet, content):
+    """Put `dump` back into a state and a fleet of the same configuration."""
+    (leases, standings, common, state.site_memory, ders), pictures = content
+    commitments = state.commitments
+    commitments.book.leases = [_lease(row) for row in leases]
+    for standing, (wish, until_ms, departure_ms, e_needed_wh, p_default_w) in zip(commitments.standing, standings):
+        standing.wish, standing.wish_until_ms = tuple(wish), until_ms
+        standing.t_departure_ms, standing.e_needed_wh, standing.p_default_w = departure_ms, e_needed_wh, p_default_w
+    (commitments.is_observing, commitments.is_stopping, commitments.pause_until_ms, commitments.agc_scalar,
+     commitments.agc_ms) = common
+    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms) in zip(state.ders, ders):
+        der.memories = memories
+        der.view.now_ms = now_ms
+    for reader, row in zip(fleet.readers, pictures):
+        reader.load(row)
+
+
+def _lease_row(lease):
+    return [lease.id, lease.kind, lease.der, lease.priority, lease.issued_ms, lease.start_ms, lease.end_ms,
+            lease.offline_ms, lease.values, lease.is_reported]
+
+
+def _lease(row):
+    lease = Lease(row[:9])
+    lease.is_reported = row[9]
+    return lease

@@ -1,0 +1,96 @@
+"""What the supervisor sent: commands, plans and the group's signal become commands of the controller, or a refusal.
+
+Not its job: judging form, signature and order (command_gate.py), acknowledging (vpp.py), acting (commitments.py).
+Source: ours.
+"""
+from edge import reasons
+from edge.limits import LIFT_LEASE_MAX_S
+from edge.link.command_gate import CommandGate
+from protocols import messages
+from protocols.messages import ACK
+
+# Of one tick; a flood is counted in full but not written down in full.
+REFUSALS_KEPT = 4
+
+# What the law reads of each kind of lease: fields of the message.
+_LEASE_VALUES = {
+    "setpoint": ("p_w", "ramp_w_s"), "limits": ("p_charge_max_w", "p_discharge_max_w"), "wape_lift": (),
+    "v2g_support": (), "agc_reservation": ("p_cap_w",),
+}
+
+
+class Inbox:
+    """Messages of one gateway, on their way to its controller."""
+
+    def __init__(self, config, ports):
+        """config: Config; ports: clock and store."""
+        self.gate = CommandGate(config, ports)
+        self.accepted = 0
+        self.refused = 0
+        self.commands = []      # for the controller
+        self.refusals = []      # (reason, command id, values) for the journal
+        self._config = config
+
+    def agc(self, payload, is_retained):
+        """Take a broadcast; only the newest counts."""
+        content, error = messages.decode("agc", payload)
+        if error is None and not is_retained:
+            self.commands = [command for command in self.commands if command["kind"] != "agc"]
+            self.commands.append({"kind": "agc", "scalar": content["scalar"]})
+
+    def plan(self, topic, payload):
+        """Take a signed plan."""
+        content = self.gate.check_plan(topic, payload)
+        number = None if content is None else self._der_number(content["device"])
+        if number is None:
+            self.refused += 1
+        else:
+            self.commands.append({"kind": "plan", "der": number, "p_default_w": content["p_default_w"]})
+
+    def command(self, now_ms, topic, payload, is_retained):
+        """Take a command: (is it from the supervisor and new, content of its acknowledgement)."""
+        message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
+        ref = message["id"] if message else ""
+        if reason == ACK["duplicate"]:
+            # A re-delivery: its first answer stands, this one only calms the sender.
+            return False, {"ref": ref, "stage": "received", "reason": reason}
+        is_new = reason == 0
+        if is_new:
+            reason, command = self._to_controller(now_ms, message)
+        if reason:
+            self.refuse(reasons.COMMAND_REFUSED, ref, [reason, detail])
+            return is_new, {"ref": ref, "stage": "refused", "reason": reason, "detail": detail}
+        self.accepted += 1
+        self.commands.append(command)
+        return True, {"ref": ref, "stage": "received", "reason": 0}
+
+    def refuse(self, reason, subject, values):
+        """Count a refusal and keep it for the journal."""
+        self.refused += 1
+        if len(self.refusals) < REFUSALS_KEPT:
+            self.refusals.append((reason, subject, values))
+
+    def _to_controller(self, now_ms, message):
+        """(reason number, controller command) of a message the gate let in."""
+        if message["kind"] == "revoke":
+            return 0, {"kind": "revoke", "ref": message["ref"]}
+        if self._config.gateway.mode == "observe":
+            return ACK["observe_mode"], None
+        number = self._der_number(message["device"])
+        if number is None:
+            return ACK["unknown_device"], None
+        start_ms, end_ms = self.gate.window(now_ms, message)
+        if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
+            return ACK["lease_too_long"], None
+        offline_s = message["offline_s"]
+        row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
+               None if offline_s is None else int(offline_s * 1000),
+               [message[field] for field in _LEASE_VALUES[message["kind"]]]]
+        return 0, {"kind": "lease", "row": row}
+
+    def _der_number(self, device):
+        """Index of a DER by name, -1 for all (no name), None when there is none."""
+        if device is None:
+            return -1
+        names = [der.name for der in self._config.ders]
+        return names.index(device) if device in names else None
