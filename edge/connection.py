@@ -19,6 +19,7 @@ class Connection:
         self.is_up = False
         self.is_broken = False      # up, but of no use any more
         self._connecting_ms = None
+        self._is_closing = False    # the runtime was told; its word that the transport is closed will come
 
     def wants_connection(self, now_ms):
         """Whether to open the link now."""
@@ -26,6 +27,7 @@ class Connection:
             return False
         self.backoff.started()
         self._connecting_ms = now_ms
+        self._is_closing = False
         return True
 
     def opened(self, _now_ms):
@@ -40,11 +42,15 @@ class Connection:
         self._connecting_ms = None
         self.backoff.failed(now_ms)
 
-    def is_hopeless(self, now_ms):
-        """Whether the transport should be closed and opened anew."""
+    def takes_close(self, now_ms):
+        """Whether the transport is to be closed now and opened anew; True once a connection."""
+        if self._is_closing:
+            return False
         if self._connecting_ms is not None:
-            return now_ms - self._connecting_ms > CONNECT_TIMEOUT_MS
-        return self.is_up and self.is_broken
+            self._is_closing = now_ms - self._connecting_ms > CONNECT_TIMEOUT_MS
+        else:
+            self._is_closing = self.is_up and self.is_broken
+        return self._is_closing
 
     def fill(self, _now_ms):
         """Use an idle moment between two rounds."""

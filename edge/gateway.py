@@ -104,6 +104,13 @@ class Gateway:
         self._actions.append(("reply", query_id, answer))
         return self._settle(now_ms)
 
+    def on_store_failed(self, now_ms, name, why, is_news):
+        """The file `name` could not be written; is_news: not told lately."""
+        if is_news:
+            self._event(now_ms, reasons.STORE_FAILED, "gateway", [name, why])
+        if self.vpp is not None and self.vpp.configuration is not None:
+            self.vpp.configuration.store_failed(name)
+
     def stop(self, now_ms):
         """Begin the clean stop: ramp down, give control back, tell the broker, then exit."""
         self._begin_stop(now_ms, 0)
@@ -205,7 +212,10 @@ class Gateway:
         if self.journal.begins_segment():
             self.journal.begin(VERSION, self.config.document)
         if self.journal.is_keyframe_due():
-            self.journal.add_json(journal.KEYFRAME, [controller.dump(self.state), self.fleet.dump()])
+            from edge import keyframe   # once a minute
+
+            self.journal.add_json(journal.KEYFRAME, keyframe.dump(self.state, self.fleet))
+            forget("edge.keyframe")
             self._status = None
         status = [snapshot.conditions, snapshot.vpp_lost_ms]
         if status != self._status:
@@ -231,7 +241,7 @@ class Gateway:
         if self._deadline_ms is not None and self._deadline_ms < wake_ms:
             wake_ms = self._deadline_ms
         for name, link in self._links.items():
-            if link.is_hopeless(now_ms):
+            if link.takes_close(now_ms):
                 actions.append(("close", name))
             elif link.wants_connection(now_ms):
                 actions.append(("connect", name))

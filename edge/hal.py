@@ -47,9 +47,12 @@ def entropy(count):
 
 def log(text):
     """One line for whoever watches the console or the service manager's log; never waits to be full."""
-    print(text)
-    if hasattr(sys.stdout, "flush"):
-        sys.stdout.flush()
+    try:
+        print(text)
+        if hasattr(sys.stdout, "flush"):
+            sys.stdout.flush()
+    except OSError:
+        pass    # a log on a full disk, a reader that has gone
 
 
 class FileStore:
@@ -75,7 +78,7 @@ class FileStore:
             return None
 
     def write_atomic(self, name, data):
-        """Replace the content as a whole."""
+        """Replace the content as a whole; waits for the medium, so only for small files. OSError when it can't."""
         temporary = self._path(name) + ".new"
         with open(temporary, "wb") as file:
             file.write(data)
@@ -84,7 +87,7 @@ class FileStore:
         os.rename(temporary, self._path(name))
 
     def append(self, name, data):
-        """Add to the end."""
+        """Add to the end; written out when the system sees fit. OSError when it can't."""
         with open(self._path(name), "ab") as file:
             file.write(data)
 
@@ -117,7 +120,7 @@ def on_terminate(callback):
 
 def tls_context(ca_file, cert_file, key_file):
     """TLS client context that verifies the broker. ca_file: PEM, None for the system's certificates.
-    cert_file and key_file: PEM or empty.
+    cert_file and key_file: PEM or empty. ValueError without a ca_file where the system has none.
 
     verify_mode is set by hand: MicroPython's default for a client context is CERT_NONE.
     """
@@ -127,17 +130,37 @@ def tls_context(ca_file, cert_file, key_file):
     if ca_file:
         with open(ca_file, "rb") as file:
             context.load_verify_locations(cadata=file.read().decode())
-    else:
+    elif has_system_certificates():
         context.load_default_certs()
+    else:
+        raise ValueError("no ca_file, and this machine has no certificates of its own")
     if cert_file:
         context.load_cert_chain(cert_file, key_file)
     return context
 
 
+def has_system_certificates():
+    """Whether TLS can verify a broker without a ca_file; boards can't."""
+    import ssl
+    return hasattr(ssl.SSLContext, "load_default_certs")
+
+
+def close(writer):
+    """Close a stream for good on either runtime: MicroPython's close() does nothing, only wait_closed() closes, and that
+    by this same call. Nobody may wait for the stream any more."""
+    try:
+        if hasattr(writer, "transport"):
+            writer.close()
+        else:
+            writer.s.close()
+    except OSError:
+        pass    # the peer was quicker
+
+
 def no_delay(writer):
     """Switch Nagle's algorithm off: with it a command takes 40 to 90 ms longer."""
     try:
-        socket = writer.get_extra_info("socket") or writer.s
+        socket = writer.get_extra_info("socket") if hasattr(writer, "transport") else writer.s
         socket.setsockopt(6, 1, 1)      # IPPROTO_TCP, TCP_NODELAY
-    except (AttributeError, OSError):
+    except (AttributeError, KeyError, OSError):
         pass    # not a TCP socket, or a port without the option

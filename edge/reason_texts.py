@@ -62,6 +62,7 @@ REASON_TEXTS = (
     ("stopping", "Clean stop of the gateway."),
     ("command_refused", "The values name the number of the refusal."),
     ("config_refused", "The values say why."),
+    ("store_failed", "The disk is full or can't be written; control goes on without the record."),
     ("lease_applied", "The command has begun."),
     ("lease_expired", "The command reached its end."),
     ("lease_lapsed", "The supervisor was silent for longer than agreed."),

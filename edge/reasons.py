@@ -68,6 +68,7 @@ LINK_LOST = 230
 STOPPING = 231
 COMMAND_REFUSED = 232
 CONFIG_REFUSED = 233
+STORE_FAILED = 234
 
 # What became of a lease; told as its acknowledgement, not as an event.
 LEASE_FIRST = 240
@@ -141,6 +142,7 @@ TABLE = """
 231 N stopping stopping
 232 N command_refused command refused
 233 N config_refused configuration refused
+234 W store_failed file not written
 240 I lease_applied lease in force
 241 I lease_expired lease over
 242 N lease_lapsed lease lapsed

@@ -2,7 +2,7 @@
 
 Not its job: any decision. One reader task per stream: on MicroPython a time-out around a read loses bytes, so
 no read is ever timed; deadlines belong to the gateway's state machines.
-Source: ours; races of wait_for and read on MicroPython (issue 17351 of micropython/micropython).
+Source: ours; races of wait_for and read on MicroPython (issue 17351 of micropython/micropython), its asyncio/stream.py.
 """
 import asyncio
 import json
@@ -11,6 +11,10 @@ from edge import hal
 
 READ_BYTES = 2048
 QUERY_BYTES_MAX = 4096
+# What was sent last, the goodbye to the broker, gets this long to leave a board.
+FLUSH_S = 0.5
+# A full disk stays full for a while, and every write fails anew.
+STORE_REPEAT_MS = 600000
 
 
 class Runtime:
@@ -18,17 +22,20 @@ class Runtime:
 
     def __init__(self, gateway, clock, store):
         """gateway: Gateway; clock: MonotonicClock; store: FileStore."""
+        self.is_terminated = False      # asked to end from outside
         self._gateway = gateway
         self._clock = clock
         self._store = store
-        self._writers = {}
+        self._outlets = {}
         self._queries = {}
         self._wake = asyncio.Event()
         self._wake_at_ms = 0
         self._pumps = {}        # link -> its task; an event loop itself holds tasks only weakly
-        self._drains = []
+        self._askers = {}
+        self._store_told_ms = None
         self._exit_code = None
         self._fault = None
+        self._is_over = False
         self._links = {}
         for link in gateway.links():
             self._links[link[0]] = link
@@ -36,35 +43,63 @@ class Runtime:
     async def run(self):
         """Run; returns the exit code."""
         hal.on_terminate(self.terminate)
-        server = None
-        query_port = self._gateway.config.local.query_port
-        if query_port:
-            server = await asyncio.start_server(self._serve_query, "127.0.0.1", query_port)
-        while self._exit_code is None and self._fault is None:
-            now_ms = self._clock.now_ms()
-            self._perform(self._gateway.on_time(now_ms))
-            self._wake_at_ms = self._gateway.next_wake_ms
-            wait_ms = self._wake_at_ms - self._clock.now_ms()
-            self._wake.clear()
-            if wait_ms > 0 and self._exit_code is None:
-                try:
-                    await asyncio.wait_for(self._wake.wait(), wait_ms / 1000)
-                except asyncio.TimeoutError:
-                    pass    # the usual case: it is time
-            else:
-                await asyncio.sleep(0)
-        if server is not None:
-            server.close()
-        for writer in self._writers.values():
-            writer.close()
+        server = await self._listen(self._gateway.config.local.query_port)
+        try:
+            while self._exit_code is None and self._fault is None:
+                await self._turn()
+        finally:
+            await self._tear_down(server)
         if self._fault is not None:
             raise self._fault
         return self._exit_code
 
     def terminate(self):
         """Begin the clean stop."""
+        self.is_terminated = True
         self._perform(self._gateway.stop(self._clock.now_ms()))
         self._wake.set()
+
+    async def _turn(self):
+        """Let the gateway work, then sleep until it is due or something happened."""
+        self._perform(self._gateway.on_time(self._clock.now_ms()))
+        self._wake_at_ms = self._gateway.next_wake_ms
+        wait_ms = self._wake_at_ms - self._clock.now_ms()
+        self._wake.clear()
+        if wait_ms > 0 and self._exit_code is None:
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait_ms / 1000)
+            except asyncio.TimeoutError:
+                pass    # the usual case: it is time
+        else:
+            await asyncio.sleep(0)
+
+    async def _listen(self, port):
+        """The server of the local command line, None without one: a taken port must not keep a charger uncontrolled."""
+        if not port:
+            return None
+        try:
+            return await asyncio.start_server(self._serve_query, "127.0.0.1", port)
+        except OSError as error:
+            hal.log("local.query_port %d can't be used, nobody can ask this gateway: %s" % (port, error))
+            return None
+
+    async def _tear_down(self, server):
+        """End every task: on MicroPython they would live on in the loop of the next gateway."""
+        self._is_over = True
+        for outlet in self._outlets.values():
+            await outlet.flush()
+        tasks = list(self._pumps.values()) + list(self._askers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*[task for task in tasks if not task.done()], return_exceptions=True)
+        if server is not None:
+            server.close()
+            try:
+                await asyncio.wait_for(server.wait_closed(), FLUSH_S)
+            except asyncio.TimeoutError:
+                pass    # an asker that does not go
+
+    # -- actions -----------------------------------------------------------------------------------------
 
     def _perform(self, actions):
         for action in actions:
@@ -74,26 +109,35 @@ class Runtime:
         self._pumps[link] = asyncio.create_task(self._pump(link))
 
     def _do_send(self, link, data):
-        writer = self._writers.get(link)
-        if writer is not None:
-            writer.write(data)
-            # CPython's write has sent already; MicroPython's only queues until drained.
-            if not hasattr(writer, "transport"):
-                self._drains = [task for task in self._drains if not task.done()]
-                self._drains.append(asyncio.create_task(self._drain(writer)))
+        outlet = self._outlets.get(link)
+        if outlet is not None:
+            outlet.send(data)
 
     def _do_close(self, link):
-        writer = self._writers.get(link)
-        if writer is not None:
-            writer.close()
-        else:
-            self._pumps[link].cancel()      # still connecting
+        pump = self._pumps[link]
+        if pump is not asyncio.current_task():
+            pump.cancel()
+        elif link in self._outlets:
+            self._outlets[link].is_given_up = True      # a task can't cancel itself on MicroPython
 
     def _do_store(self, name, data):
-        self._store.write_atomic(name, data)
+        try:
+            self._store.write_atomic(name, data)
+        except OSError as error:
+            self._store_failed(name, error)
 
     def _do_append(self, name, data):
-        self._store.append(name, data)
+        try:
+            self._store.append(name, data)
+        except OSError as error:
+            self._store_failed(name, error)
+
+    def _store_failed(self, name, error):
+        now_ms = self._clock.now_ms()
+        is_news = self._store_told_ms is None or now_ms - self._store_told_ms >= STORE_REPEAT_MS
+        if is_news:
+            self._store_told_ms = now_ms
+        self._gateway.on_store_failed(now_ms, name, str(error), is_news)
 
     def _do_reply(self, query_id, answer):
         self._queries[query_id] = answer
@@ -102,42 +146,40 @@ class Runtime:
         self._exit_code = code
         self._wake.set()
 
-    async def _drain(self, writer):
-        try:
-            await writer.drain()
-        except OSError:
-            pass    # the reader task sees the loss and reports it
+    # -- links -------------------------------------------------------------------------------------------
 
     async def _pump(self, link):
+        """Keep one link until it is lost; however that happens, the gateway hears of it."""
         try:
-            await self._feed(link)
-        except asyncio.CancelledError:
-            if self._exit_code is None:     # else the whole loop is being torn down
-                self._react(self._gateway.on_closed(self._clock.now_ms(), link, "no connection in time"))
+            try:
+                reason = await self._feed(link)
+            except asyncio.CancelledError:
+                reason = "given up" if link in self._outlets else "no connection in time"
+            outlet = self._outlets.pop(link, None)
+            if outlet is not None:
+                outlet.close()
+            if not self._is_over:
+                self._react(self._gateway.on_closed(self._clock.now_ms(), link, reason))
         except Exception as error:
             # A broken invariant: the process ends loudly, the device reverts by itself, the service manager restarts.
             self._fault = error
             self._wake.set()
 
     async def _feed(self, link):
-        """Open one link and hand its bytes to the gateway until it is lost."""
+        """Open one link and hand its bytes to the gateway; returns why that ended."""
         _, _, host, port, tls = self._links[link]
-        reason = "closed by peer"
-        writer = None
         try:
             reader, writer = await self._open(host, port, tls)
         except (OSError, ValueError) as error:
-            reason = str(error) or "connection failed"
-        if writer is not None:
-            self._writers[link] = writer
-            self._react(self._gateway.on_open(self._clock.now_ms(), link))
-            while True:
-                data = await _read(reader)
-                if not data:
-                    break
-                self._react(self._gateway.on_bytes(self._clock.now_ms(), link, data))
-            self._writers.pop(link).close()
-        self._react(self._gateway.on_closed(self._clock.now_ms(), link, reason))
+            return str(error) or "connection failed"
+        outlet = self._outlets[link] = Outlet(writer)
+        self._react(self._gateway.on_open(self._clock.now_ms(), link))
+        while not outlet.is_given_up:
+            data = await _read(reader)
+            if not data:
+                return "closed by peer"
+            self._react(self._gateway.on_bytes(self._clock.now_ms(), link, data))
+        return "given up"
 
     async def _open(self, host, port, tls):
         if tls:
@@ -152,22 +194,77 @@ class Runtime:
         if self._gateway.next_wake_ms < self._wake_at_ms:
             self._wake.set()
 
+    # -- local command line ------------------------------------------------------------------------------
+
     async def _serve_query(self, reader, writer):
         """One JSON line in, one JSON line out."""
+        query_id = id(writer)
+        self._askers[query_id] = asyncio.current_task()
         try:
-            line = await reader.readline()
-            request = json.loads(line[:QUERY_BYTES_MAX])
-            query_id = id(writer)
-            self._perform(self._gateway.on_query(self._clock.now_ms(), query_id, request))
-            answer = self._queries.pop(query_id, {"error": "no answer"})
-        except (OSError, ValueError) as error:
-            answer = {"error": "bad query: %s" % error}
-        try:
+            answer = self._answer(query_id, await _read_line(reader))
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
         except OSError:
             pass    # the asker has gone
-        writer.close()
+        finally:
+            self._askers.pop(query_id)
+            hal.close(writer)
+
+    def _answer(self, query_id, line):
+        try:
+            request = json.loads(line)
+        except (ValueError, RuntimeError) as error:     # RuntimeError: nested too deeply
+            return {"error": "bad query: %s" % error}
+        self._perform(self._gateway.on_query(self._clock.now_ms(), query_id, request))
+        return self._queries.pop(query_id, {"error": "no answer"})
+
+
+class Outlet:
+    """The write side of one stream; sends in order.
+
+    CPython's write() has sent already. MicroPython's only queues until drained, and what is written during a drain is
+    lost at its end: there, one task at a time writes and drains what waits here.
+    """
+
+    def __init__(self, writer):
+        """writer: of asyncio, either runtime's."""
+        self.is_given_up = False
+        self._writer = writer
+        self._is_direct = hasattr(writer, "transport")
+        self._waiting = []
+        self._drain = None
+
+    def send(self, data):
+        """Send bytes after all that was sent before; a lost connection is for the reader to notice."""
+        if self._is_direct:
+            self._writer.write(data)
+            return
+        self._waiting.append(data)
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._write())
+
+    async def flush(self):
+        """Wait until everything has left, FLUSH_S at most."""
+        if self._drain is not None:
+            try:
+                await asyncio.wait_for(self._drain, FLUSH_S)
+            except (asyncio.TimeoutError, asyncio.CancelledError):
+                pass    # a peer that takes nothing; that it was given up meanwhile
+
+    def close(self):
+        """Close the stream; what still waits is dropped."""
+        if self._drain is not None:
+            self._drain.cancel()    # first: a closed socket must not be waited for
+        hal.close(self._writer)
+
+    async def _write(self):
+        try:
+            while self._waiting:
+                self._writer.write(self._waiting.pop(0))
+                await self._writer.drain()
+        except OSError:
+            self._waiting = []      # the reader task sees the loss and reports it
+        self._drain = None
 
 
 async def _read(reader):
@@ -176,3 +273,14 @@ async def _read(reader):
         return await reader.read(READ_BYTES)
     except OSError:
         return b""
+
+
+async def _read_line(reader):
+    """The first line that comes, cut to QUERY_BYTES_MAX; readline() has no bound on MicroPython."""
+    line = b""
+    while b"\n" not in line and len(line) < QUERY_BYTES_MAX:
+        piece = await reader.read(QUERY_BYTES_MAX - len(line))
+        if not piece:
+            break
+        line += piece
+    return line.split(b"\n")[0]

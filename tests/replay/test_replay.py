@@ -63,7 +63,7 @@ def eventful(run):
     command(run, 4, kind="revoke", ref="c3", device=None)
     run._do(run.gateway.on_query(run.now_ms, 1, {"wish": "discharge_now", "evse": "evse1", "p_w": 1200, "minutes": 1}))
     run.run(10000)
-    command(run, 9, kind="v2g_support", device="evse1")
+    command(run, 9, kind="setpoint", p_w=1000.0, device="bes1")
     run.v_ln_v = [222.0] * 3
     run.run(10000)
     run.door["vpp"] = REFUSED
