@@ -1,7 +1,8 @@
 """Which configuration is in force: versions, trial of a new one, roll-back to the last good one.
 
 Not its job: what a valid configuration is (config.py), reading and writing files (the gateway, with `record`).
-A change is on trial until the host is heard again under it; if that does not happen in time, the last good one returns.
+A change is on trial until the host is heard again under it; if that does not happen in time, or not within STARTS_MAX
+starts of the program, the last good one returns.
 Source: desired and reported state follow the AWS device shadow; the trial is ours.
 """
 
@@ -10,6 +11,8 @@ from protocols import strict_json
 
 RECORD_MAX_BYTES = 65536
 DEADLINE_S = 120  # ours: a reconnect with back-off and TLS fits three times
+DEADLINE_MAX_S = 3600
+STARTS_MAX = 3  # a configuration under which the program dies never reaches its deadline
 
 APPLIED = "applied"
 REFUSED = "refused"
@@ -27,7 +30,9 @@ class ConfigStore:
         self.errors = []
         self._profile_of = profile_of
         self._good = None  # (document, version) to return to while a trial runs
+        self._deadline_s = DEADLINE_S
         self._deadline_ms = None
+        self._starts = 0  # of the program under the trial
 
     @property
     def pending(self):
@@ -57,7 +62,9 @@ class ConfigStore:
         self._good = (self.document, self.version)
         self.document, self.version = loaded.document, desired["version"]
         self.refused_version, self.errors = None, []
-        self._deadline_ms = now_ms + 1000 * (desired.get("deadline_s") or DEADLINE_S)
+        self._deadline_s = desired.get("deadline_s") or DEADLINE_S
+        self._deadline_ms = now_ms + 1000 * self._deadline_s
+        self._starts = 0
         return APPLIED, loaded
 
     def _refuse(self, desired, errors):
@@ -71,6 +78,14 @@ class ConfigStore:
         self._deadline_ms = None
         return was_pending
 
+    def count_start(self):
+        """The program starts under the configuration in force; `record()` must be kept before anything else is done. The
+        last good Config when the trial has used up its starts, else None."""
+        if not self.pending:
+            return None
+        self._starts += 1
+        return self.roll_back("%d starts of the program failed" % STARTS_MAX) if self._starts > STARTS_MAX else None
+
     def on_time(self, now_ms):
         """The last good Config once the trial has run out, else None."""
         if not self.pending or now_ms < self._deadline_ms:
@@ -81,7 +96,7 @@ class ConfigStore:
         """Returns to the last good configuration and answers it as a Config; None when no trial runs."""
         if not self.pending:
             return None
-        self.refused_version, self.errors = self.version, [("version", self.version, "a working link", why)]
+        self.refused_version, self.errors = self.version, [("version", self.version, "a gateway that works", why)]
         self.document, self.version = self._good
         self.host_heard()
         return config_loader.build(self.document)
@@ -90,14 +105,15 @@ class ConfigStore:
         """Everything to survive a restart, as JSON bytes."""
         good = None if self._good is None else {"document": self._good[0], "version": self._good[1]}
         return strict_json.encode({"document": self.document, "version": self.version, "good": good,
-                                   "refused_version": self.refused_version})
+                                   "refused_version": self.refused_version, "deadline_s": self._deadline_s,
+                                   "starts": self._starts})
 
 
 def restore(record, now_ms, profile_of=None):
     """A ConfigStore from `record()`, or None when it cannot be read or is no longer valid.
 
-    A trial that a restart interrupted gets its full time again: the restart may be part of applying it. When the
-    newest document is not valid for this firmware, the last good one is taken.
+    A trial that a restart interrupted gets its full time again: the restart may be part of applying it; count_start
+    bounds how often. When the newest document is not valid for this firmware, the last good one is taken.
     """
     content, error = strict_json.decode(record, RECORD_MAX_BYTES)
     if error is not None or not isinstance(content, dict):
@@ -114,6 +130,12 @@ def restore(record, now_ms, profile_of=None):
             store.refused_version = content.get("refused_version")
             if isinstance(good, dict):
                 store._good = (good.get("document"), good.get("version"))
-                store._deadline_ms = now_ms + 1000 * DEADLINE_S
+                store._deadline_s = _integer(content.get("deadline_s"), 1, DEADLINE_MAX_S, DEADLINE_S)
+                store._deadline_ms = now_ms + 1000 * store._deadline_s
+                store._starts = _integer(content.get("starts"), 0, STARTS_MAX, 0)
         return store
     return None
+
+
+def _integer(value, low, high, default):
+    return value if isinstance(value, int) and low <= value <= high else default

@@ -16,6 +16,8 @@ except ImportError:     # CPython: wrap as a 32-bit port does, so that every run
         """Milliseconds of the monotonic clock, wrapping at 2**30 as on a 32-bit board."""
         return (time.monotonic_ns() // 1000000) & 0x3FFFFFFF
 
+# A microcontroller's memory and TLS; whatever runs MicroPython is taken for one.
+IS_BOARD = sys.implementation.name == "micropython"
 # ESP32 counts from 2000-01-01.
 _EPOCH_OFFSET_MS = 946684800000 if time.gmtime(0)[0] == 2000 else 0
 

@@ -33,25 +33,34 @@ def make_gateway(config, ports):
     # Imported only where it is used: reading and checking a configuration is as large as the control loop.
     from edge.link import config_link
     store = config_link.stored(ports, config)
-    configuration = config_link.ConfigLink(store, config.vpp.config_key, config.hash)
+    # A change is tried out beside the running gateway; a board has no room for two.
+    trial = None if hal.IS_BOARD else lambda changed: Gateway(changed, ports).links()
+    configuration = config_link.ConfigLink(store, config.vpp.config_key, config.hash, trial)
     return Gateway(config_loader.build(store.document), ports, configuration)
 
 
 def build(document, directory):
-    """(runtime, errors) for a site document; runtime is None when there are errors."""
+    """(gateway, runtime, errors) for a site document; no gateway and no runtime when there are errors."""
     config, errors = config_loader.load(document, load_profile)
+    if not errors and config.vpp.enabled and config.vpp.tls and not config.vpp.ca_file:
+        if not hal.has_system_certificates():
+            errors = [("vpp.ca_file", None, "a PEM file", "this machine has no certificates of its own")]
     if errors:
-        return None, errors
+        return None, None, errors
     ports = Ports(directory)
-    return Runtime(make_gateway(config, ports), MonotonicClock(hal.ticks_ms), ports.store), []
+    gateway = make_gateway(config, ports)
+    return gateway, Runtime(gateway, MonotonicClock(hal.ticks_ms), ports.store), []
 
 
 def run(document, directory):
     """Run until asked to stop; returns (exit code, configuration errors)."""
     while True:
-        runtime, errors = build(document, directory)
+        gateway, runtime, errors = build(document, directory)
         if errors:
             return EXIT_CONFIGURATION, errors
         code = asyncio.run(runtime.run())
-        if code != EXIT_RESTART:
+        if runtime.is_terminated:
+            return 0 if code == EXIT_RESTART else code, []      # who stops the program wants no restart
+        # A device that held the stop up must not keep a changed configuration from being taken.
+        if code != EXIT_RESTART and not (gateway.vpp is not None and gateway.vpp.is_restart_due()):
             return code, []

@@ -75,8 +75,8 @@ class VppLink(Connection):
         """Keep-alive and time-outs."""
         if not self.is_broken:      # else the session would tell its time-out anew until the transport is closed
             self._handle(now_ms, self._session.on_time(now_ms))
-        if self.configuration is not None:
-            self.configuration.on_time(now_ms)
+        if self.configuration is not None and self.configuration.on_time(now_ms):
+            self._report_configuration()
 
     def outgoing(self, now_ms):
         """Bytes to send now."""

@@ -103,6 +103,10 @@ class Store:
         """Content or None."""
         return self.files.get(name)
 
+    def write_atomic(self, name, data):
+        """Replace the content."""
+        self.files[name] = data
+
 
 class Ports:
     """What the machine lends a gateway."""
