@@ -78,7 +78,7 @@ FUNCTION_TABLE = (
     ("failsafe.cloud_lost_s",     FLOAT, "s",     None,       5,     900,    60,    OPERATOR,  "ours",    "No sign of the supervisor: reported as lost."),
     ("failsafe.clear_s",          FLOAT, "s",     None,       0,     600,    5,     INSTALLER, "ours",    "Healthy for so long before a fault is over."),
     ("failsafe.device_reversion_s", FLOAT, "s",   None,       limits.REVERSION_MIN_S, limits.REVERSION_MAX_S, 5, INSTALLER, "IEEE 1547 / SunSpec 704 WSetRvrtTms", "Gateway silent: the device falls back to zero."),
-    ("failsafe.p_static_safe_w",  FLOAT, "W",     None,       0,     22000,  0,     INSTALLER, "ours",    "Charging allowed without meter or device watchdog."),
+    ("failsafe.p_static_safe_w",  FLOAT, "W",     None,       0,     22000,  0,     INSTALLER, "ours",    "Charging allowed each device without meter or device watchdog."),
 )
 
 TABLE = DEVICE_TABLE + FUNCTION_TABLE

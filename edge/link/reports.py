@@ -28,6 +28,17 @@ DEPARTURE_STEP_S = 900
 _METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
 
 
+ONLINE = ("online", None)
+
+
+def health(state):
+    """(state, text) of the gateway: degraded while a failsafe action holds power back, with the reason of the worst."""
+    worst = max(state.ders, key=lambda der: der.view.failsafe_action).view
+    if worst.failsafe_action < failsafe.STOP_DISCHARGING:
+        return ONLINE
+    return "degraded", reasons.text_of(worst.failsafe_reason)
+
+
 class TelemetryTimer:
     """Which telemetry is due: each device in turn, faster while a lease runs."""
 

@@ -37,10 +37,11 @@ class VppLink(Connection):
         self._gateway = config.gateway.id
         vpp = config.vpp
         self._session = mqtt.MqttSession(self._gateway, vpp.keep_alive_s, vpp.user, vpp.password,
-                                         self._state_message("offline"))
+                                         self._last_will())
         for topic_filter, qos in topics.gateway_filters(self._gateway, vpp.group):
             self._session.subscribe(topic_filter, qos)
         self._greeting = b""
+        self._health = reports.ONLINE
         self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
         self._event_seq = 0
@@ -90,14 +91,15 @@ class VppLink(Connection):
 
     def farewell(self):
         """Bytes of a clean goodbye: state offline, then DISCONNECT."""
-        self._publish("state", self._state_content("offline"))
+        self._publish("state", self._state_content("offline", None))
         return self._session.disconnect()
 
     def _handle(self, now_ms, events):
         for event in events:
             if event[0] == mqtt.CONNECTED:
                 self.backoff.succeeded()
-                self._publish("state", self._state_content("online"))
+                self._health = reports.ONLINE
+                self._publish("state", self._state_content(*self._health))
                 self._publish("info", self._info_content())
                 self._report_configuration()
             elif event[0] == mqtt.MESSAGE:
@@ -187,9 +189,13 @@ class VppLink(Connection):
     # -- up ----------------------------------------------------------------------------------------------
 
     def report(self, now_ms, state, snapshot):
-        """Telemetry that is due."""
+        """The gateway's health when it changed, and telemetry that is due."""
         if not self.is_up:
             return
+        health = reports.health(state)
+        if health != self._health:
+            self._health = health
+            self._publish("state", self._state_content(*health))
         for name, device, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state,
                                                          snapshot):
             self._publish(name, content, device)
@@ -227,9 +233,9 @@ class VppLink(Connection):
         forget("edge.link.birth")
         return content
 
-    def _state_content(self, state):
-        return {"boot": self.boot, "state": state}
+    def _state_content(self, state, text):
+        return {"boot": self.boot, "state": state, "text": text}
 
-    def _state_message(self, state):
+    def _last_will(self):
         row = messages.row("state")
-        return topics.will_topic(self._gateway), messages.encode("state", self._state_content(state)), row[3], row[4]
+        return topics.will_topic(self._gateway), messages.encode("state", self._state_content("offline", None)), row[3], row[4]

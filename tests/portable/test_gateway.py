@@ -236,6 +236,18 @@ def floats(number):
     return list(struct.unpack(">HH", struct.pack(">f", number)))
 
 
+def test_a_degraded_gateway_says_so_and_why():
+    bank, run = site(vpp=VPP)
+    run.run(15000)
+    bank.is_frozen = True
+    run.run(2000)
+    state = messages.decode("state", run.messages("/up/state")[-1])[0]
+    assert (state["state"], state["text"]) == ("degraded", "frozen measurements")
+    bank.is_frozen = False
+    run.run(20000)
+    assert messages.decode("state", run.messages("/up/state")[-1])[0]["state"] == "online"
+
+
 def test_a_lift_takes_the_cap_away_and_says_so():
     bank = fake_site.charger_bank(volts=222.0)      # 0.965 pu: WAPE would allow almost nothing
     bank, run = site(bank=bank, vpp=VPP, grid={"q_mode": "wape"}, wape={"enabled": True, "guard_low_pu": 0.95})
