@@ -1,6 +1,6 @@
 """The session with one device as a table: from an unknown link to a device under control, and back.
 
-Not its job: the rows (session_rows.py), the sequences themselves (drivers), failsafe actions (failsafe.py), ranks (law_table.py).
+Not its job: the rows (session_rows.py), the sequences themselves (drivers), failsafe (failsafe.py), ranks (law_table.py).
 Source: ours; "back off, no fight" from field reports of two masters on one charger.
 
 Only CONTROLLING sends setpoints. From every state one event leads where none is sent.
@@ -27,11 +27,13 @@ WRONG_DEVICE = "wrong_device"
 CONTROL_WANTED = "control_wanted"
 CONTROL_NOT_WANTED = "control_not_wanted"
 STEP_DONE = "step_done"        # the sequence of this state has finished
-CONTENDED = "contended"
+CONTENDED = "contended"        # another master moves the setpoint
+CONTROL_LOST = "control_lost"  # the device does not, or no longer, do what we say
+STILL_OURS = "still_ours"      # control is not wanted, but was taken and never given back
 BACKOFF_OVER = "backoff_over"
 
 EVENTS = (LINK_UP, LINK_DOWN, IDENTIFIED, WRONG_DEVICE, CONTROL_WANTED, CONTROL_NOT_WANTED, STEP_DONE, CONTENDED,
-          BACKOFF_OVER)
+          CONTROL_LOST, STILL_OURS, BACKOFF_OVER)
 
 
 def session_table():
