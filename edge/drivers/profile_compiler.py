@@ -20,7 +20,8 @@ def compiled(profile, instance):
     fields in the order of addresses: (scale, sentinel raws), None for the state; swaps: byte offsets of the values
     whose words change places. points: {point: (value index, block index, max_age_ms)}; names: point by value index.
     sequences: {name: [(function, address, ((item, struct code, scale), …)), …]}, empty for a device without control.
-    control: the other rows of that section, or None.
+    control: the other rows of that section and `owner`, what taking writes to the point of that name (None: no such
+    point), or None.
     """
     first, last, base, stride = profile["instances"]
     if not first <= instance <= last:
@@ -78,4 +79,11 @@ def _sequences(profile, offset):
 
 
 def _without_sequences(control):
-    return None if control is None else {name: control[name] for name in control if name not in _SEQUENCES}
+    if control is None:
+        return None
+    rest = {name: control[name] for name in control if name not in _SEQUENCES}
+    rest["owner"] = None
+    for _, first_point, items in control["take"]:
+        if first_point == "owner":
+            rest["owner"] = items[0]
+    return rest

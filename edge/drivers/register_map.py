@@ -78,21 +78,29 @@ class RegisterMap:
             registers.extend(self._to_registers(value / scale, letter))
         return function, address, registers
 
+    def held(self, name, value):
+        """(what the register makes of a variable of `set`, its step): rounded and inside its range; else as it is."""
+        for _, _, fields in self.sequences["set"]:
+            for item, letter, scale in fields:
+                if item == name:
+                    return _fitted(value / scale, letter) * scale, max(abs(scale), 1)
+        return value, 1
+
     def _to_registers(self, raw, letter):
-        if letter != "f":
-            low, high = _bounds(letter)
-            raw = min(max(int(round(raw)), low), high)
-            if letter in "Hh":
-                return (raw & 0xFFFF,)
+        raw = _fitted(raw, letter)
+        if letter in "Hh":
+            return (raw & 0xFFFF,)
         high_word, low_word = struct.unpack(">HH", struct.pack(">" + letter, raw))
         return (low_word, high_word) if self._low_first else (high_word, low_word)
 
 
-def _bounds(letter):
+def _fitted(raw, letter):
+    """A number as the register of a struct code can hold it."""
+    if letter == "f":
+        return raw
     bits = 16 if letter in "Hh" else 32
-    if letter in "HI":
-        return 0, (1 << bits) - 1
-    return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+    low, high = (0, (1 << bits) - 1) if letter in "HI" else (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+    return min(max(int(round(raw)), low), high)
 
 
 def _swap_words(data, places):

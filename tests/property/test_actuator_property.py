@@ -1,7 +1,7 @@
 """The write side of a DER against a device that keeps its own record: guards, refreshes, stops.
 
 What holds for every course of setpoints, answers lost on either way and lost links: a device that asked to be left
-alone after a change is; the setpoint is refreshed in time; nothing delays the way to zero.
+alone after a change is; the setpoint is refreshed in time; nothing delays the way to zero or into the safe interval.
 """
 
 import struct
@@ -89,10 +89,10 @@ class Bench:
         self.advance(15000, 0)      # taken, stopped, and left alone long enough
         assert self.actuator.session.state == "controlling"
 
-    def advance(self, duration_ms, p_w, may_refresh=True):
+    def advance(self, duration_ms, p_w, may_refresh=True, safe_w=(-INF, INF)):
         for _ in range(duration_ms // TICK_MS):
             self.wanted_ms.append((self.link.now_ms, p_w))
-            self.actuator.update(self.link.now_ms, (p_w, 0, True, may_refresh, -INF, INF))
+            self.actuator.update(self.link.now_ms, (p_w, 0, True, may_refresh) + safe_w)
             for _ in range(TICK_MS // LATENCY_MS):
                 self.link.now_ms += LATENCY_MS
                 self.link.answer()
@@ -189,6 +189,37 @@ def test_the_way_to_zero_is_never_delayed(name, course, p_w, ticks):
 
 
 @RUN
+@given(PROFILES, COURSE, st.integers(-7000, 7000).filter(bool), st.integers(1, 120), st.integers(0, 9))
+def test_no_guard_keeps_a_device_outside_the_safe_interval(name, course, p_w, ticks, tenths):
+    bench = Bench(name)
+    for course_ticks, course_w in course:
+        bench.advance(course_ticks * TICK_MS, course_w)
+    bench.advance(25000, p_w)
+    bench.advance(ticks * TICK_MS, -p_w)    # refused by a guard, or under way
+    bound_w = p_w * tenths / 10             # of the nearer end; the other one is 0
+    safe_w = (min(bound_w, 0), max(bound_w, 0))
+    bench.advance(3 * TICK_MS, int(bound_w), safe_w=safe_w)
+    assert safe_w[0] - 1 <= bench.link.setpoint_w() <= safe_w[1] + 1
+
+
+@RUN
+@given(COURSE, st.lists(st.tuples(SETPOINTS_W, st.integers(0, 7000), st.integers(0, 7000)), max_size=12))
+def test_a_guard_is_passed_only_towards_the_safe_interval(course, bounds_w):
+    bench = Bench("wallbox-quasar-1")
+    for ticks, p_w in course:
+        bench.advance(ticks * TICK_MS, p_w)
+    for p_w, charge_w, discharge_w in bounds_w:
+        seen = len(bench.link.changes)
+        bench.advance(5 * TICK_MS, min(max(p_w, -charge_w), discharge_w), safe_w=(-charge_w, discharge_w))
+        before = bench.link.changes[seen - 1] if seen else None
+        for at_ms, before_w, after_w in bench.link.changes[seen:]:
+            was_outside = not -charge_w <= before_w <= discharge_w
+            if before is not None and after_w != 0 and not was_outside:
+                assert at_ms - before[0] >= guard_ms(bench.profile, *before[1:])
+            before = at_ms, before_w, after_w
+
+
+@RUN
 @given(PROFILES, COURSE, SETPOINTS_W)
 def test_the_newest_setpoint_arrives_once_the_guards_are_over(name, course, p_w):
     bench = Bench(name)
@@ -200,9 +231,9 @@ def test_the_newest_setpoint_arrives_once_the_guards_are_over(name, course, p_w)
 
 def test_a_refused_change_may_be_tried_again_at_once():
     bench = Bench("wallbox-quasar-1")
-    bench.link.fates = [REFUSED] * 3
+    bench.link.fates = [REFUSED] * 2
     bench.advance(1000, -3000)
-    assert bench.link.refused == 3 and bench.link.setpoint_w() == -3000
+    assert bench.link.refused == 2 and bench.link.setpoint_w() == -3000
 
 
 def test_an_unconfirmed_change_is_repeated_not_replaced():
