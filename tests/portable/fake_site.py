@@ -139,6 +139,7 @@ class FakeSite:
         self.now_ms = 0
         self.exit_code = None
         self.is_silent = False
+        self.unwritable = None      # name of a file the store refuses
         self.published = []         # (topic, payload) the gateway sent
         self._servers = {}
         for link in banks:
@@ -181,6 +182,8 @@ class FakeSite:
                 self._answer(action[1], action[2])
             elif kind == "close":
                 self._do(self.gateway.on_closed(self.now_ms, action[1], "closed"))
+            elif kind in ("store", "append") and action[1] == self.unwritable:
+                self.gateway.on_store_failed(self.now_ms, action[1], "no space left", True)
             elif kind == "store":
                 self.ports.store.files[action[1]] = action[2]
             elif kind == "append":

@@ -29,16 +29,27 @@ def sign(key, topic, json_bytes):
     return auth.attach(json_bytes, "config", signature)
 
 
-def start(key, files=None):
+def prepare(key, files=None, write=None):
     vpp = {"enabled": True, "host": "broker", "tls": False, "key": fake_site.KEY_HEX,
            "config_key": "%0768x" % key.public_key().public_numbers().n}
     site = fake_site.FakeSite(fake_site.document(vpp=vpp), {"bus:lan": {1: fake_site.charger_bank()}})
     site.ports.store.files.update(files or {})
+    if write is not None:
+        site.ports.store.write_atomic = write
     config, errors = config_loader.load(fake_site.document(vpp=vpp), load_profile)
     assert not errors
     site.gateway = main.make_gateway(config, site.ports)
+    return site
+
+
+def start(key, files=None):
+    site = prepare(key, files)
     site.run(2000)
     return site
+
+
+def store_of(site):
+    return site.gateway.vpp.configuration.store
 
 
 def desire(site, key, **fields):
@@ -113,3 +124,82 @@ def test_an_edited_site_file_wins_over_what_came_over_mqtt(key):
     files = dict(site.ports.store.files)
     files["config"] = b"0" * 32 + files["config"][32:]      # made from another site file
     assert not start(key, files).gateway.config.wape.enabled
+
+
+def on_trial(key, **fields):
+    """Files of a gateway that is about to start under a changed configuration."""
+    site = start(key)
+    desire(site, key, **fields)
+    assert site.exit_code == EXIT_RESTART
+    return site.ports.store.files
+
+
+def test_a_configuration_under_which_the_program_dies_is_given_up_after_three_starts(key):
+    files = on_trial(key)
+    for _ in range(3):
+        site = prepare(key, files)      # and it dies before its first tick
+        assert site.gateway.config.wape.enabled and store_of(site).pending
+        files = site.ports.store.files
+    last = start(key, files)
+    assert not last.gateway.config.wape.enabled
+    assert reported(last)["version"] == 0 and reported(last)["refused_version"] == 1
+    # The broker still holds the change: it is not tried a second time.
+    desire(last, key)
+    assert last.exit_code is None
+
+
+def test_a_change_that_is_confirmed_forgets_its_starts(key):
+    site = start(key, on_trial(key))
+    hear_host(site)
+    site.run(500)
+    for _ in range(5):
+        site = start(key, site.ports.store.files)
+        assert site.gateway.config.wape.enabled and not reported(site)["pending"]
+
+
+def test_starts_are_lived_through_when_they_cannot_be_counted(key):
+    files = on_trial(key)
+
+    def refuse(name, data):
+        raise OSError(30, "Read-only file system")
+
+    site = prepare(key, files, refuse)
+    assert site.gateway.config.wape.enabled
+    assert "can't be counted" in site.ports.lines[0]
+
+
+def test_the_deadline_of_the_change_holds_across_its_restart(key):
+    again = start(key, on_trial(key, deadline_s=30))
+    again.run(25000)
+    assert again.exit_code is None
+    again.run(15000)
+    assert again.exit_code == EXIT_RESTART
+    patient = start(key, on_trial(key, deadline_s=600))
+    patient.run(500000)
+    assert patient.exit_code is None
+
+
+def test_a_change_that_cannot_be_built_is_refused_before_it_is_taken(key, monkeypatch):
+    site = start(key)
+
+    def refuse(config, ports, configuration=None):
+        raise RuntimeError("instance 5")
+
+    monkeypatch.setattr(main, "Gateway", refuse)
+    desire(site, key)
+    assert site.exit_code is None
+    answer = reported(site)
+    assert (answer["version"], answer["refused_version"], answer["pending"]) == (0, 1, False)
+    assert "RuntimeError: instance 5" in answer["errors"][0]["hint"]
+
+
+def test_a_change_that_cannot_be_stored_is_refused_and_does_not_restart(key):
+    site = start(key)
+    site.unwritable = "config"
+    desire(site, key)
+    assert site.exit_code is None
+    answer = reported(site)
+    assert (answer["version"], answer["refused_version"], answer["pending"]) == (0, 1, False)
+    assert "stored" in answer["errors"][0]["hint"]
+    events = [messages.decode("event", payload)[0] for payload in site.messages("/up/event")]
+    assert [event["severity"] for event in events if event["name"] == "store_failed"] == ["warning"]
