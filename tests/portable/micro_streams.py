@@ -119,10 +119,13 @@ def _turn_by_hand(coroutine):
         raise failures[0]
 
 
-async def until(condition):
-    """Waits for something that is sure to happen; AssertionError after 20 s."""
-    for _ in range(2000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
+def until(condition):
+    """Awaitable: something that is sure to happen; AssertionError after 20 s."""
+    async def wait():
+        for _ in range(2000):
+            if condition():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen")
+
+    return wait()
