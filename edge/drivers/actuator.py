@@ -156,6 +156,7 @@ class Actuator:
             return
         if memory.is_stopped() and now_ms - self._stopped_again_ms >= CONTENDED_BACKOFF_MS:
             self._stopped_again_ms = now_ms     # somebody started it: once is no fight
+            self._shown.forget()
         else:
             self.is_contended = True
             self._contended_ms = now_ms
