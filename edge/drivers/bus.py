@@ -1,16 +1,30 @@
 """One Modbus link with its devices: what is asked in which order, and when the link is given up.
 
 Not its job: sockets (runtime.py), frames (protocols/modbus), meaning (reader.py, actuator.py).
-Order on the bus: setpoint writes, then the control-critical reads of the round, then the slow blocks one by
-one, so that a slow block can delay a round by one transaction at most.
+Order on the bus: setpoint writes (while reads wait, every second turn), the control-critical reads of the round, then
+slow blocks and identification one by one. A bus that is still busy when the next round begins gets one of these before
+it, so that they cannot starve, and can delay a round by one transaction at most; a unit that needs long gaps (a meter,
+whose values may be old) gives its own place in the round for it.
+A unit that is silent while others answer is asked less and less often, with less patience, and identified anew.
 Source: ours.
 """
 from edge.connection import Connection
 from protocols.modbus import pdu
 
-# A link on which this many requests in a row were not answered is closed and opened anew: a hung TCP
-# session of a charger never closes by itself.
+# A link on which this many requests in a row, and every unit, were not answered is closed and opened anew: a hung
+# TCP session of a charger never closes by itself.
 TIMEOUTS_UNTIL_RECONNECT = 5
+
+# Of one unit while others answer: a single answer is lost now and then; a unit that was away may be another device.
+TIMEOUTS_UNTIL_PAUSE = 2
+TIMEOUTS_UNTIL_LOST = 3
+PAUSE_MS = 1000             # doubled with each further time-out
+PAUSE_MAX_MS = 30000
+# Asking a silent unit must not age its neighbours' values; now and then it gets the whole time, if it is only slow.
+PATIENCE_DIVISOR = 4
+PATIENT_EVERY = 8
+
+NO_ROUND, BACKGROUND = 0, -1    # of requests that belong to no round
 
 
 class Bus(Connection):
@@ -26,16 +40,22 @@ class Bus(Connection):
         self.actuators = []
         self.round_open = 0         # control reads of this round still unanswered
         self._timeouts = 0
+        self._round = 0             # its number
+        self._filling = None        # reader whose slow block is queued or under way
+        self._turn = 0              # reader whose slow block was asked last
 
     def opened(self, now_ms):
         """The transport is open."""
         super().opened(now_ms)
         self._timeouts = 0
+        for reader in self.readers:
+            reader.timeouts = 0
 
     def closed(self, now_ms):
         """The transport was lost, or could not be opened."""
         super().closed(now_ms)
         self.round_open = 0
+        self._filling = None
         self.client.reset()
         for reader in self.readers:
             reader.link_lost()
@@ -56,18 +76,19 @@ class Bus(Connection):
     def begin_round(self, now_ms):
         """Queue the control-critical reads of this tick."""
         self.round_open = 0
+        self._round += 1
         if not self.is_up:
             return
+        if self.client.next_wake_ms is not None:
+            self._ask_slow(now_ms)
         for reader in self.readers:
-            if reader.identity == 0:
-                continue
-            for block in reader.control_blocks:
-                request = reader.ask(now_ms, block)
-                if request is not None and self.client.submit(reader.unit, request, (reader, block, True)):
-                    self.round_open += 1
+            if reader.identity and not self._is_paused(now_ms, reader) and not (
+                    reader is self._filling and self._has_gap(reader)):
+                for block in reader.control_blocks:
+                    self.round_open += self._ask(now_ms, reader, block, self._round)
 
     def submit(self, unit, request, tag):
-        """Queue a write before all reads. tag: (object with on_answer, its own mark, False)."""
+        """Queue a write before the reads. tag: (object with on_answer and reader, its own mark, False)."""
         return self.client.submit(unit, request, tag, True)
 
     def withdraw(self, now_ms):
@@ -78,11 +99,71 @@ class Bus(Connection):
         """Between rounds: queue one slow block when the bus has nothing else to do."""
         if not self.is_up or self.client.next_wake_ms is not None:
             return
-        for reader in self.readers:
-            block = reader.background_block(now_ms)
+        self._ask_slow(now_ms)
+
+    def _ask_slow(self, now_ms):
+        """Queue one slow block unless one is: of the next reader in turn that has one due."""
+        if self._filling is not None:
+            return
+        count = len(self.readers)
+        for step in range(count):
+            turn = (self._turn + 1 + step) % count
+            reader = self.readers[turn]
+            block = None if self._is_paused(now_ms, reader) else reader.background_block(now_ms)
             if block is not None:
-                self.client.submit(reader.unit, reader.ask(now_ms, block), (reader, block, False))
+                if not (self._has_gap(reader) and reader.is_waiting()) and self._ask(now_ms, reader, block, BACKGROUND):
+                    self._turn = turn
+                    self._filling = reader
                 return
+
+    def _has_gap(self, reader):
+        return reader.unit in self.client.gaps_ms
+
+    def _ask(self, now_ms, reader, block, round_number):
+        """Whether the read was queued."""
+        request = reader.ask(now_ms, block)
+        if request is None:
+            return False
+        timeout_ms = None
+        if (reader.timeouts + 1) % PATIENT_EVERY and self._is_alone_silent(reader):
+            timeout_ms = self.client.timeout_ms // PATIENCE_DIVISOR
+        if self.client.submit(reader.unit, request, (reader, block, round_number), False, timeout_ms):
+            return True
+        reader.on_answer(now_ms, block, pdu.CLOSED, None)
+        return False
+
+    # -- silent units ------------------------------------------------------------------------------------
+
+    def _is_paused(self, now_ms, reader):
+        return now_ms < reader.quiet_until_ms and self._is_alone_silent(reader)
+
+    def _is_alone_silent(self, reader):
+        """Whether a unit did not answer last time while another one on the link does."""
+        return reader.timeouts > 0 and not self._are_all_silent()
+
+    def _are_all_silent(self):
+        for reader in self.readers:
+            if not reader.timeouts:
+                return False
+        return True
+
+    def _silent(self, now_ms, reader):
+        """One more request without any answer."""
+        self._timeouts += 1
+        reader.timeouts += 1
+        excess = reader.timeouts - TIMEOUTS_UNTIL_PAUSE
+        if excess >= 0:
+            reader.quiet_until_ms = now_ms + min(PAUSE_MS << min(excess, 5), PAUSE_MAX_MS)
+        if self._are_all_silent():
+            self.is_broken = self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
+        elif reader.timeouts == TIMEOUTS_UNTIL_LOST:
+            self.withdraw(now_ms)
+            reader.link_lost()
+            for actuator in self.actuators:
+                if actuator.reader is reader:
+                    actuator.link_lost()
+
+    # -- answers -----------------------------------------------------------------------------------------
 
     def received(self, now_ms, data):
         """Bytes from the transport; events go to the readers and actuators that asked."""
@@ -94,13 +175,15 @@ class Bus(Connection):
 
     def _dispatch(self, now_ms, answers):
         for tag, kind, payload in answers:
-            owner, mark, in_round = tag
-            if kind == pdu.TIMEOUT:
-                self._timeouts += 1
-                self.is_broken = self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
-            elif kind != pdu.CLOSED:
-                self._timeouts = 0
-                self.backoff.succeeded()
-            owner.on_answer(now_ms, mark, kind, payload)
-            if in_round and self.round_open:
+            owner, mark, round_number = tag
+            if round_number == BACKGROUND:
+                self._filling = None
+            elif round_number == self._round:
                 self.round_open -= 1
+            owner.on_answer(now_ms, mark, kind, payload)
+            reader = owner.reader if round_number == NO_ROUND else owner
+            if kind == pdu.TIMEOUT:
+                self._silent(now_ms, reader)
+            elif kind != pdu.CLOSED:
+                self._timeouts = reader.timeouts = 0
+                self.backoff.succeeded()

@@ -21,11 +21,13 @@ def build(config, chance):
 
 
 def _bus(config, row, chance):
-    """The link of one bus, as patient as its slowest device needs."""
+    """The link of one bus, as patient as its slowest device needs; each unit with its own gap."""
     devices = config.ders + ([config.meter] if config.meter is not None else []) + config.pvs
-    transports = [load_profile(device.profile)["transport"] for device in devices if device.bus == row.name]
-    client = ModbusClient(_framing(row.transport), max([transport["timeout_ms"] for transport in transports]),
-                          max([transport["gap_ms"] for transport in transports]))
+    transports = [(device.unit, load_profile(device.profile)["transport"]) for device in devices if device.bus == row.name]
+    client = ModbusClient(_framing(row.transport), max([transport["timeout_ms"] for _, transport in transports] + [1]))
+    for unit, transport in transports:
+        if transport["gap_ms"]:
+            client.gaps_ms[unit] = transport["gap_ms"]
     return Bus("bus:" + row.name, client, chance)
 
 

@@ -25,7 +25,8 @@ class DeviceReader:
         self.values = [None] * len(register_map.names)
         self.taken_ms = [None] * len(register_map.blocks)
         self.identity = UNKNOWN
-        self.failures = 0               # consecutive reads without a usable answer
+        self.timeouts = 0               # consecutive requests to its unit without any answer; see bus.py
+        self.quiet_until_ms = 0         # of a silent unit: not asked before
         self.on_block = None            # called with (reader, block index, register bytes) for the journal
         self._requests = [pdu.read_request(block[1], block[2], block[3]) for block in register_map.blocks]
         self._asked_ms = [None] * len(register_map.blocks)
@@ -51,39 +52,42 @@ class DeviceReader:
         self._asked_ms[block] = now_ms
         return self._requests[block]
 
+    def is_waiting(self):
+        """Whether an answer is still to come."""
+        return True in self._waiting
+
     def background_block(self, now_ms):
         """The next block outside the control class that is due, or None."""
+        found, oldest_ms = None, now_ms - SLOW_PERIOD_MS
         for number, block in enumerate(self.map.blocks):
             poll = block[4]
-            asked_ms = self._asked_ms[number]
-            if poll == "control" and self.identity != UNKNOWN or self._waiting[number]:
+            if self._waiting[number] or self.identity != UNKNOWN and poll == "control" or poll == "once" and self._seen[number]:
                 continue
-            if asked_ms is None or poll != "once" and now_ms - asked_ms >= SLOW_PERIOD_MS:
+            asked_ms = self._asked_ms[number]
+            if asked_ms is None:
                 return number
-        return None
+            if asked_ms <= oldest_ms and (found is None or asked_ms < oldest_ms):
+                found, oldest_ms = number, asked_ms
+        return found
 
     def on_answer(self, now_ms, block, kind, payload):
         """Take one answer to `ask`; kind and payload as ModbusClient reports them."""
         self._waiting[block] = False
         if kind != pdu.OK or not self.map.decode(block, payload, self.values):
-            self.failures += 1
-            if self.map.blocks[block][4] == "once":
-                self._asked_ms[block] = None    # ask again until it is known
             return
-        self.failures = 0
         self.taken_ms[block] = now_ms
         self._seen[block] = True
         if self.on_block is not None:
             self.on_block(self, block, payload)
         if self.identity == UNKNOWN:
             self._identify()
-        self._watch_change(now_ms)
+        self._watch_change(now_ms, block)
 
     def restore(self, block, taken_ms, payload):
         """Put a journaled block back, as replay does."""
         self.map.decode(block, payload, self.values)
         self.taken_ms[block] = taken_ms
-        self._watch_change(taken_ms)
+        self._watch_change(taken_ms, block)
 
     def dump(self):
         """Everything a picture depends on, JSON-able."""
@@ -111,12 +115,15 @@ class DeviceReader:
                 return
         self.identity = RIGHT_DEVICE
 
-    def _watch_change(self, now_ms):
+    def _watch_change(self, now_ms, block):
         alive = self.map.alive
         if alive is None:
             return
+        index, home, _ = self.map.points[alive[0]]
+        if block != home:
+            return      # an answer of other registers shows neither rest nor motion
         self._seen_ms = now_ms
-        value = self.values[self.map.points[alive[0]][0]]
+        value = self.values[index]
         if value != self._alive_value or self._changed_ms is None:
             self._alive_value = value
             self._changed_ms = now_ms

@@ -138,15 +138,40 @@ def test_one_request_is_outstanding_and_the_gap_is_kept():
     assert waiting.outgoing(15) == frame(2, UNIT, READ_3)
 
 
-def test_urgent_requests_go_first_in_their_own_order():
+def test_urgent_requests_go_first_and_take_turns_with_the_others():
     waiting = asked()
-    for tag, urgent in (("poll 1", False), ("set 1", True), ("poll 2", False), ("set 2", True)):
+    for tag, urgent in (("poll 1", False), ("set 1", True), ("poll 2", False), ("set 2", True), ("set 3", True), ("set 4", True)):
         assert waiting.submit(UNIT, READ_3, tag, urgent=urgent)
     tags = []
-    for transaction_id in range(1, 6):
+    for transaction_id in range(1, 8):
         tags += [tag for tag, _, _ in waiting.receive(0, frame(transaction_id, UNIT, ANSWER))]
         waiting.outgoing(0)
-    assert tags == ["a", "set 1", "set 2", "poll 1", "poll 2"]
+    assert tags == ["a", "set 1", "poll 1", "set 2", "poll 2", "set 3", "set 4"]
+
+
+def test_the_longer_gap_of_two_units_is_kept():
+    waiting = client(gap_ms=5)
+    waiting.gaps_ms[2] = 100
+    for unit in (1, 1, 2, 2, 1):
+        assert waiting.submit(unit, READ_3, unit)
+    now_ms, sent_ms = 0, []
+    for transaction_id, unit in enumerate((1, 1, 2, 2, 1)):
+        now_ms = waiting.next_wake_ms
+        assert now_ms == 0 or waiting.outgoing(now_ms - 1) == b""
+        assert waiting.outgoing(now_ms) == frame(transaction_id + 1, unit, READ_3)
+        sent_ms.append(now_ms)
+        waiting.receive(now_ms + 20, frame(transaction_id + 1, unit, ANSWER))
+    assert sent_ms == [0, 25, 145, 265, 385]
+
+
+def test_one_request_may_be_less_patient():
+    waiting = client(timeout_ms=500)
+    waiting.submit(UNIT, READ_3, "a", timeout_ms=100)
+    waiting.submit(UNIT, READ_3, "b")
+    waiting.outgoing(0)
+    assert waiting.next_wake_ms == 100 and waiting.on_time(100) == [("a", pdu.TIMEOUT, None)]
+    waiting.outgoing(100)
+    assert waiting.next_wake_ms == 600
 
 
 def test_a_full_queue_says_so():
