@@ -115,6 +115,9 @@ def _turn_by_hand(coroutine):
     task = asyncio.create_task(guarded())
     while not task.done():
         asyncio.core._run_iter()
+    # Its timer would wake this interpreter when a newer one has taken its place.
+    if asyncio.core.asyncio_timer is not None:
+        asyncio.core.js.clearTimeout(asyncio.core.asyncio_timer)
     if failures:
         raise failures[0]
 
