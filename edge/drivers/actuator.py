@@ -12,13 +12,11 @@ from edge.drivers.setpoint_memory import SetpointMemory
 from edge.fsm import Machine
 from protocols.modbus import pdu
 
-# Three readings in a row with something else than ours: one may have crossed our write.
-DIFFERING_READS = 3
-CONTENDED_BACKOFF_MS = 60000
-WRITE_FAILURES_UNTIL_FLAG = 3
-REFUSED_UNTIL_LOST = 3
+# Of readings that show something else than ours, one may have crossed our write; one write may get lost.
+IN_A_ROW = 3
+# Another master, and a device that refuses for long, are left alone for a minute.
+LEFT_ALONE_MS = 60000
 RETRY_FIRST_MS = 1000
-RETRY_LONGEST_MS = 60000
 
 _SESSION = modes.session_table()
 _SEQUENCE_OF_STATE = {modes.TAKING: "take", modes.GIVING: "give"}
@@ -45,13 +43,11 @@ class Actuator:
         self._expected = ()             # what the read-back points show of the confirmed setpoint
         self._sequence = None           # name of the one under way
         self._step = 0                  # the one of its steps that is in flight
-        self._entered_ms = 0            # since when the session is where it is
         self._is_ours = False           # taken and not given back; outlives the link
-        self._refusals = 0              # of setpoints, in a row
         self._retry_ms = 0              # control is not taken or given back before
         self._retry_after_ms = 0
         self._contended_ms = 0
-        self._stopped_again_ms = -CONTENDED_BACKOFF_MS
+        self._stopped_again_ms = -LEFT_ALONE_MS
 
     def link_lost(self):
         """The bus is down: nothing is known of the device's setpoint any more."""
@@ -61,7 +57,7 @@ class Actuator:
 
     def condition(self, now_ms):
         """What no register says, JSON-able: [session state, contended, writes fail, frozen, without effect]."""
-        return [self.session.state, self.is_contended, self.failures >= WRITE_FAILURES_UNTIL_FLAG,
+        return [self.session.state, self.is_contended, self.failures >= IN_A_ROW,
                 self.reader.is_frozen(), self._is_without_effect()]
 
     def is_in_control(self):
@@ -107,9 +103,8 @@ class Actuator:
         before = self.session.state
         self.session.fire(event)
         if self.session.state != before:
-            self._entered_ms = now_ms
-            self._owner.forget()
-            self._shown.forget()
+            self._owner.forget(now_ms)
+            self._shown.forget(now_ms)
 
     def _walk_session(self, now_ms, is_wanted, may_refresh):
         session = self.session
@@ -118,7 +113,7 @@ class Actuator:
         if session.state == modes.IDENTIFYING and self.reader.identity:
             self._fire(now_ms, modes.WRONG_DEVICE if self.reader.identity == 2 else modes.IDENTIFIED)
         # In any state: a link lost meanwhile must not keep the flag up for ever.
-        if self.is_contended and now_ms - self._contended_ms >= CONTENDED_BACKOFF_MS:
+        if self.is_contended and now_ms - self._contended_ms >= LEFT_ALONE_MS:
             self.is_contended = False
             self._fire(now_ms, modes.BACKOFF_OVER)
         if session.state == modes.CONTROLLING and self._sequence is None:
@@ -131,7 +126,7 @@ class Actuator:
             self._fire(now_ms, modes.CONTROL_WANTED)
 
     def _see_owner(self):
-        self._owner.see(((self._control["owner"], 0),), self._entered_ms)
+        self._owner.see(((self._control["owner"], 0),), 0)
 
     def _give_late(self, now_ms):
         """Not wanted, and yet it was taken: give it back, unless the device says that it is nobody's any more."""
@@ -144,19 +139,19 @@ class Actuator:
     def _watch(self, now_ms):
         """In control: does the device agree?"""
         self._see_owner()
-        if self._owner.differing >= DIFFERING_READS:
+        if self._owner.differing >= IN_A_ROW:
             self._lose_control(now_ms)
             return
         memory = self._memory
         if not memory.is_confirmed:
-            self._shown.forget()
+            self._shown.forget(now_ms)
             return
         self._shown.see(self._expected, memory.confirmed_ms)
-        if self._shown.differing < DIFFERING_READS and not (memory.is_stopped() and self._is_without_effect()):
+        if self._shown.differing < IN_A_ROW and not (memory.is_stopped() and self._is_without_effect()):
             return
-        if memory.is_stopped() and now_ms - self._stopped_again_ms >= CONTENDED_BACKOFF_MS:
+        if memory.is_stopped() and now_ms - self._stopped_again_ms >= LEFT_ALONE_MS:
             self._stopped_again_ms = now_ms     # somebody started it: once is no fight
-            self._shown.forget()
+            self._shown.forget(now_ms)
         else:
             self.is_contended = True
             self._contended_ms = now_ms
@@ -177,10 +172,9 @@ class Actuator:
 
     def _lose_control(self, now_ms):
         """The device does not do what we say: try again later, and later each time it happens soon again."""
-        is_again = now_ms - self._retry_ms < RETRY_LONGEST_MS and self._retry_after_ms
-        self._retry_after_ms = min(2 * self._retry_after_ms, RETRY_LONGEST_MS) if is_again else RETRY_FIRST_MS
+        is_again = now_ms - self._retry_ms < LEFT_ALONE_MS and self._retry_after_ms
+        self._retry_after_ms = min(2 * self._retry_after_ms, LEFT_ALONE_MS) if is_again else RETRY_FIRST_MS
         self._retry_ms = now_ms + self._retry_after_ms
-        self._refusals = 0
         self._memory.forget()
         self._fire(now_ms, modes.CONTROL_LOST)
 
@@ -201,24 +195,22 @@ class Actuator:
         else:
             request = pdu.write_single(function, address, registers[0])
         self.writes += 1
-        if not self._bus.submit(self.reader.unit, request, (self, None, False)):
+        if not self._bus.submit(self.reader.unit, request, (self, self._sequence, False)):
             self._break_off(now_ms, self._step == 0)
 
-    def on_answer(self, now_ms, _mark, kind, _payload):
+    def on_answer(self, now_ms, sequence, kind, _):
         """One step of the sequence was answered."""
         if kind == pdu.OK:
             self._step += 1
-            if self._step < len(self._sequences[self._sequence]):
+            if self._step < len(self._sequences[sequence]):
                 self._submit(now_ms)
             else:
                 self._finish(now_ms)
             return
         self.failures += 1
-        sequence = self._sequence
         self._break_off(now_ms, self._step == 0 and kind in (pdu.EXCEPTION, pdu.CLOSED))
         if sequence in ("set", "stop"):
-            self._refusals += kind == pdu.EXCEPTION
-            if self._refusals >= REFUSED_UNTIL_LOST and self.session.state == modes.CONTROLLING:
+            if kind == pdu.EXCEPTION and self.failures >= IN_A_ROW and self.session.state == modes.CONTROLLING:
                 self._lose_control(now_ms)
         elif kind != pdu.CLOSED and sequence == _SEQUENCE_OF_STATE.get(self.session.state):
             self._lose_control(now_ms)
@@ -227,16 +219,13 @@ class Actuator:
         """The sequence ends here, the next tick begins anew; is_unchanged: the device is as it was before."""
         sequence, self._sequence = self._sequence, None
         if sequence in ("set", "stop"):
-            if is_unchanged:
-                self._memory.refuse()
-            else:
-                self._memory.lose(now_ms)
+            self._memory.fail(now_ms, is_unchanged)
 
     def _finish(self, now_ms):
         """All steps are confirmed."""
         sequence, self._sequence = self._sequence, None
         if sequence in ("set", "stop"):
-            self.failures = self._refusals = 0
+            self.failures = 0
             self._memory.confirm(now_ms)
             if self._memory.held is not None:
                 held = self.reader.map.held

@@ -12,16 +12,16 @@ class Readback:
         """reader: its DeviceReader; points: names, may be empty."""
         self._reader = reader
         self._places = [reader.map.points[point][:2] for point in points]
-        self._compared_ms = 0
-        self.forget()
+        self.forget(0)
 
-    def forget(self):
-        """What comes is about another time."""
+    def forget(self, now_ms):
+        """Only readings from after now_ms count."""
+        self._compared_ms = now_ms
         self.is_same = None     # of the newest reading, None before the first
         self.differing = 0      # readings in a row that showed something else
 
     def see(self, expected, since_ms):
-        """Take a reading from after since_ms, if there is a new one. expected: (value, tolerance) of each point."""
+        """Take a reading from after since_ms too, if there is a new one. expected: (value, tolerance) of each point."""
         reader = self._reader
         if not self._places or not reader.is_moving():
             return      # registers that stand still show what was, not what another master wrote
