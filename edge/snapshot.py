@@ -5,11 +5,6 @@ A failed read leaves the old value with its old time, so that it ages; it never 
 Source: ours.
 """
 
-GOOD = "good"
-INVALID = "invalid"      # the device answered, but the value is a sentinel or outside its validity
-STALE = "stale"          # older than the point's maximum age
-MISSING = "missing"      # never read, or the device has no such point
-
 
 class Picture:
     """What one device said, frozen: values by point, each with the time its block was taken."""
@@ -31,27 +26,12 @@ class Picture:
             return None
         return self._values[point[0]]
 
-    def measurement(self, name, now_ms):
-        """(value, taken_ms, quality) of a point; for people, telemetry and tests."""
-        point = self._points.get(name)
-        if point is None or self._taken_ms[point[1]] is None:
-            return None, None, MISSING
-        taken_ms = self._taken_ms[point[1]]
-        value = self._values[point[0]]
-        if value is None:
-            return None, taken_ms, INVALID
-        return value, taken_ms, STALE if now_ms - taken_ms > point[2] else GOOD
-
     def age_ms(self, name, now_ms):
         """Age of a point's last answer, ms; None when it was never read."""
         point = self._points.get(name)
         if point is None or self._taken_ms[point[1]] is None:
             return None
         return now_ms - self._taken_ms[point[1]]
-
-    def names(self):
-        """Names of the points this device has."""
-        return self._points.keys()
 
 
 class Snapshot:

@@ -4,7 +4,7 @@ Not its job: what it is and can (birth.py), fields and ranges (protocols/message
 Source: ours.
 """
 from edge import failsafe, reasons
-from edge.der_view import ev_present, vpp_paused
+from protocols.forgetting import forget
 from protocols.messages import ACK
 
 _SEVERITIES = ("info", "info", "warning", "alarm")
@@ -22,13 +22,11 @@ _STAGES = {
     reasons.LEASE_UNKNOWN: ("refused", "unknown_ref"),
 }
 
-# Rounded to a quarter of an hour: the supervisor needs no diary of the household.
-DEPARTURE_STEP_S = 900
-
 _METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
 
 
 ONLINE = ("online", None)
+FLEX_MS = 60000
 
 
 def health(state):
@@ -40,7 +38,7 @@ def health(state):
 
 
 class TelemetryTimer:
-    """Which telemetry is due: each device in turn, faster while a lease runs."""
+    """Which telemetry is due: faster while a lease runs; what could be done, slowly."""
 
     def __init__(self, config):
         self._config = config
@@ -51,7 +49,7 @@ class TelemetryTimer:
         self._seq = 0
 
     def due(self, now_ms, boot, unix_ms, state, snapshot):
-        """[(message name, device name, content)] of what is due now: `tele`, and `flex` at the slow pace."""
+        """[(message name, device name, content)] of what is due now: `tele`, and `flex` once a minute."""
         is_serving = bool(state.commitments.book.leases)
         if now_ms < self._due_ms and not (is_serving and now_ms < self._due_ms - self._fast_ms):
             return []
@@ -66,10 +64,17 @@ class TelemetryTimer:
             rows.append(("tele", device.name, content))
         rows.append(("tele", "site", _site(now_ms, common, state.site, snapshot.meter)))
         if now_ms >= self._flex_due_ms:
-            self._flex_due_ms = now_ms + self._slow_ms
-            for device, der in zip(self._config.ders, state.ders):
-                rows.append(("flex", device.name, flexibility(der.view, boot, now_ms, unix_ms)))
+            self._flex_due_ms = now_ms + FLEX_MS
+            rows.extend(_flexibilities(self._config, state, common))
         return rows
+
+
+def _flexibilities(config, state, common):
+    from edge.link.flexibility import flexibility   # once a minute
+
+    rows = [("flex", device.name, flexibility(der.view, common)) for device, der in zip(config.ders, state.ders)]
+    forget("edge.link.flexibility")
+    return rows
 
 
 def _measured(now_ms, picture, view):
@@ -101,25 +106,6 @@ def _site(now_ms, common, site, meter):
         content.update({name: meter.fresh(name, now_ms) for name in _METERED})
         content["f_hz"] = meter.fresh("f_hz", now_ms)
     content.update(common)
-    return content
-
-
-def flexibility(view, boot, now_ms, unix_ms):
-    """Content of `flex`: what one DER could do from now on."""
-    content = {"boot": boot, "mono_ms": now_ms, "t_ms": unix_ms, "e_needed_wh": view.e_needed_wh}
-    is_there = ev_present(view)
-    may_discharge = is_there and (view.v2g_consent or view.kind == "bes") and view.soc_pct is not None
-    content["p_charge_max_w"] = view.p_charge_max_w if is_there else 0
-    content["p_discharge_max_w"] = view.p_discharge_max_w if may_discharge else 0
-    if view.soc_pct is not None and view.e_capacity_wh:
-        content["e_charge_wh"] = max(view.soc_max_pct - view.soc_pct, 0) / 100 * view.e_capacity_wh
-        content["e_discharge_wh"] = max(view.soc_pct - view.soc_min_pct, 0) / 100 * view.e_capacity_wh
-    if view.t_departure_ms is not None:
-        departure_s = (unix_ms + view.t_departure_ms - now_ms) // 1000
-        content["departure_s"] = departure_s // DEPARTURE_STEP_S * DEPARTURE_STEP_S
-    content["offers"] = [] if vpp_paused(view) else ["setpoint", "limits", "wape_lift"]
-    if may_discharge and not vpp_paused(view):
-        content["offers"].append("v2g_support")
     return content
 
 

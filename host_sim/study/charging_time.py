@@ -91,5 +91,5 @@ def hours(run):
 
 def lift_command(now_ms):
     """A lease that lifts the constraint of the first charger, as the controller takes it from the VPP link."""
-    row = ["lift", "wape_lift", 0, 20, now_ms, now_ms, now_ms + LIFT_MS, []]
+    row = ["lift", "wape_lift", 0, 20, now_ms, now_ms, now_ms + LIFT_MS, None, []]
     return {"kind": "lease", "row": row}
