@@ -9,7 +9,7 @@ from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; none of them may be imported elsewhere in edge/
 MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.param_values", "edge.params",
-           "edge.param_devices", "edge.dead_man", "edge.laws.wape_stability")
+           "edge.param_devices", "edge.bus_plan", "edge.dead_man", "edge.laws.wape_stability")
 
 
 def load(document, profile_of=None):

@@ -1,15 +1,17 @@
 """Rules across the rows of a configuration, and the defaults that follow from other rows.
 
 Not its job: single values (param_values.py).
-Source: ours; the times of the dead-man chain are in dead_man.py, the rule of WAPE in laws/wape_stability.py.
+Source: ours; times of the dead-man chain in dead_man.py, of a bus in bus_plan.py, the rule of WAPE in
+laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import dead_man, limits
+from edge import bus_plan, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
 SERIAL = ("rtu_over_tcp",)
+RTU_UNITS = (1, 247)          # V1.02 §2.2: 0 is broadcast, nobody answers it
 RESERVED_IDS = ("g", "host")  # levels of the topic tree
 
 # section, lower key, higher key: the first must be below the second
@@ -101,6 +103,8 @@ def _buses(config, profile_of):
     for path, device, _ in paths(config):
         if device.bus not in names:
             errors.append((path + ".bus", device.bus, "one of: " + (", ".join(names) or "none is defined"), ""))
+        elif _bus(config, device.bus).transport in SERIAL and not RTU_UNITS[0] <= device.unit <= RTU_UNITS[1]:
+            errors.append((path + ".unit", device.unit, "%d–%d on a serial line" % RTU_UNITS, ""))
         place = (device.bus, device.unit, getattr(device, "instance", 1))
         if place in taken:
             errors.append((path + ".unit", device.unit, "free: %s is there already" % taken[place], ""))
@@ -144,22 +148,60 @@ def _profiles(config, profile_of):
             errors.append((path + ".profile", device.profile, "the name of a device profile", ""))
         elif profile["kind"] not in kinds:
             errors.append((path + ".profile", device.profile, "a %s; this is a %s" % (" or ".join(kinds), profile["kind"]), ""))
-        elif hasattr(device, "phases"):
-            errors += _der(config, path, device, profile)
+        else:
+            errors += _fit(config, path, device, profile)
+            if hasattr(device, "phases"):
+                errors += _der(config, path, device, profile, profile_of)
     return errors
 
 
-def _der(config, path, der, profile):
+def _fit(config, path, device, profile):
+    """Whether the device is one of those its profile describes."""
+    errors = []
+    first, last = profile["instances"][:2]
+    if not first <= getattr(device, "instance", first) <= last:
+        errors.append((path + ".instance", device.instance, "%d–%d with %s" % (first, last, device.profile), ""))
+    bus = _bus(config, device.bus)
+    kinds = profile["transport"]["kinds"]
+    if bus and bus.transport not in kinds:
+        errors.append((path + ".bus", device.bus, "a bus with transport %s; this one has %s" % (" or ".join(kinds), bus.transport),
+                       "%s speaks nothing else" % device.profile))
+    return errors
+
+
+def _rounds(config, profile_of):
+    """No value that control depends on may be too old before its next turn on the bus comes."""
+    if profile_of is None:
+        return []
+    errors = []
+    for bus in config.buses:
+        profiles = _profiles_on(config, bus.name, profile_of)
+        longest_ms = bus_plan.round_ms(bus, profiles) + bus_plan.slow_ms(bus, profiles)
+        for path, device, _ in paths(config):
+            profile = profile_of(device.profile) if device.bus == bus.name else None
+            if profile and longest_ms > bus_plan.control_age_ms(profile):
+                errors.append((path + ".bus", bus.name,
+                               "a round of at most %d ms: values of %s are good no longer; the round of all on this bus takes %d ms"
+                               % (bus_plan.control_age_ms(profile), device.profile, longest_ms),
+                               "fewer devices on a bus, the meter on its own" + (", a higher baud" if bus.transport in SERIAL else "")))
+    return errors
+
+
+def _der(config, path, der, profile, profile_of):
     errors = []
     if der.phases != profile["phases"]:
         errors.append((path + ".phases", der.phases, "%d as its profile says" % profile["phases"], ""))
-    bus_ms = bus_time_ms(config, der.bus)
+    bus_ms = bus_time_ms(config, der.bus, profile_of)
     if profile["watchdog"] and profile["control"]:
         needed_s = dead_man.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
         longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
         reversion_s = config.failsafe.device_reversion_s
         if not needed_s <= reversion_s <= longest_s:
             errors.append(("failsafe.device_reversion_s", reversion_s, "%g–%g s with %s at %s" % (needed_s, longest_s, der.profile, path), ""))
+        age_ms, lost_s = bus_plan.power_age_ms(profile), config.failsafe.charger_lost_s
+        if lost_s < reversion_s and not dead_man.lost_before_reversion(lost_s, age_ms, reversion_s):
+            errors.append(("failsafe.charger_lost_s", lost_s, "below %g s: values of %s count as lost only %g s later, and it reverts after %g s"
+                           % (reversion_s - age_ms / 1000, path, age_ms / 1000, reversion_s), ""))
     if config.wape.enabled and der.wape and write_period_s(profile) < SLOW_WRITE_S:
         delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
         least_s = wape_stability.wape_tau_min_s(config.wape.loop_gain, delay_s)
@@ -178,12 +220,22 @@ def write_period_s(profile):
     return max(guards_ms + [control["min_write_ms"] if control else 0]) / 1000
 
 
-def bus_time_ms(config, bus_name):
-    """Time of reading and writing on a bus, ms: the read deadline, or a serial line's round."""
+def bus_time_ms(config, bus_name, profile_of):
+    """Planned time, ms, of one round on a bus with all its devices; 0 for a bus that is not there."""
+    bus = _bus(config, bus_name)
+    return bus_plan.round_ms(bus, _profiles_on(config, bus_name, profile_of)) if bus else 0
+
+
+def _bus(config, bus_name):
     for bus in config.buses:
-        if bus.name == bus_name and bus.transport in SERIAL:
-            return wape_stability.BUS_RTU_MS
-    return config.gateway.read_deadline_ms
+        if bus.name == bus_name:
+            return bus
+    return None
 
 
-RULES = (_ascending, _devices, _buses, _vpp, _reactive_owner, _failsafe_order, _profiles)
+def _profiles_on(config, bus_name, profile_of):
+    profiles = [profile_of(device.profile) for _, device, _ in paths(config) if device.bus == bus_name]
+    return [profile for profile in profiles if profile]
+
+
+RULES = (_ascending, _devices, _buses, _vpp, _reactive_owner, _failsafe_order, _profiles, _rounds)

@@ -22,9 +22,17 @@ def broken_relations(tick_ms, failsafe_s, reversion_s):
     return broken
 
 
+def lost_before_reversion(lost_s, age_ms, reversion_s):
+    """Whether the gateway gives a silent device up before the device reverts by itself.
+
+    lost_s: failsafe delay; age_ms: up to which its values are good, so that the delay begins; reversion_s: the device's.
+    """
+    return lost_s + age_ms / 1000 < reversion_s
+
+
 def reversion_needed_s(write_period_ms, bus_ms):
     """Shortest device reversion that survives WRITES_PER_REVERSION - 1 lost writes, s.
 
-    write_period_ms: how often the device's setpoint or watchdog point is rewritten. bus_ms: worst time of one write.
+    write_period_ms: how often the device's setpoint or watchdog point is rewritten. bus_ms: one round on its bus, in which a write waits for the others.
     """
     return WRITES_PER_REVERSION * (write_period_ms + bus_ms) / 1000

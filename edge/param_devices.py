@@ -55,6 +55,7 @@ DEVICE_TABLE = (
     ("local.query_port",      INT,    "1",  None, 0,     65535, 0,     INSTALLER, "ours", "Loopback port for v2g status and why; 0: none."),
     ("bus.name",              NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Devices refer to it."),
     ("bus.transport",         CHOICE, None, None, ("tcp", "rtu_over_tcp"), None, "tcp", INSTALLER, "Modbus", "Framing on the link."),
+    ("bus.baud",              INT,    "1",  None, 1200,  1000000, 9600, INSTALLER, "Modbus", "Speed of the line behind a converter (rtu_over_tcp)."),
     ("bus.host",              TEXT,   None, None, 1,     255,   REQUIRED, INSTALLER, "ours", "Address of the device or converter."),
     ("bus.port",              INT,    "1",  None, 1,     65535, 502,   INSTALLER, "IANA mbap", "Its port."),
     ("evse.name",             NAME,   None, None, 1,     32,    REQUIRED, INSTALLER, "ours", "Name in topics, telemetry and commands."),

@@ -14,7 +14,6 @@ LOOP_GAIN_SINGLE_PHASE = 20    # the same feeder, single-phase: 12 to 21
 TAU_THREE_PHASE_S = 4          # holds for T_d <= 0.35 s
 TAU_SINGLE_PHASE_S = 10        # holds for T_d <= 0.35 s
 TAU_SLOW_BUS_S = 7             # three-phase behind RTU at 9600 baud, T_d <= 0.6 s
-BUS_RTU_MS = 400               # meter block, charger read and write with gaps at 9600 8N1
 
 
 def wape_tau_min_s(loop_gain, delay_s):
@@ -52,7 +51,7 @@ def margins(loop_gain, delay_s, tau_s):
 def loop_delay_s(profile, tick_ms, bus_ms):
     """Dead time T_d from voltage to power, s: meter window + tick + bus + inverter lag.
 
-    profile: the device profile (its `dynamics`); tick_ms: control period; bus_ms: read and write on the bus.
+    profile: the device profile (its `dynamics`); tick_ms: control period; bus_ms: one round on its bus.
     """
     dynamics = profile["dynamics"]
     return ((dynamics["meter_window_ms"] or 0) + tick_ms + bus_ms + (dynamics["response_ms"] or 0)) / 1000

@@ -77,4 +77,5 @@ def test_whatever_loads_keeps_the_order_of_the_dead_man_chain(charger_s, meter_s
     loaded, _ = config.load(document, toml_compiler.profile_of)
     if loaded:
         assert tick_ms / 1000 < min(charger_s, meter_s) and max(charger_s, meter_s) < reversion_s
-        assert reversion_s >= 5 * (0.5 + config_rules.bus_time_ms(loaded, "a") / 1000)
+        assert reversion_s >= 5 * (0.5 + config_rules.bus_time_ms(loaded, "a", toml_compiler.profile_of) / 1000)
+        assert charger_s + 0.5 < reversion_s, "given up before it reverts, 0.5 s after its last value"

@@ -1,0 +1,64 @@
+"""How long one round on a bus takes, planned from the profiles of the devices on it.
+
+Not its job: the order on the bus (drivers/bus.py), what may not be longer than what (config_rules.py). Only reading a
+configuration needs it; a board forgets it.
+Source: frame lengths of MODBUS over Serial Line V1.02 §2.5.1 and the application protocol 1.1b3; ours for TCP.
+"""
+
+TCP_EXCHANGE_MS = 20    # ours: request and answer on a local network, the device's own time in it
+CHARACTER_BITS = 10     # 8N1
+READ_CHARACTERS = 13    # unit, function and CRC twice; address and count; byte count
+WRITE_CHARACTERS = {6: 16, 16: 17}      # by function, without the registers that function 16 carries
+WIDE = ("uint32", "int32", "float32")
+
+
+def round_ms(bus, profiles):
+    """Time of one round, ms: every control read and one setpoint of every device, with the gaps between them.
+
+    bus: its section (transport, baud); profiles: of all devices on it.
+    """
+    total_ms, gaps_ms, count, longest_gap_ms = 0, 0, 0, 0
+    for profile in profiles:
+        exchanges_ms = [_read_ms(bus, block) for block in profile["blocks"] if block[4] == "control"]
+        if profile["control"]:
+            exchanges_ms += [_write_ms(bus, profile, step) for step in profile["control"]["set"]]
+        gap_ms = profile["transport"]["gap_ms"]
+        total_ms += sum(exchanges_ms)
+        gaps_ms += 2 * gap_ms * len(exchanges_ms)   # before and after, but the next exchange shares it
+        count += len(exchanges_ms)
+        longest_gap_ms = max(longest_gap_ms, gap_ms)
+    return total_ms + min(gaps_ms, count * longest_gap_ms)
+
+
+def slow_ms(bus, profiles):
+    """Longest time, ms, by which a slow block delays a round; a device with gaps gives its own place for it."""
+    return max([0] + [_read_ms(bus, block) for profile in profiles if not profile["transport"]["gap_ms"]
+                      for block in profile["blocks"] if block[4] != "control"])
+
+
+def control_age_ms(profile):
+    """Shortest age, ms, up to which a value of its control-critical blocks is good."""
+    blocks = [block[0] for block in profile["blocks"] if block[4] == "control"]
+    return min([row[7] for row in profile["points"] if row[1] in blocks])
+
+
+def power_age_ms(profile):
+    """Age, ms, from which on a charger's or battery's power counts as unknown."""
+    return [row[7] for row in profile["points"] if row[0] == "p_ac_w"][0]
+
+
+def _read_ms(bus, block):
+    return _exchange_ms(bus, READ_CHARACTERS + 2 * block[3])
+
+
+def _write_ms(bus, profile, step):
+    function, point, items = step
+    kinds = [row[3] for row in profile["points"] if row[0] == point]
+    registers = len(items) * (2 if kinds[0] in WIDE else 1)
+    return _exchange_ms(bus, WRITE_CHARACTERS[function] + (2 * registers if function == 16 else 0))
+
+
+def _exchange_ms(bus, characters):
+    if bus.transport == "tcp":
+        return TCP_EXCHANGE_MS
+    return characters * CHARACTER_BITS * 1000 / bus.baud
