@@ -7,7 +7,6 @@ Only CONTROLLING sends setpoints. From every state one event leads where none is
 """
 
 from protocols.forgetting import forget
-from edge.fsm import Table
 
 OFFLINE = "offline"            # no link; the device falls back by itself
 IDENTIFYING = "identifying"    # reading the fingerprint
@@ -17,8 +16,6 @@ TAKING = "taking"              # the profile's take sequence
 CONTROLLING = "controlling"    # setpoints are written and refreshed
 GIVING = "giving"              # the profile's give sequence
 BACKED_OFF = "backed_off"      # another master writes; hands off for a while
-
-STATES = (OFFLINE, IDENTIFYING, REFUSED, OBSERVING, TAKING, CONTROLLING, GIVING, BACKED_OFF)
 
 LINK_UP = "link_up"
 LINK_DOWN = "link_down"
@@ -32,14 +29,11 @@ CONTROL_LOST = "control_lost"  # the device does not, or no longer, do what we s
 STILL_OURS = "still_ours"      # control is not wanted, but was taken and never given back
 BACKOFF_OVER = "backoff_over"
 
-EVENTS = (LINK_UP, LINK_DOWN, IDENTIFIED, WRONG_DEVICE, CONTROL_WANTED, CONTROL_NOT_WANTED, STEP_DONE, CONTENDED,
-          CONTROL_LOST, STILL_OURS, BACKOFF_OVER)
-
 
 def session_table():
-    """The table of the session, built anew from its rows."""
-    from edge import session_rows  # for this call only: with their words the rows take 5 kB of a board's heap
+    """What follows which event in which state, for fsm.Machine; built anew from its rows."""
+    from edge import fsm_table, session_rows    # for this call only: with their words the rows take 5 kB of a heap
 
-    table = Table(OFFLINE, STATES, EVENTS, session_rows.ROWS)
-    forget("edge.session_rows")
-    return table
+    moves = fsm_table.moves(session_rows.STATES, session_rows.EVENTS, session_rows.ROWS)
+    forget("edge.session_rows", "edge.fsm_table")
+    return moves

@@ -1,6 +1,6 @@
 """Every transition of the session with one device: a row for each state and event, also where nothing happens.
 
-Not its job: what states and events mean (modes.py), running the table (fsm.py).
+Not its job: what states and events mean (modes.py), building and running the table (fsm_table.py, fsm.py).
 Source: ours; "back off, no fight" from field reports of two masters on one charger.
 """
 
@@ -8,6 +8,11 @@ from edge.modes import (
     BACKED_OFF, BACKOFF_OVER, CONTENDED, CONTROLLING, CONTROL_LOST, CONTROL_NOT_WANTED, CONTROL_WANTED, GIVING,
     IDENTIFIED, IDENTIFYING, LINK_DOWN, LINK_UP, OBSERVING, OFFLINE, REFUSED, STEP_DONE, STILL_OURS, TAKING, WRONG_DEVICE,
 )
+
+STATES = (OFFLINE, IDENTIFYING, REFUSED, OBSERVING, TAKING, CONTROLLING, GIVING, BACKED_OFF)
+
+EVENTS = (LINK_UP, LINK_DOWN, IDENTIFIED, WRONG_DEVICE, CONTROL_WANTED, CONTROL_NOT_WANTED, STEP_DONE, CONTENDED,
+          CONTROL_LOST, STILL_OURS, BACKOFF_OVER)
 
 # state       event               next         why
 ROWS = (

@@ -28,7 +28,7 @@ class Actuator:
     def __init__(self, reader, bus, watchdog_s):
         """reader: its DeviceReader; bus: its Bus; watchdog_s: reversion time to set in the device."""
         self.reader = reader
-        self.session = Machine(_SESSION)
+        self.session = Machine(modes.OFFLINE, _SESSION)
         self.is_contended = False
         self.failures = 0               # consecutive writes not confirmed
         self.writes = 0                 # requests sent, for status and bench

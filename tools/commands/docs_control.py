@@ -4,7 +4,7 @@ Not its job: the tables (edge/law_table.py, failsafe.py, session_rows.py, reason
 Source: those tables; the page is ours.
 """
 
-from edge import failsafe, fsm, law_table, modes, reasons, session_rows
+from edge import failsafe, fsm_table, law_table, modes, reasons, session_rows
 from edge.reason_texts import REASON_TEXTS
 
 HEAD = """# Control
@@ -62,8 +62,9 @@ def _session():
              "Only transitions are listed; every other pair of state and event stays where it is.", "",
              "```mermaid", "stateDiagram-v2", "    [*] --> %s" % modes.OFFLINE]
     for row in session_rows.ROWS:
-        if row[fsm.STATE] != row[fsm.NEXT]:
-            lines.append("    %s --> %s: %s" % (row[fsm.STATE], row[fsm.NEXT], row[fsm.EVENT].replace("_", " ")))
+        if row[fsm_table.STATE] != row[fsm_table.NEXT]:
+            lines.append("    %s --> %s: %s" % (row[fsm_table.STATE], row[fsm_table.NEXT],
+                                                row[fsm_table.EVENT].replace("_", " ")))
     return "\n".join(lines + ["```", ""])
 
 
