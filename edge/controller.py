@@ -8,9 +8,8 @@ Source: ours; one state value in, one out, as replay needs it.
 """
 from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
 from edge import site as site_share
-from edge.checks.health import Health
 from edge.commitments import Commitments
-
+from protocols.forgetting import forget
 
 # A clean stop has ten seconds (gateway.py); half of them for the way to zero.
 STOP_RAMP_S = 5
@@ -19,18 +18,18 @@ STOP_RAMP_S = 5
 class DerState:
     """One DER between two ticks."""
 
-    def __init__(self, config, device, profile):
+    def __init__(self, device, profile, view, health, laws):
         self.device = device
-        self.view = measures.new_view(config, device, profile)
+        self.view = view
         self.limits_live = profile["limits_live"]
-        self.laws = law_table.LawPass(self.view.kind, config)
+        self.laws = laws
         self.memories = None
         self.decision = arbiter.Decision()
         self.p_set_w = 0
         self.q_set_var = 0
         self.limiter_reason = 0
         self.session = modes.OFFLINE
-        self.health = _new_health(config, profile)
+        self.health = health
         self.failsafe_memory = None
         self.bounds = limiter.Bounds()
         self.interlocks = profile["interlocks"]
@@ -52,9 +51,9 @@ class DerState:
 class State:
     """Everything the controller remembers."""
 
-    def __init__(self, config, profiles):
+    def __init__(self, config, ders):
         self.config = config
-        self.ders = [DerState(config, device, profile) for device, profile in zip(config.ders, profiles)]
+        self.ders = ders
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
@@ -62,7 +61,15 @@ class State:
 
 def initial_state(config, profiles):
     """State before the first tick. config: Config; profiles: PROFILE of each DER, in order."""
-    return State(config, profiles)
+    from edge import first_state    # once
+
+    ders = []
+    for device, profile in zip(config.ders, profiles):
+        view = first_state.view(config, device, profile)
+        ders.append(DerState(device, profile, view, first_state.health(config, profile),
+                             law_table.LawPass(view.kind, config)))
+    forget("edge.first_state")
+    return State(config, ders)
 
 
 def step(state, now_ms, snapshot, commands):
@@ -203,15 +210,3 @@ def _bounds(der):
     bounds.p_site_lo_w = view.p_site_lo_w
     bounds.p_site_hi_w = view.p_site_hi_w
     return bounds
-
-
-def _new_health(config, profile):
-    health = Health()
-    ages_ms = [row[7] for row in profile["points"] if row[0] == "p_ac_w"]
-    health.charger_max_age_ms = ages_ms[0]
-    health.has_watchdog = profile["watchdog"] is not None
-    health.disables_fuse_guard = profile["control"]["disables"] is not None
-    health.is_meter_needed = site_share.is_limited(config.site)
-    health.tick_ms = config.gateway.tick_ms
-    health.is_cloud_needed = config.vpp.enabled
-    return health

@@ -3,7 +3,6 @@
 Not its job: deciding anything; reading devices. A value that is unknown or too old arrives as None.
 Source: signs and the balance p_pcc = sum(p_ev) + p_bes + pv - load of ARCHITECTURE.md.
 """
-from edge.der_view import DerView
 from edge.limiter import converter_va
 from edge.site import SitePower
 
@@ -24,26 +23,6 @@ class SiteView:
         self.meter = SitePower()
         self.pv_w = None
         self.load_w = None
-
-
-def new_view(config, device, profile):
-    """A DerView with everything that does not change while the gateway runs."""
-    control = profile["control"]
-    guards = control["guards"]
-    slowest_ms = max([wait_ms for _, wait_ms in guards["after_change_ms"]] + [control["min_write_ms"]])
-    return DerView(
-        kind="bes" if profile["kind"] == "bes" else "evse",
-        q_capable=control["q_form"] != "none",
-        v2g_consent=device.v2g_consent,
-        soc_min_pct=device.soc_min_pct,
-        soc_max_pct=device.soc_max_pct,
-        wape=device.wape,
-        q_mode=config.grid.q_mode,
-        v_nom_ll_v=config.grid.v_nom_ln_v * SQRT_3,
-        write_period_s=slowest_ms / 1000,
-        p_static_safe_w=config.failsafe.p_static_safe_w,
-        dt_ms=config.gateway.tick_ms,
-    )
 
 
 def observe_site(site, now_ms, snapshot):

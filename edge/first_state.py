@@ -1,0 +1,41 @@
+"""What the controller knows of a DER before the first tick: all that its configuration and profile say once.
+
+Not its job: what changes while the gateway runs (measures.py, controller.py). Needed once, so a board forgets it.
+Source: ours.
+"""
+from edge import measures, site
+from edge.checks.health import Health
+from edge.der_view import DerView
+
+
+def view(config, device, profile):
+    """A DerView with everything that does not change while the gateway runs."""
+    control = profile["control"]
+    guards = control["guards"]
+    slowest_ms = max([wait_ms for _, wait_ms in guards["after_change_ms"]] + [control["min_write_ms"]])
+    return DerView(
+        kind="bes" if profile["kind"] == "bes" else "evse",
+        q_capable=control["q_form"] != "none",
+        v2g_consent=device.v2g_consent,
+        soc_min_pct=device.soc_min_pct,
+        soc_max_pct=device.soc_max_pct,
+        wape=device.wape,
+        q_mode=config.grid.q_mode,
+        v_nom_ll_v=config.grid.v_nom_ln_v * measures.SQRT_3,
+        write_period_s=slowest_ms / 1000,
+        p_static_safe_w=config.failsafe.p_static_safe_w,
+        dt_ms=config.gateway.tick_ms,
+    )
+
+
+def health(config, profile):
+    """The facts the checks look at, as they are before the first tick."""
+    facts = Health()
+    ages_ms = [row[7] for row in profile["points"] if row[0] == "p_ac_w"]
+    facts.charger_max_age_ms = ages_ms[0]
+    facts.has_watchdog = profile["watchdog"] is not None
+    facts.disables_fuse_guard = profile["control"]["disables"] is not None
+    facts.is_meter_needed = site.is_limited(config.site)
+    facts.tick_ms = config.gateway.tick_ms
+    facts.is_cloud_needed = config.vpp.enabled
+    return facts
