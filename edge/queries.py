@@ -40,6 +40,7 @@ def status(gateway, now_ms):
             "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
             "why": der.why(), "unavailable": der.laws.unavailable(view), "writes": actuator.writes, "contended": actuator.is_contended,
+            "left_behind": actuator.is_left_behind(),
         })
     buses = [{"link": bus.name, "up": bus.is_up, "timeouts": bus.client.timeouts} for bus in gateway.fleet.buses]
     vpp = gateway.vpp

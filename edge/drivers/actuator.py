@@ -65,6 +65,10 @@ class Actuator:
         state = self.session.state
         return state in (modes.TAKING, modes.CONTROLLING, modes.GIVING) or self._is_ours and state == modes.OBSERVING
 
+    def is_left_behind(self):
+        """Whether a device we only observe says that it is under control: by another master, or by us before a crash."""
+        return self.session.state == modes.OBSERVING and self._owner.is_same is True
+
     def update(self, now_ms, setpoint):
         """Bring the device nearer to the decided setpoint; every tick.
 
@@ -120,8 +124,10 @@ class Actuator:
             self._watch(now_ms)
         if not is_wanted:
             self._fire(now_ms, modes.CONTROL_NOT_WANTED)
-            if session.state == modes.OBSERVING and self._is_ours:
-                self._give_late(now_ms)
+            if session.state == modes.OBSERVING:
+                self._see_owner()
+                if self._is_ours:
+                    self._give_late(now_ms)
         elif may_refresh and now_ms >= self._retry_ms:
             self._fire(now_ms, modes.CONTROL_WANTED)
 
@@ -130,7 +136,6 @@ class Actuator:
 
     def _give_late(self, now_ms):
         """Not wanted, and yet it was taken: give it back, unless the device says that it is nobody's any more."""
-        self._see_owner()
         if self._owner.is_same is False:
             self._is_ours = False
         elif now_ms >= self._retry_ms and (self._owner.is_same or self._control["owner"] is None):

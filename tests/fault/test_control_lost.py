@@ -180,9 +180,11 @@ def test_what_another_master_took_while_we_observe_is_not_given_back():
 
 def test_a_restart_in_mode_observe_writes_nothing_to_a_device_that_is_still_owned():
     site = FaultSite(fake_site.document("observe"), {"bus:lan": {1: "sim-four-quadrant"}})
+    site.run(5000)
+    assert not site.actuator().is_left_behind()
     site.device().plant.bank.set("owner", 1)
     site.run(20000)
-    assert site.device().written == []
+    assert site.device().written == [] and site.actuator().is_left_behind(), "told, not touched"
 
 
 @pytest.mark.parametrize("refusals", [1, 3])
