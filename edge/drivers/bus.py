@@ -15,16 +15,11 @@ from protocols.modbus import pdu
 # TCP session of a charger never closes by itself.
 TIMEOUTS_UNTIL_RECONNECT = 5
 
-# Of one unit while others answer: a single answer is lost now and then; a unit that was away may be another device.
-TIMEOUTS_UNTIL_PAUSE = 2
-TIMEOUTS_UNTIL_LOST = 3
-PAUSE_MS = 1000             # doubled with each further time-out
-PAUSE_MAX_MS = 30000
-# Asking a silent unit must not age its neighbours' values; now and then it gets the whole time, if it is only slow.
-PATIENCE_DIVISOR = 4
-PATIENT_EVERY = 8
+# Pause of one unit by its time-outs in a row while others answer: a single answer is lost now and then.
+PAUSES_MS = (0, 0, 1000, 2000, 4000, 8000, 16000, 30000)
+TIMEOUTS_UNTIL_LOST = 3     # a unit that was away so long may be another device
 
-NO_ROUND, BACKGROUND = 0, -1    # of requests that belong to no round
+BACKGROUND = -1     # instead of a round's number; a write has False
 
 
 class Bus(Connection):
@@ -82,8 +77,8 @@ class Bus(Connection):
         if self.client.next_wake_ms is not None:
             self._ask_slow(now_ms)
         for reader in self.readers:
-            if reader.identity and not self._is_paused(now_ms, reader) and not (
-                    reader is self._filling and self._has_gap(reader)):
+            gives_place = reader is self._filling and reader.unit in self.client.gaps_ms
+            if reader.identity and not gives_place and not self._is_paused(now_ms, reader):
                 for block in reader.control_blocks:
                     self.round_open += self._ask(now_ms, reader, block, self._round)
 
@@ -111,22 +106,21 @@ class Bus(Connection):
             reader = self.readers[turn]
             block = None if self._is_paused(now_ms, reader) else reader.background_block(now_ms)
             if block is not None:
-                if not (self._has_gap(reader) and reader.is_waiting()) and self._ask(now_ms, reader, block, BACKGROUND):
+                must_wait = reader.unit in self.client.gaps_ms and reader.is_waiting()
+                if not must_wait and self._ask(now_ms, reader, block, BACKGROUND):
                     self._turn = turn
                     self._filling = reader
                 return
-
-    def _has_gap(self, reader):
-        return reader.unit in self.client.gaps_ms
 
     def _ask(self, now_ms, reader, block, round_number):
         """Whether the read was queued."""
         request = reader.ask(now_ms, block)
         if request is None:
             return False
-        timeout_ms = None
-        if (reader.timeouts + 1) % PATIENT_EVERY and self._is_alone_silent(reader):
-            timeout_ms = self.client.timeout_ms // PATIENCE_DIVISOR
+        timeout_ms = self.client.timeout_ms
+        # A silent unit must not age its neighbours' values; every eighth time it is heard out, if it is only slow.
+        if (reader.timeouts + 1) % 8 and self._is_alone_silent(reader):
+            timeout_ms //= 4
         if self.client.submit(reader.unit, request, (reader, block, round_number), False, timeout_ms):
             return True
         reader.on_answer(now_ms, block, pdu.CLOSED, None)
@@ -139,22 +133,18 @@ class Bus(Connection):
 
     def _is_alone_silent(self, reader):
         """Whether a unit did not answer last time while another one on the link does."""
-        return reader.timeouts > 0 and not self._are_all_silent()
-
-    def _are_all_silent(self):
-        for reader in self.readers:
-            if not reader.timeouts:
-                return False
-        return True
+        if reader.timeouts:
+            for other in self.readers:
+                if not other.timeouts:
+                    return True
+        return False
 
     def _silent(self, now_ms, reader):
         """One more request without any answer."""
         self._timeouts += 1
         reader.timeouts += 1
-        excess = reader.timeouts - TIMEOUTS_UNTIL_PAUSE
-        if excess >= 0:
-            reader.quiet_until_ms = now_ms + min(PAUSE_MS << min(excess, 5), PAUSE_MAX_MS)
-        if self._are_all_silent():
+        reader.quiet_until_ms = now_ms + PAUSES_MS[min(reader.timeouts, len(PAUSES_MS) - 1)]
+        if not self._is_alone_silent(reader):
             self.is_broken = self._timeouts >= TIMEOUTS_UNTIL_RECONNECT
         elif reader.timeouts == TIMEOUTS_UNTIL_LOST:
             self.withdraw(now_ms)
@@ -181,7 +171,7 @@ class Bus(Connection):
             elif round_number == self._round:
                 self.round_open -= 1
             owner.on_answer(now_ms, mark, kind, payload)
-            reader = owner.reader if round_number == NO_ROUND else owner
+            reader = owner if round_number else owner.reader
             if kind == pdu.TIMEOUT:
                 self._silent(now_ms, reader)
             elif kind != pdu.CLOSED:

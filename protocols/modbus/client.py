@@ -134,7 +134,7 @@ class ModbusClient:
         return self.gaps_ms.get(unit, self.gap_ms)
 
     def _free_ms(self, unit):
-        """When a request to this unit may go: the longer pause of both neighbours holds."""
+        """When a request to this unit may go: the longer gap of two neighbours holds."""
         if self._send_from_ms is None:
             return 0
         return self._send_from_ms + max(self._gap_ms(unit) - self._pause_ms, 0)
