@@ -136,7 +136,7 @@ class Actuator:
 
     def _give_late(self, now_ms):
         """Not wanted, and yet it was taken: give it back, unless the device says that it is nobody's any more."""
-        if self._owner.is_same is False:
+        if self._owner.differing >= IN_A_ROW:
             self._is_ours = False
         elif now_ms >= self._retry_ms and (self._owner.is_same or self._control["owner"] is None):
             self._fire(now_ms, modes.STILL_OURS)
