@@ -228,11 +228,6 @@ def subscribe(packet_id, topic_filter, qos):
     return _packet(SUBSCRIBE << 4 | 2, _u16(packet_id) + field(topic_filter) + bytes((qos,)))
 
 
-def unsubscribe(packet_id, topic_filter):
-    """UNSUBSCRIBE (§3.10) with one filter."""
-    return _packet(UNSUBSCRIBE << 4 | 2, _u16(packet_id) + field(topic_filter))
-
-
 def parse_suback(body):
     """-> (packet id, granted QoS or 128 per filter, as bytes). Raises MalformedPacket."""
     if len(body) < 3:

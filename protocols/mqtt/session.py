@@ -6,7 +6,7 @@ Source: OASIS MQTT 3.1.1 §3 (packets), §3.1.2.10 (keep-alive), §4.3 (QoS), §
 
 from protocols.mqtt import packet as pk
 from protocols.mqtt.publish_queue import PublishQueue
-from protocols.mqtt.subscriptions import UNSUBSCRIBE, Subscriptions
+from protocols.mqtt.subscriptions import Subscriptions
 from protocols.mqtt.topic_filter import valid_filter, valid_topic
 
 # Events are tuples; the first item is one of these, the rest as noted.
@@ -102,22 +102,11 @@ class MqttSession:
         """Wants messages of this filter with at most this QoS (0..2), now and after every reconnect."""
         if qos not in (0, 1, 2):
             raise ValueError("subscribe with QoS %r" % qos)
-        self._want(topic_filter, qos)
-
-    def unsubscribe(self, topic_filter):
-        """Ends a subscription; without a connection, as soon as there is one again."""
-        self._want(topic_filter, UNSUBSCRIBE)
-
-    def _want(self, topic_filter, qos):
         if not valid_filter(topic_filter):
             raise ValueError("topic filter %r" % topic_filter)
         row = self._subscriptions.want(topic_filter, qos)
         if self.state == ONLINE:
             self._out.append(self._subscriptions.request(row, self._next_id()))
-
-    def update_will(self, topic, payload, qos=1, retain=True):
-        """The will of the next connect()."""
-        self._will = (topic, payload, qos, retain)
 
     # --- the connection's life
 
@@ -264,9 +253,6 @@ class MqttSession:
         if topic_filter is not None:
             events.append((SUBSCRIBED, topic_filter, codes[0]))
 
-    def _on_unsuback(self, first, body, events):
-        self._subscriptions.confirm_gone(pk.parse_packet_id(body))
-
     def _on_pingresp(self, first, body, events):
         if body:
             raise pk.MalformedPacket("PINGRESP with a body")
@@ -288,6 +274,5 @@ _HANDLERS = {
     pk.PUBACK: MqttSession._on_puback,
     pk.PUBREL: MqttSession._on_pubrel,
     pk.SUBACK: MqttSession._on_suback,
-    pk.UNSUBACK: MqttSession._on_unsuback,
     pk.PINGRESP: MqttSession._on_pingresp,
 }

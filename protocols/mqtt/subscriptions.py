@@ -1,17 +1,16 @@
 """What a client wants to be subscribed to, and what the broker has confirmed of it.
 
 Not its job: matching messages to filters (topic_filter.py).
-Source: OASIS MQTT 3.1.1 §3.8 to §3.11; Mosquitto and others lose sessions on a restart, hence the memory here.
+Source: OASIS MQTT 3.1.1 §3.8 and §3.9; Mosquitto and others lose sessions on a restart, hence the memory here.
 """
 
 from protocols.mqtt import packet as pk
 
 FILTER, QOS, GRANTED, PACKET_ID = range(4)
-UNSUBSCRIBE = -1  # in QOS: the wish is to be rid of it
 
 
 class Subscriptions:
-    """Rows [filter, wanted QoS or UNSUBSCRIBE, granted QoS or 128 or None, packet id of the open request or 0].
+    """Rows [filter, wanted QoS, granted QoS or 128 or None, packet id of the open request or 0].
 
     A request that the connection took with it stays ungranted, so missing() brings it again.
     """
@@ -36,7 +35,6 @@ class Subscriptions:
     def missing(self, session_present):
         """Rows to ask for on a fresh connection: without a session there, all that are wanted."""
         if not session_present:
-            self._rows = [row for row in self._rows if row[QOS] != UNSUBSCRIBE]
             return self._rows
         return [row for row in self._rows if row[GRANTED] is None or row[GRANTED] == pk.SUBSCRIBE_REFUSED]
 
@@ -44,19 +42,13 @@ class Subscriptions:
         """The packet that asks the broker for this row."""
         row[GRANTED] = None
         row[PACKET_ID] = packet_id
-        if row[QOS] == UNSUBSCRIBE:
-            return pk.unsubscribe(packet_id, row[FILTER])
         return pk.subscribe(packet_id, row[FILTER], row[QOS])
 
     def confirm(self, packet_id, granted):
         """SUBACK: the filter that is confirmed, or None for an answer nobody waits for."""
         for row in self._rows:
-            if row[PACKET_ID] == packet_id and row[QOS] != UNSUBSCRIBE:
+            if row[PACKET_ID] == packet_id:
                 row[GRANTED] = granted
                 row[PACKET_ID] = 0
                 return row[FILTER]
         return None
-
-    def confirm_gone(self, packet_id):
-        """UNSUBACK."""
-        self._rows = [row for row in self._rows if row[QOS] != UNSUBSCRIBE or row[PACKET_ID] != packet_id]

@@ -151,7 +151,6 @@ def test_will_after_a_cut_and_none_after_a_disconnect(broker, paho):
     wire = Wire(broker, session(will=("up/state", b"lost", 1, False))).open()
     wire.cut()
     assert paho.messages(1) == [("up/state", "lost", 1, False, False)]
-    wire.session.update_will("up/state", b"newer", 1, False)
     wire.open()
     wire.session.publish("up/state", b"bye", qos=1)
     wire.socket.sendall(wire.session.disconnect())

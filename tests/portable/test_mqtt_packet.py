@@ -190,9 +190,8 @@ def test_acknowledgements_carry_their_reserved_flags():
         assert refuses(pk.parse_packet_id, body), body
 
 
-def test_subscribe_and_unsubscribe_of_figures_3_23_and_3_31():
+def test_subscribe_of_figure_3_23():
     assert pk.subscribe(10, "a/b", 1) == b"\x82\x08\x00\x0a\x00\x03a/b\x01"
-    assert pk.unsubscribe(10, "c/d") == b"\xa2\x07\x00\x0a\x00\x03c/d"
 
 
 def test_suback_of_figure_3_27():

@@ -40,9 +40,6 @@ def test_connect_says_who_and_how():
     assert session.connect(0) == (b"\x10\x1c\x00\x04MQTT\x04\xce\x00\x0a" + b"\x00\x01c" + b"\x00\x01w"
                                   + b"\x00\x04gone" + b"\x00\x01u" + b"\x00\x01p")
     assert not session.connected
-    session.update_will("w", b"new")
-    session.closed(1)
-    assert session.connect(2)[9] == 0xEE and b"\x00\x03new" in session.connect(2)
 
 
 def test_nothing_leaves_before_the_broker_accepts():
@@ -206,39 +203,6 @@ def test_refused_subscription_is_told_and_tried_again():
     session.closed(1)
     reconnect(session, 2, RESUMED)
     assert session.outgoing(2) == b"\x82\x06\x00\x02\x00\x01a\x01"
-
-
-def test_unsubscribe_survives_an_outage():
-    session = online()
-    session.subscribe("a", 1)
-    session.outgoing(0)
-    session.receive(0, b"\x90\x03\x00\x01\x01")
-    session.closed(1)
-    session.unsubscribe("a")
-    reconnect(session, 2, RESUMED)
-    assert session.outgoing(2) == b"\xa2\x05\x00\x02\x00\x01a"
-    assert session.receive(2, b"\xb0\x02\x00\x02") == []
-    session.closed(3)
-    reconnect(session, 4, RESUMED)
-    assert session.outgoing(4) == b""
-
-
-def test_unsubscribe_needs_no_words_when_the_broker_forgot_anyway():
-    session = ms.MqttSession("c")
-    session.unsubscribe("a")
-    reconnect(session, 0, ACCEPTED)
-    assert session.outgoing(0) == b""
-
-
-def test_confirmations_of_the_wrong_kind_are_ignored():
-    session = online()
-    session.subscribe("a", 1)
-    session.unsubscribe("b")
-    session.outgoing(0)
-    assert session.receive(0, b"\xb0\x02\x00\x01" + b"\x90\x03\x00\x02\x00") == []
-    session.closed(1)
-    reconnect(session, 2, RESUMED)
-    assert session.outgoing(2) == b"\x82\x06\x00\x03\x00\x01a\x01" + b"\xa2\x05\x00\x04\x00\x01b"
 
 
 def test_messages_of_each_qos_are_answered():
