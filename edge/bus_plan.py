@@ -6,6 +6,7 @@ Source: frame lengths of MODBUS over Serial Line V1.02 §2.5.1 and the applicati
 """
 
 TCP_EXCHANGE_MS = 20    # ours: request and answer on a local network, the device's own time in it
+TURNAROUND_MS = 5       # ours: of a device on a line and its converter, for each exchange; slow devices take more
 CHARACTER_BITS = 10     # 8N1
 READ_CHARACTERS = 13    # unit, function and CRC twice; address and count; byte count
 WRITE_CHARACTERS = {6: 16, 16: 17}      # by function, without the registers that function 16 carries
@@ -17,23 +18,30 @@ def round_ms(bus, profiles):
 
     bus: its section (transport, baud); profiles: of all devices on it.
     """
-    total_ms, gaps_ms, count, longest_gap_ms = 0, 0, 0, 0
+    total_ms, gaps_ms, count = 0, 0, 0
     for profile in profiles:
-        exchanges_ms = [_read_ms(bus, block) for block in profile["blocks"] if block[4] == "control"]
-        if profile["control"]:
-            exchanges_ms += [_write_ms(bus, profile, step) for step in profile["control"]["set"]]
-        gap_ms = profile["transport"]["gap_ms"]
+        exchanges_ms = _reads_ms(bus, profile) + _writes_ms(bus, profile)
         total_ms += sum(exchanges_ms)
-        gaps_ms += 2 * gap_ms * len(exchanges_ms)   # before and after, but the next exchange shares it
+        gaps_ms += 2 * profile["transport"]["gap_ms"] * len(exchanges_ms)   # before and after, if nobody shares it
         count += len(exchanges_ms)
-        longest_gap_ms = max(longest_gap_ms, gap_ms)
-    return total_ms + min(gaps_ms, count * longest_gap_ms)
+    return total_ms + min(gaps_ms, count * _longest_gap_ms(profiles))
 
 
-def slow_ms(bus, profiles):
-    """Longest time, ms, by which a slow block delays a round; a device with gaps gives its own place for it."""
-    return max([0] + [_read_ms(bus, block) for profile in profiles if not profile["transport"]["gap_ms"]
-                      for block in profile["blocks"] if block[4] != "control"])
+def longest_age_ms(bus, profiles):
+    """How old, ms, a value gets between two turns of its device while all setpoints change all the time.
+
+    That is every control read and one slow block with a write after each; a device with gaps gives its own place for
+    the slow block.
+    """
+    reads_ms = [_reads_ms(bus, profile) for profile in profiles]
+    slow_ms = [_read_ms(bus, block) for profile in profiles if not profile["transport"]["gap_ms"]
+               for block in profile["blocks"] if block[4] != "control"]
+    write_ms = max([0] + [longest for profile in profiles for longest in _writes_ms(bus, profile)])
+    gaps_ms = sum([2 * profile["transport"]["gap_ms"] * len(own) for profile, own in zip(profiles, reads_ms)])
+    count = sum([len(own) for own in reads_ms]) + (1 if slow_ms else 0)
+    turnaround_ms = 0 if bus.transport == "tcp" else TURNAROUND_MS
+    return (sum([sum(own) for own in reads_ms]) + max([0] + slow_ms) + count * write_ms
+            + min(gaps_ms, 2 * count * _longest_gap_ms(profiles)) + 2 * count * turnaround_ms)
 
 
 def control_age_ms(profile):
@@ -45,6 +53,18 @@ def control_age_ms(profile):
 def power_age_ms(profile):
     """Age, ms, from which on a charger's or battery's power counts as unknown."""
     return [row[7] for row in profile["points"] if row[0] == "p_ac_w"][0]
+
+
+def _longest_gap_ms(profiles):
+    return max([0] + [profile["transport"]["gap_ms"] for profile in profiles])
+
+
+def _reads_ms(bus, profile):
+    return [_read_ms(bus, block) for block in profile["blocks"] if block[4] == "control"]
+
+
+def _writes_ms(bus, profile):
+    return [_write_ms(bus, profile, step) for step in profile["control"]["set"]] if profile["control"] else []
 
 
 def _read_ms(bus, block):

@@ -176,12 +176,12 @@ def _rounds(config, profile_of):
     errors = []
     for bus in config.buses:
         profiles = _profiles_on(config, bus.name, profile_of)
-        longest_ms = bus_plan.round_ms(bus, profiles) + bus_plan.slow_ms(bus, profiles)
+        longest_ms = bus_plan.longest_age_ms(bus, profiles)
         for path, device, _ in paths(config):
             profile = profile_of(device.profile) if device.bus == bus.name else None
             if profile and longest_ms > bus_plan.control_age_ms(profile):
                 errors.append((path + ".bus", bus.name,
-                               "a round of at most %d ms: values of %s are good no longer; the round of all on this bus takes %d ms"
+                               "a bus whose round takes at most %d ms, as long as values of %s are good; this one's takes up to %d ms"
                                % (bus_plan.control_age_ms(profile), device.profile, longest_ms),
                                "fewer devices on a bus, the meter on its own" + (", a higher baud" if bus.transport in SERIAL else "")))
     return errors
