@@ -18,6 +18,7 @@ HERE = ROOT / "tests" / "runtime"
 PINS = ("package.json", "package-lock.json", ".npmrc")
 BUILD = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 TIMEOUT_S = 600
+VERSION_MIN = (1, 29)   # the build that is pinned for the tests; distributions carry much older ones
 ROOMS = ("edge", "protocols")
 
 
@@ -120,12 +121,22 @@ def measure_heap(script, rounds=None):
     return lines[0]
 
 
+def program_on_path():
+    """The `micropython` on PATH, None where there is none or only one older than VERSION_MIN."""
+    program = shutil.which("micropython")
+    if program is None:
+        return None
+    ask = [program, "-c", "import sys; print(*sys.implementation[1][:2])"]
+    said = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT_S).stdout.split()
+    return program if tuple(map(int, said)) >= VERSION_MIN else None
+
+
 def run_on_path(files, heap_kib=None):
     """Runs portable test files with the `micropython` on PATH, one process each; None where there is none.
 
     heap_kib bounds its heap, KiB. Returns the parsed JSON lines of all files, like run_webassembly.
     """
-    program = shutil.which("micropython")
+    program = program_on_path()
     if program is None:
         return None
     heap = [] if heap_kib is None else ["-X", "heapsize=%dk" % heap_kib]
@@ -146,7 +157,7 @@ def run_heap_on_path(script, heap_kib):
 
     The heap counts 32-bit words; a 64-bit build gets twice as much. Returns (exit code, what it said on stderr).
     """
-    program = shutil.which("micropython")
+    program = program_on_path()
     if program is None:
         return None
     ask = [program, "-c", "import sys; print(sys.maxsize > 2 ** 32)"]
