@@ -27,4 +27,6 @@ def test_a_forgotten_module_comes_back_whole():
 
 
 def test_forgetting_what_was_never_imported_is_no_mistake():
+    before = sorted(sys.modules)
     forget("protocols.never_imported", "edge.neither")
+    assert sorted(sys.modules) == before

@@ -24,7 +24,7 @@ def puback(packet_id):
     return b"\x40\x02" + bytes((packet_id >> 8, packet_id & 255))
 
 
-def error_of(events):
+def assert_error(events):
     assert len(events) == 1 and events[0][0] == ms.PROTOCOL_ERROR, events
     return events[0][1]
 
@@ -68,15 +68,15 @@ def test_refused_with_each_code():
 def test_first_packet_must_be_connack_and_only_the_first():
     session = ms.MqttSession("c")
     session.connect(0)
-    error_of(session.receive(0, b"\xd0\x00"))
+    assert_error(session.receive(0, b"\xd0\x00"))
     session = online()
-    error_of(session.receive(0, ACCEPTED))
+    assert_error(session.receive(0, ACCEPTED))
 
 
 def test_session_present_after_clean_start_is_an_error():
     session = ms.MqttSession("c", clean=True)
     session.connect(0)
-    error_of(session.receive(0, RESUMED))
+    assert_error(session.receive(0, RESUMED))
 
 
 def test_qos_0_goes_at_once_or_never():
@@ -242,7 +242,7 @@ def test_unreleased_qos_2_messages_are_bounded():
     session = online()
     for packet_id in range(1, 257):
         assert len(session.receive(0, b"\x34\x05\x00\x01t" + bytes((packet_id >> 8, packet_id & 255)))) == 1
-    assert "QoS 2" in error_of(session.receive(0, b"\x34\x05\x00\x01t\x01\x01"))
+    assert "QoS 2" in assert_error(session.receive(0, b"\x34\x05\x00\x01t\x01\x01"))
 
 
 def test_any_split_gives_the_same_events():
@@ -261,7 +261,7 @@ def test_garbage_is_a_protocol_error():
                  b"\xd1\x00", b"\xd0\x01\x00", b"\x40\x02\x00\x00", b"\x30\x80\x80\x80\x80", b"\x30\x81\x80\x01",
                  b"\x30\x03\x00\x01+", b"\x30\x02\x00\x00", b"\x50\x02\x00\x01", b"\x30\x04\x00\x02\xc3("):
         session = online()
-        error_of(session.receive(0, data))
+        assert_error(session.receive(0, data))
 
 
 def test_events_before_a_broken_packet_are_kept():
@@ -301,7 +301,7 @@ def test_silent_broker_is_given_up():
     session.on_time(30000)
     session.receive(35000, b"\x30\x03\x00\x01t")  # any byte is a sign of life
     assert session.on_time(40000) == [] and session.next_wake_ms == 45000
-    assert "ping" in error_of(session.on_time(45000))
+    assert "ping" in assert_error(session.on_time(45000))
     session.closed(45000)
     assert session.next_wake_ms is None and session.on_time(99999) == []
 
@@ -325,7 +325,7 @@ def test_no_connack_in_time():
     assert session.next_wake_ms is None
     session.connect(1000)
     assert session.next_wake_ms == 11000 and session.on_time(10999) == []
-    assert "CONNACK" in error_of(session.on_time(11000))
+    assert "CONNACK" in assert_error(session.on_time(11000))
 
 
 def test_broker_that_never_acknowledges_is_given_up():
@@ -336,7 +336,7 @@ def test_broker_that_never_acknowledges_is_given_up():
     assert session.next_wake_ms == 61000
     session.receive(50000, puback(1))
     assert session.next_wake_ms == 110000 and session.on_time(109999) == []
-    assert "PUBACK" in error_of(session.on_time(110000))
+    assert "PUBACK" in assert_error(session.on_time(110000))
 
 
 def test_quiet_publisher_waits_for_no_acknowledgement():

@@ -93,13 +93,18 @@ def test_nagle_is_switched_off_on_streams_of_either_runtime():
 
 def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch):
     class Full:
+        tries = 0
+
         def write(self, text):
+            self.tries += 1
             raise OSError(28, "No space left on device")
 
         flush = write
 
-    monkeypatch.setattr(hal.sys, "stdout", Full())
+    full = Full()
+    monkeypatch.setattr(hal.sys, "stdout", full)
     hal.log("a line")
+    assert full.tries == 1
 
 
 def test_a_taken_query_port_leaves_the_gateway_at_work(capsys, tmp_path):

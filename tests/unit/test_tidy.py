@@ -91,7 +91,7 @@ GOOD = [
     ("docstring", "edge/x.py", "class C:\n    def f(self):\n        return 1\n\n    def _g(self):\n        a = 1\n        return a\n"),
     ("data-only", "protocols/profiles/x.py", "P = {'p': (-1, 2.5), 'name': 'x', 'q': None}\n"),
     ("positional", "host_sim/x.py", "class C:\n    def f(self, a, b, c, d, e, *, g, h):\n        pass\n"),
-    ("workplace", "README.md", "rates of https://example.org/work/x; the network/root/node\n"),
+    ("workplace", "README.md", "rates of https://example.org/" "work/x; the network/root/node\n"),
 ]
 
 
