@@ -45,7 +45,7 @@ class DerState:
         text = explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
         if decision.q_reason == reasons.WAPE_LIFTED:
             text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
-        return text
+        return "observing, would be " + text if self.view.observe else text
 
 
 class State:
@@ -87,6 +87,7 @@ def step(state, now_ms, snapshot, commands):
     for number, der in enumerate(state.ders):
         _observe(state, der, now_ms, snapshot, number)
         commitments.show(now_ms, number, der.view)
+        der.view.observe = der.view.observe or state.config.gateway.mode != "control"
         _check(state, der, snapshot.vpp_lost_ms, events)
     _share_site(state)
     setpoints = [_decide(state, der, events) for der in state.ders]
@@ -161,8 +162,8 @@ def _share_site(state):
 def _decide(state, der, events):
     """The setpoint of one DER: laws, arbiter, ramp, limiter."""
     view, config = der.view, state.config
-    if der.session != modes.CONTROLLING:
-        # Not ours yet: begin where the device is, so that taking over makes no step.
+    if der.session != modes.CONTROLLING and not view.observe:
+        # Not ours yet: begin where the device is, so that taking over makes no step. Observing, the shadow runs freely.
         der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
     view.p_set_w, view.q_set_var = der.p_set_w, der.q_set_var
     opinions, der.memories = der.laws.run(view, der.memories)
@@ -181,7 +182,7 @@ def _decide(state, der, events):
     der.limiter_reason = reason
     # A law that produced no number can't be trusted with the next one either: the device reverts.
     may_refresh = failsafe.may_refresh(view.failsafe_action) and reason != limiter.NOT_FINITE
-    is_wanted = config.gateway.mode == "control" and not view.observe
+    is_wanted = not view.observe
     if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:
         is_wanted = False
     return (int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh, decision.safe_lo_w,

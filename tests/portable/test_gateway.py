@@ -62,7 +62,7 @@ def test_observe_reads_decides_and_never_writes():
     run.run(15000)
     assert bank.written == []
     assert run.gateway.ticks >= 149
-    assert run.gateway.state.ders[0].decision.p_w == -6000
+    assert run.gateway.state.ders[0].why() == "observing, would be charging 6.0 kW: default"
 
 
 def test_the_setpoint_is_refreshed_while_it_does_not_change():

@@ -42,7 +42,7 @@ def add_arguments(parser):
     """Adds the options of the verb."""
     parser.add_argument("study", choices=[row[0] for row in STUDIES], metavar="STUDY",
                         help="which one: " + ", ".join(row[0] for row in STUDIES))
-    parser.add_argument("--out", metavar="DIR", required=True, help="folder for study.json and the figure; made when missing")
+    parser.add_argument("--out", metavar="DIR", default="study", help="folder for study.json and the figure (default: ./study)")
     parser.add_argument("--json", action="store_true", help="print study.json instead of a table")
 
 
