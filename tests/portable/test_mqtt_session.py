@@ -275,6 +275,8 @@ def test_bytes_of_a_broken_packet_do_not_reach_the_next_connection():
     session.receive(0, b"\x30\x7f\x00\x01")
     session.closed(1)
     reconnect(session, 2, ACCEPTED)
+    assert session.connected
+    assert session.receive(3, b"\x30\x05\x00\x01thi") == [(ms.MESSAGE, "t", b"hi", 0, False, False)]
 
 
 def test_ping_at_three_quarters_of_keep_alive():
