@@ -67,7 +67,7 @@ def initial_state(config, profiles):
     for device, profile in zip(config.ders, profiles):
         view = first_state.view(config, device, profile)
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
-                             law_table.LawPass(view.kind, config)))
+                             law_table.LawPass(view.kind, config, profile["native"])))
     forget("edge.first_state")
     return State(config, ders)
 
@@ -167,7 +167,7 @@ def _decide(state, der, events):
         der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
     view.p_set_w, view.q_set_var = der.p_set_w, der.q_set_var
     opinions, der.memories = der.laws.run(view, der.memories)
-    decision = arbiter.combine(opinions, law_table.SAFETY_COUNT, view.s_max_va, config.grid.q_priority)
+    decision = arbiter.combine(opinions, der.laws.safety_count, view.s_max_va, config.grid.q_priority)
     if state.commitments.is_stopping:
         decision.p_w = decision.q_var = 0
         decision.bound_reason = reasons.STOPPING

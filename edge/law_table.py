@@ -1,81 +1,81 @@
 """The control laws in rank order, and one pass over them for one DER.
 
 Not its job: what a law says (laws/), weighing what they say (arbiter.py).
-Source: ARCHITECTURE.md, ranks. A new control function is a file in laws/, its parameter rows and one row here.
+Source: ARCHITECTURE.md, ranks. A new control function is a file in laws/ that is named after its function, its
+parameter rows and one row here. Only laws that apply are imported: a board has no room for the others.
 """
-
-from edge.laws.discharge_consent import discharge_consent
-from edge.laws.dispatch import dispatch
-from edge.laws.equipment import equipment
-from edge.laws.local_wishes import local_wishes
-from edge.laws.mobility import mobility
-from edge.laws.protection import protection
-from edge.laws.site_share import site_share
-from edge.laws.soc_window import soc_window
-from edge.laws.system_limits import system_limits
-from edge.laws.undervoltage import undervoltage, undervoltage_unknown
-from edge.laws.v2g_support import v2g_support, v2g_support_without_voltage
-from edge.laws.vpp_limits import vpp_limits
-from edge.laws.wape import wape, wape_without_voltage
 
 BOTH = ("evse", "bes")
 EVSE = ("evse",)
 
-# `needs`: attributes of the view that must be known. Where one is not, the law is unavailable and `without` speaks
-# for it: (view, memory, p) -> (opinion, memory), its declared safe opinion. A section with `enabled` can be off.
-# rank name                 law                section         needs            without
+# `needs`: the attribute of the view that must be known. While it is not, the law is unavailable and `without`, a
+# function beside the law, speaks for it: (view, memory, p) -> (opinion, memory), its declared safe opinion. A section
+# that a site does not use, or whose `enabled` is false, leaves its law out; so does a device that does it by itself.
+# rank name                 section             needs        without                        kinds
 LAWS = (
-    (1, "protection",        protection,        None,           (),              None,                        BOTH),
-    (2, "equipment",         equipment,         None,           (),              None,                        BOTH),
-    (2, "soc_window",        soc_window,        None,           (),              None,                        BOTH),
-    (2, "discharge_consent", discharge_consent, None,           (),              None,                        EVSE),
-    (2, "site_share",        site_share,        None,           (),              None,                        BOTH),
-    (3, "undervoltage",      undervoltage,      "undervoltage", ("v_min_pu",),   undervoltage_unknown,        BOTH),
-    (4, "system_limits",     system_limits,     None,           (),              None,                        BOTH),
-    (5, "mobility",          mobility,          "mobility",     (),              None,                        EVSE),
-    (6, "wape",              wape,              "wape",         ("v_mean_pu",),  wape_without_voltage,        BOTH),
-    (7, "v2g_support",       v2g_support,       "support",      ("v_mean_pu",),  v2g_support_without_voltage, BOTH),
-    (7, "vpp_limits",        vpp_limits,        None,           (),              None,                        BOTH),
-    (7, "dispatch",          dispatch,          None,           (),              None,                        BOTH),
-    (8, "local_wishes",      local_wishes,      "control",      (),              None,                        BOTH),
+    (1, "protection",        None,               None,        None,                          BOTH),
+    (2, "equipment",         None,               None,        None,                          BOTH),
+    (2, "soc_window",        None,               None,        None,                          BOTH),
+    (2, "discharge_consent", None,               None,        None,                          EVSE),
+    (2, "site_share",        None,               None,        None,                          BOTH),
+    (3, "undervoltage",      "undervoltage",     "v_min_pu",  "undervoltage_unknown",        BOTH),
+    (4, "system_limits",     None,               None,        None,                          BOTH),
+    (5, "mobility",          "mobility",         None,        None,                          EVSE),
+    (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),
+    (7, "v2g_support",       "support",          "v_mean_pu", "v2g_support_without_voltage", BOTH),
+    (7, "vpp_limits",        None,               None,        None,                          BOTH),
+    (7, "dispatch",          None,               None,        None,                          BOTH),
+    (8, "local_wishes",      "control",          None,        None,                          BOTH),
 )
 
 # columns of a row
-RANK, NAME, LAW, SECTION, NEEDS, WITHOUT, KINDS = range(7)
+RANK, NAME, SECTION, NEEDS, WITHOUT, KINDS = range(6)
 
 # The first rows are safety: their bounds hold at once, without the ramp.
 SAFETY_RANK_MAX = 3
-SAFETY_COUNT = len([row for row in LAWS if row[RANK] <= SAFETY_RANK_MAX])
 
 
 class LawPass:
     """The rows that apply to one kind of DER under one configuration."""
 
-    def __init__(self, kind, config):
-        """kind: "evse" or "bes". config: an object with one attribute per parameter section."""
+    def __init__(self, kind, config, native=()):
+        """kind: "evse" or "bes". config: an object with one attribute per parameter section.
+        native: names of the laws that the device runs by itself."""
+        self.names = []
         self._rows = []
-        for number, row in enumerate(LAWS):
+        self.safety_count = 0     # so many of the first rows are safety
+        for row in LAWS:
             section = None if row[SECTION] is None else getattr(config, row[SECTION])
-            if kind in row[KINDS] and getattr(section, "enabled", True):
-                need = row[NEEDS][0] if row[NEEDS] else None
-                self._rows.append((number, row[LAW], section, need, row[WITHOUT]))
+            is_off = row[SECTION] is not None and (section is None or not getattr(section, "enabled", True))
+            if is_off or kind not in row[KINDS] or row[NAME] in native:
+                continue
+            self.names.append(row[NAME])
+            self._rows.append((_function(row[NAME], row[NAME]), section, row[NEEDS],
+                               _function(row[NAME], row[WITHOUT])))
+            if row[RANK] <= SAFETY_RANK_MAX:
+                self.safety_count += 1
 
     def run(self, view, memories):
-        """(opinions, memories), both lists in table order; memories None on the first tick."""
-        opinions = [None] * len(LAWS)
-        after = [None] * len(LAWS)
+        """(opinions, memories), both lists in the order of `names`; memories None on the first tick."""
+        count = len(self._rows)
+        opinions = [None] * count
+        after = [None] * count
         if memories is None:
             memories = after
-        for number, law, section, need, without in self._rows:
+        number = 0
+        for law, section, need, without in self._rows:
             if need is not None and getattr(view, need) is None:
                 law = without
             opinions[number], after[number] = law(view, memories[number], section)
+            number += 1
         return opinions, after
 
     def unavailable(self, view):
         """[(law, what is unknown)] of the laws that cannot work now; for status and telemetry."""
-        missing = []
-        for number, _, _, need, _ in self._rows:
-            if need is not None and getattr(view, need) is None:
-                missing.append((LAWS[number][NAME], need))
-        return missing
+        return [(name, row[2]) for name, row in zip(self.names, self._rows)
+                if row[2] is not None and getattr(view, row[2]) is None]
+
+
+def _function(law, name):
+    """The function of that name in the law's module; None for none."""
+    return None if name is None else getattr(__import__("edge.laws." + law, None, None, [name]), name)

@@ -3,7 +3,7 @@
 Not its job: the laws. Source: the rules in edge/arbiter.py.
 """
 
-from edge import law_table, limiter, reasons
+from edge import limiter, reasons
 from edge.arbiter import clip_var, combine
 from edge.explain import explain, power_text
 from edge.law_table import LawPass
@@ -125,8 +125,9 @@ def test_what_happened_is_written_for_every_reason():
 
 def decide_for(seen, **sections):
     """The whole chain for one DER on its first tick."""
-    opinions, _ = LawPass(seen.kind, config(**sections)).run(seen, None)
-    return combine(opinions, law_table.SAFETY_COUNT, seen.s_max_va)
+    laws = LawPass(seen.kind, config(**sections))
+    opinions, _ = laws.run(seen, None)
+    return combine(opinions, laws.safety_count, seen.s_max_va)
 
 
 def test_ranks_against_each_other():
@@ -156,7 +157,7 @@ def test_departure_beats_wape_and_support():
     memories = None
     for _ in range(30):
         opinions, memories = laws.run(seen, memories)
-    d = combine(opinions, law_table.SAFETY_COUNT, seen.s_max_va)
+    d = combine(opinions, laws.safety_count, seen.s_max_va)
     assert (d.p_w, d.bound_reason, d.asked_reason) == (-6000, reasons.DEPARTURE, reasons.SUPPORT)
 
 

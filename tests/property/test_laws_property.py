@@ -64,17 +64,18 @@ def finite(value):
 def test_chain_is_finite_bounded_and_has_one_owner_of_q(views, p, q_priority):
     """A DER seen in any sequence of states: every opinion is a number, every decision inside the hard bounds."""
     laws = {kind: law_table.LawPass(kind, p) for kind in ("evse", "bes")}
-    memories = None
+    memories = {"evse": None, "bes": None}
     for seen in views:
-        opinions, memories = laws[seen.kind].run(seen, memories)
-        for row, opinion in zip(law_table.LAWS, opinions):
-            assert opinion is None or all(map(finite, opinion)), (row, opinion)
-            assert opinion is None or opinion[0] is None or opinion[1] is None or opinion[0] <= opinion[1], (row, opinion)
-        for memory in memories:
+        chain = laws[seen.kind]
+        opinions, memories[seen.kind] = chain.run(seen, memories[seen.kind])
+        for name, opinion in zip(chain.names, opinions):
+            assert opinion is None or all(map(finite, opinion)), (name, opinion)
+            assert opinion is None or opinion[0] is None or opinion[1] is None or opinion[0] <= opinion[1], (name, opinion)
+        for memory in memories[seen.kind]:
             assert memory is None or all(map(math.isfinite, memory))
         owners = [opinion for opinion in opinions if opinion and opinion[3] is not None]
         assert len(owners) <= (seen.q_mode == "wape")
-        d = combine(opinions, law_table.SAFETY_COUNT, seen.s_max_va, q_priority)
+        d = combine(opinions, chain.safety_count, seen.s_max_va, q_priority)
         assert math.isfinite(d.p_w) and math.isfinite(d.q_var)
         assert -seen.p_charge_max_w <= d.p_w <= seen.p_discharge_max_w
         assert d.safe_lo_w <= d.safe_hi_w
@@ -163,8 +164,9 @@ def test_ramp_is_never_exceeded(previous_w, wanted_w, rate_w_s, dt_ms):
 @patient
 @given(VIEWS, POWER_W, st.floats(10, 50000))
 def test_ramp_leaves_the_line_only_into_safety(seen, previous_w, rate_w_s):
-    opinions, _ = law_table.LawPass(seen.kind, config()).run(seen, None)
-    d = combine(opinions, law_table.SAFETY_COUNT, seen.s_max_va)
+    chain = law_table.LawPass(seen.kind, config())
+    opinions, _ = chain.run(seen, None)
+    d = combine(opinions, chain.safety_count, seen.s_max_va)
     got_w = ramp_power(previous_w, d, rate_w_s, 100)
     assert d.safe_lo_w <= got_w <= d.safe_hi_w
     if d.safe_lo_w <= previous_w <= d.safe_hi_w:
