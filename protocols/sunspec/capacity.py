@@ -1,0 +1,60 @@
+"""SunSpec model 702: ratings and settings of the converter.
+
+A rating (…Rtg) is what it is built for, the point without Rtg what it is set to.
+
+Not its job: scaling (codec.py), addresses (layout.py, also for the form of a table).
+Source: SunSpec model definition 702.
+"""
+
+# name, offset, type, access, scale factor
+MODELS = ((702, "DERCapacity", (
+    ("WMaxRtg",           2,  "uint16",     "R",  "W_SF"),
+    ("WOvrExtRtg",        3,  "uint16",     "R",  "W_SF"),
+    ("WOvrExtRtgPF",      4,  "uint16",     "R",  "PF_SF"),
+    ("WUndExtRtg",        5,  "uint16",     "R",  "W_SF"),
+    ("WUndExtRtgPF",      6,  "uint16",     "R",  "PF_SF"),
+    ("VAMaxRtg",          7,  "uint16",     "R",  "VA_SF"),
+    ("VarMaxInjRtg",      8,  "uint16",     "R",  "Var_SF"),
+    ("VarMaxAbsRtg",      9,  "uint16",     "R",  "Var_SF"),
+    ("WChaRteMaxRtg",     10, "uint16",     "R",  "W_SF"),
+    ("WDisChaRteMaxRtg",  11, "uint16",     "R",  "W_SF"),
+    ("VAChaRteMaxRtg",    12, "uint16",     "R",  "VA_SF"),
+    ("VADisChaRteMaxRtg", 13, "uint16",     "R",  "VA_SF"),
+    ("VNomRtg",           14, "uint16",     "R",  "V_SF"),
+    ("VMaxRtg",           15, "uint16",     "R",  "V_SF"),
+    ("VMinRtg",           16, "uint16",     "R",  "V_SF"),
+    ("AMaxRtg",           17, "uint16",     "R",  "A_SF"),
+    ("PFOvrExtRtg",       18, "uint16",     "R",  "PF_SF"),
+    ("PFUndExtRtg",       19, "uint16",     "R",  "PF_SF"),
+    ("ReactSusceptRtg",   20, "uint16",     "R",  "S_SF"),
+    ("NorOpCatRtg",       21, "enum16",     "R",  None),
+    ("AbnOpCatRtg",       22, "enum16",     "R",  None),
+    ("CtrlModes",         23, "bitfield32", "R",  None),
+    ("IntIslandCatRtg",   25, "bitfield16", "R",  None),
+    ("WMax",              26, "uint16",     "RW", "W_SF"),
+    ("WMaxOvrExt",        27, "uint16",     "RW", "W_SF"),
+    ("WOvrExtPF",         28, "uint16",     "RW", "PF_SF"),
+    ("WMaxUndExt",        29, "uint16",     "RW", "W_SF"),
+    ("WUndExtPF",         30, "uint16",     "RW", "PF_SF"),
+    ("VAMax",             31, "uint16",     "RW", "VA_SF"),
+    ("VarMaxInj",         32, "uint16",     "RW", "Var_SF"),
+    ("VarMaxAbs",         33, "uint16",     "RW", "Var_SF"),
+    ("WChaRteMax",        34, "uint16",     "RW", "W_SF"),
+    ("WDisChaRteMax",     35, "uint16",     "RW", "W_SF"),
+    ("VAChaRteMax",       36, "uint16",     "RW", "VA_SF"),
+    ("VADisChaRteMax",    37, "uint16",     "RW", "VA_SF"),
+    ("VNom",              38, "uint16",     "RW", "V_SF"),
+    ("VMax",              39, "uint16",     "RW", "V_SF"),
+    ("VMin",              40, "uint16",     "RW", "V_SF"),
+    ("AMax",              41, "uint16",     "RW", "A_SF"),
+    ("PFOvrExt",          42, "uint16",     "RW", "PF_SF"),
+    ("PFUndExt",          43, "uint16",     "RW", "PF_SF"),
+    ("IntIslandCat",      44, "bitfield16", "RW", None),
+    ("W_SF",              45, "sunssf",     "R",  None),
+    ("PF_SF",             46, "sunssf",     "R",  None),
+    ("VA_SF",             47, "sunssf",     "R",  None),
+    ("Var_SF",            48, "sunssf",     "R",  None),
+    ("V_SF",              49, "sunssf",     "R",  None),
+    ("A_SF",              50, "sunssf",     "R",  None),
+    ("S_SF",              51, "sunssf",     "R",  None),
+), ()),)
