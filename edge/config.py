@@ -16,28 +16,48 @@ from protocols import strict_json
 
 def build(document):
     """The object of a canonical document; rules across rows are not looked at."""
+    figures = _figures(document)[0]
     config = Config(document, config_hash(document))
     for name, how_often, _, _, _ in params.SECTIONS:
         if how_often == params.ONE:
-            setattr(config, name, _section(name, document.get(name, {})))
+            setattr(config, name, _section(name, document.get(name, {}), figures))
+    for name, how_often, _, _, _ in params.SECTIONS:
+        if how_often == params.USED:
+            is_used = name in document or name == config.grid.q_mode or any([key.startswith(name + ".") for key in figures])
+            setattr(config, name, _section(name, document.get(name, {}), figures) if is_used else None)
     if "meter" in document:
         config.meter = _section("meter", document["meter"])
     config.pvs = [_section("pv", table) for table in document.get("pv", [])]
     config.buses = [_section("bus", table) for table in document.get("bus", [])]
     for kind in ("evse", "bes"):
         for table in document.get(kind, []):
-            der = _section(kind, table)
+            der = _section(kind, table, figures)
             der.kind = kind
             config.ders.append(der)
     config_rules.derive(config)
     return config
 
 
-def _section(name, table):
+def _section(name, table, figures=None):
     section = Section()
-    for key, row in params.rows_of(name):
+    for key, row in params.rows_of(name, figures):
         setattr(section, key, table.get(key, row[6]))
     return section
+
+
+def _figures(document):
+    """(figures of the document's grid code, errors); without a code, or with an unknown one, no figures."""
+    grid = document.get("grid", {})
+    code = grid.get("code") if isinstance(grid, dict) else None
+    if not isinstance(code, str):
+        return {}, []
+    from edge import grid_code      # most sites have none
+
+    figures = grid_code.figures(code)
+    if figures is None:
+        return {}, [("grid.code", code, "one of: " + ", ".join(grid_code.names()),
+                     param_values.did_you_mean(code, grid_code.names()))]
+    return figures, []
 
 
 def load(document, profile_of=None):
@@ -60,38 +80,40 @@ def normalise(document):
     canonical = {}
     if not isinstance(document, dict):
         return {}, [("", document, "a table of sections", "")]
+    figures, unknown = _figures(document)
+    errors += unknown
     for name in sorted(document):
         row = params.section_row(name)
         if row is None:
             errors.append((name, "", "a section: " + ", ".join([r[0] for r in params.SECTIONS]),
                            param_values.did_you_mean(name, [r[0] for r in params.SECTIONS])))
         elif row[1] == params.MANY:
-            canonical[name] = _many(name, document[name], row[2], errors)
+            canonical[name] = _many(name, document[name], row[2], figures, errors)
         else:
-            canonical[name] = _table(name, name, document[name], errors)
+            canonical[name] = _table(name, name, document[name], figures, errors)
     for name, how_often, _, _, _ in params.SECTIONS:
         if how_often == params.ONE and name not in document:
-            _table(name, name, {}, errors)  # its required keys are missing
-        if name in canonical and not canonical[name] and how_often != params.OPTIONAL:
+            _table(name, name, {}, figures, errors)  # its required keys are missing
+        if name in canonical and not canonical[name] and how_often not in (params.OPTIONAL, params.USED):
             del canonical[name]
     return canonical, errors
 
 
-def _many(name, tables, at_most, errors):
+def _many(name, tables, at_most, figures, errors):
     if not isinstance(tables, list):
         errors.append((name, tables, "a list: write [[%s]]" % name, ""))
         return []
     if len(tables) > at_most:
         errors.append((name, len(tables), "at most %d" % at_most, ""))
-    return [_table(name, "%s[%d]" % (name, i), table, errors) for i, table in enumerate(tables)]
+    return [_table(name, "%s[%d]" % (name, i), table, figures, errors) for i, table in enumerate(tables)]
 
 
-def _table(section, path, table, errors):
+def _table(section, path, table, figures, errors):
     """One table against the rows of its section; only values that differ from the default remain."""
     if not isinstance(table, dict):
         errors.append((path, table, "a table", ""))
         return {}
-    rows = params.rows_of(section)
+    rows = params.rows_of(section, figures)
     keys = [key for key, _ in rows]
     for key in sorted(table):
         if key not in keys:
@@ -104,7 +126,10 @@ def _table(section, path, table, errors):
             continue
         value, problem = param_values.check(row, table[key])
         if problem:
-            errors.append((path + "." + key, param_values.public(row, table[key]), problem[0], problem[1]))
+            allowed, hint = problem
+            if row[0] in figures:
+                allowed += " by the grid code"
+            errors.append((path + "." + key, param_values.public(row, table[key]), allowed, hint))
         elif value != row[6] or isinstance(value, bool) != isinstance(row[6], bool):
             canonical[key] = value
     return canonical

@@ -8,8 +8,9 @@ Source: ours; measured on the WebAssembly build.
 from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; none of them may be imported elsewhere in edge/
-MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.param_values", "edge.params",
-           "edge.param_devices", "edge.bus_plan", "edge.dead_man", "edge.laws.wape_stability")
+MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.config_rules_grid", "edge.param_values",
+           "edge.params", "edge.param_devices", "edge.param_grid", "edge.grid_code", "edge.bus_plan", "edge.dead_man",
+           "edge.laws.wape_stability")
 
 
 def load(document, profile_of=None):

@@ -1,12 +1,12 @@
 """Rules across the rows of a configuration, and the defaults that follow from other rows.
 
-Not its job: single values (param_values.py).
+Not its job: single values (param_values.py), the grid-code sections (config_rules_grid.py).
 Source: ours; times of the dead-man chain in dead_man.py, of a bus in bus_plan.py, the rule of WAPE in
 laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import bus_plan, dead_man, limits
+from edge import bus_plan, config_rules_grid, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
@@ -39,6 +39,7 @@ def derive(config):
             der.s_max_va = max(der.p_charge_max_w, der.p_discharge_max_w)
     if config.vpp.user is None:
         config.vpp.user = config.gateway.id
+    config_rules_grid.derive(config)
 
 
 def broken(config, profile_of):
@@ -46,7 +47,7 @@ def broken(config, profile_of):
     errors = []
     for rule in RULES:
         errors += rule(config, profile_of)
-    return errors
+    return errors + config_rules_grid.broken(config)
 
 
 def paths(config):
@@ -191,6 +192,7 @@ def _der(config, path, der, profile, profile_of):
     errors = []
     if der.phases != profile["phases"]:
         errors.append((path + ".phases", der.phases, "%d as its profile says" % profile["phases"], ""))
+    errors += config_rules_grid.unprotected(path, der, profile)
     bus_ms = bus_time_ms(config, der.bus, profile_of)
     if profile["watchdog"] and profile["control"]:
         needed_s = dead_man.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)

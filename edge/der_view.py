@@ -40,6 +40,9 @@ class DerView:
         self.soc_max_pct = 100
         self.e_capacity_wh = None
         self.v_nom_ll_v = 400.0  # line-to-line volts at 1 pu
+        self.p_rated_w = 0  # base of power in pu
+        self.f_nom_hz = 50
+        self.loop_delay_s = 0  # from a change of the grid to the device's answer, planned
         self.write_period_s = 0  # shortest time between two changes the device allows; 0 = every tick
         self.p_static_safe_w = 0  # power that is safe while something needed is unknown
         self.wape = True  # this station takes part in WAPE
@@ -47,6 +50,7 @@ class DerView:
         # what was decided before, and what the site and the failsafe leave
         self.p_set_w = 0
         self.q_set_var = 0
+        self.p_asked_w = None  # the highest-ranked wish of the tick before
         self.p_site_lo_w = None
         self.p_site_hi_w = None
         self.failsafe_action = 0  # edge/failsafe.py, 0 = none

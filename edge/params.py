@@ -1,6 +1,6 @@
 """The parameter table: every setting of the control functions, and the way to look up any row.
 
-Not its job: settings of links and devices (param_devices.py), validation (config.py).
+Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py), validation (config.py).
 Source: stated per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
 
 A row is (name, type, unit, base, min, max, default, access, source, text).
@@ -17,6 +17,7 @@ from edge.param_devices import (
 ONE = "one"            # the section is there once; left out, its defaults hold
 OPTIONAL = "optional"  # left out, the site has no such device
 MANY = "many"          # a list of tables
+USED = "used"          # there where a site file or its grid code fills it; rows in param_grid.py
 
 # section     how often  at most           rows of    text
 SECTIONS = (
@@ -29,6 +30,16 @@ SECTIONS = (
     ("support",      ONE,      1, "support",      "V2G voltage support, only under a lease."),
     ("undervoltage", ONE,      1, "undervoltage", "Charge limit at low voltage, always on."),
     ("mobility",     ONE,      1, "mobility",     "Energy the driver needs by departure."),
+    ("volt_var",     USED,     1, "volt_var",     "Reactive power by voltage, in q_mode volt_var."),
+    ("watt_var",     USED,     1, "watt_var",     "Reactive power by active power, in q_mode watt_var."),
+    ("cpf",          USED,     1, "cpf",          "Constant power factor, in q_mode cpf."),
+    ("crp",          USED,     1, "crp",          "Constant reactive power, in q_mode crp."),
+    ("volt_watt",    USED,     1, "volt_watt",    "Active power by voltage."),
+    ("p_limit",      USED,     1, "p_limit",      "Limit of injected active power."),
+    ("droop",        USED,     1, "droop",        "Active power by frequency."),
+    ("enter_service", USED,    1, "enter_service", "When and how power may return."),
+    ("trip",         USED,     1, "trip",         "Trip settings: the device's business, configured and watched from here."),
+    ("ride_through", USED,     1, "ride_through", "What the device has to ride through."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
     ("local",        ONE,      1, "local",        "Questions from this machine: status and why."),
@@ -84,13 +95,36 @@ FUNCTION_TABLE = (
 TABLE = DEVICE_TABLE + FUNCTION_TABLE
 
 
-def rows_of(section):
-    """The rows of one section as (key, row) pairs in table order; [] when there is no such section."""
-    for name, _, _, prefix, _ in SECTIONS:
-        if name == section:
-            prefix += "."
-            return [(row[0][len(prefix):], row) for row in TABLE if row[0].startswith(prefix)]
-    return []
+def rows_of(section, figures=None):
+    """The rows of one section as (key, row) pairs in table order; [] when there is no such section.
+
+    figures: of the site's grid code (grid_code.py), {name: (default, min, max, …)}; they replace those of the rows.
+    """
+    row = section_row(section)
+    if row is None:
+        return []
+    prefix = row[3] + "."
+    found = [(row[0][len(prefix):], row) for row in _table_of(row[1]) if row[0].startswith(prefix)]
+    return [(key, _filled(row, figures[row[0]]) if row[0] in figures else row) for key, row in found] if figures else found
+
+
+def _table_of(how_often):
+    if how_often != USED:
+        return TABLE
+    from edge import param_grid    # most sites never need it
+
+    return param_grid.GRID_TABLE
+
+
+def _filled(row, figure):
+    """A row with the default and the range of a grid code."""
+    default, low, high, source = figure[:4]
+    return row[:4] + (row[4] if low is None else low, row[5] if high is None else high, default, row[7], source, row[9])
+
+
+def all_rows():
+    """Every row of every section, for pages and tests."""
+    return TABLE + _table_of(USED)
 
 
 def section_row(section):

@@ -81,7 +81,7 @@ PROFILE = {
     "interlocks": (),
     "watchdog": {"point": "watchdog_s", "max_s": 60, "on_expiry": "0 W and 0 var, owner kept", "verified": True},
     "alive": ("heartbeat", 1000),
-    "native": (),
+    "native": ("trip",),
     "dynamics": {
         "response_ms": 80, "meter_window_ms": 20, "ramp_w_s": 60000,
         "efficiency": ((500, 0.90, 0.90), (2000, 0.95, 0.95), (7360, 0.96, 0.96)),

@@ -86,7 +86,7 @@ PROFILE = {
     "watchdog": {"point": "watchdog_s", "max_s": 30, "on_expiry": "idle", "verified": False},
     # At 1 V and 1 W nothing is sure to move on a living charger.
     "alive": None,
-    "native": (),
+    "native": ("trip",),
     # Efficiency was measured at 3 A and 13 A on 230 V; response and window are estimates.
     "dynamics": {
         "response_ms": 2000, "meter_window_ms": 1000, "ramp_w_s": None,

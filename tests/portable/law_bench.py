@@ -24,8 +24,11 @@ def section(name, **changes):
 
 
 def config(**sections):
-    """A configuration with the sections laws read; pass a section to replace it."""
+    """A configuration with the sections laws read; pass a section to replace it. Grid-code sections only when passed."""
     whole = Part()
+    for row in params.SECTIONS:
+        if row[1] == params.USED:
+            setattr(whole, row[0], sections.get(row[0]))
     for name in ("undervoltage", "mobility", "wape", "support", "control", "site", "failsafe"):
         setattr(whole, name, sections.get(name) or section(name))
     return whole

@@ -6,14 +6,14 @@ Not its job: whole configurations (test_config.py). Source: edge/params.py.
 from edge import dead_man, limits, param_values, params
 
 ENDINGS = {
-    "W": "_w", "var": "_var", "VA": "_va", "V": "_v", "A": "_a", "Hz": "_hz", "pu": "_pu", "%": "_pct", "s": "_s",
+    "W": "_w", "var": "_var", "VA": "_va", "V": "_v", "A": "_a", "Hz": "_hz", "Hz/s": "_hz_s", "pu": "_pu", "%": "_pct", "s": "_s",
     "ms": "_ms", "Wh": "_wh", "W/s": "_w_s", "var/s": "_var_s", "var/V": "_var_per_v", "B": "_bytes",
 }
 
 
 def test_every_row_is_whole():
     names = []
-    for row in params.TABLE:
+    for row in params.all_rows():
         assert len(row) == 10, row
         name, kind, _, _, low, high, default, access, source, text = row
         names.append(name)
@@ -30,7 +30,7 @@ def test_every_row_is_whole():
 
 
 def test_every_unit_is_at_the_end_of_the_name():
-    for row in params.TABLE:
+    for row in params.all_rows():
         if row[2] in ENDINGS:
             assert row[0].endswith(ENDINGS[row[2]]), row[0]
         else:
@@ -42,7 +42,7 @@ def test_every_unit_is_at_the_end_of_the_name():
 
 def test_every_row_is_in_a_section_and_every_section_has_rows():
     prefixes = [section[3] for section in params.SECTIONS]
-    for row in params.TABLE:
+    for row in params.all_rows():
         assert row[0].split(".")[0] in prefixes, row[0]
     for section in params.SECTIONS:
         assert params.rows_of(section[0]), section
@@ -55,7 +55,7 @@ def test_batteries_have_the_rows_of_chargers():
 
 
 def test_what_protects_people_and_grid_is_for_the_installer():
-    installer = [row[0] for row in params.TABLE if row[7] == params.INSTALLER]
+    installer = [row[0] for row in params.all_rows() if row[7] == params.INSTALLER]
     for name in ("site.i_fuse_a", "vpp.tls", "vpp.key", "vpp.config_key", "grid.q_mode", "evse.p_charge_max_w",
                  "evse.v2g_consent", "failsafe.device_reversion_s", "failsafe.p_static_safe_w", "undervoltage.v_zero_pu",
                  "gateway.mode", "wape.loop_gain"):
@@ -70,7 +70,7 @@ def test_it_only_observes_and_connects_to_nobody_by_default():
 
 
 def test_values_against_rows():
-    rows = {row[0]: row for row in params.TABLE}
+    rows = {row[0]: row for row in params.all_rows()}
     cases = (
         ("evse.p_charge_max_w", 0, True), ("evse.p_charge_max_w", 22000, True), ("evse.p_charge_max_w", 22000.1, False),
         ("evse.p_charge_max_w", -1, False), ("evse.p_charge_max_w", True, False), ("evse.p_charge_max_w", "7400", False),
@@ -90,7 +90,7 @@ def test_values_against_rows():
 
 
 def test_hints_say_what_was_probably_meant():
-    rows = {row[0]: row for row in params.TABLE}
+    rows = {row[0]: row for row in params.all_rows()}
     cases = (
         ("evse.p_charge_max_w", 74000, "did you mean 7400?"), ("evse.p_charge_max_w", 740000, "did you mean 7400?"),
         ("wape.v0_pu", 96.39, "did you mean 0.9639?"), ("gateway.tick_ms", 5, "did you mean 50?"),
@@ -103,7 +103,7 @@ def test_hints_say_what_was_probably_meant():
 
 
 def test_allowed_is_said_for_people():
-    rows = {row[0]: row for row in params.TABLE}
+    rows = {row[0]: row for row in params.all_rows()}
     for name, text in (
         ("evse.p_charge_max_w", "0–22000 W"), ("gateway.mode", "observe or control"), ("wape.enabled", "true or false"),
         ("control.p_default_w", "-22000 to 22000 W"), ("gateway.tick_ms", "whole number 50–1000 ms"),

@@ -13,7 +13,7 @@ from tools.gateway import toml_compiler
 VALUE = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6)
 ANYTHING = st.recursive(VALUE, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3))
 SECTIONS = [section[0] for section in params.SECTIONS]
-ROWS = {row[0]: row for row in params.TABLE}
+ROWS = {row[0]: row for row in params.all_rows()}
 
 
 @st.composite

@@ -327,5 +327,5 @@ def test_another_float_width_is_compared_within_one_unit(files, folder, capsys):
 def test_no_secret_is_written_down(files):
     everything = b"".join(files.values())
     assert fake_site.KEY_HEX.encode() not in everything and b"this-is-a-password" not in everything
-    secret = {row[0] for row in params.TABLE if row[1] in (params.KEY, params.SECRET)}
+    secret = {row[0] for row in params.all_rows() if row[1] in (params.KEY, params.SECRET)}
     assert secret == {"vpp.key", "vpp.password"}, "journal_head.without_secrets has to know every one"

@@ -57,7 +57,8 @@ def test_a_good_file_becomes_the_canonical_document():
      'site.toml:2 gateway.id = "GW-646": allowed 1–32 characters of a-z 0-9 -; use lower case'),
     ("enabled = true", 'enabled = "yes"', 'site.toml:9 vpp.enabled = "yes": allowed true or false'),
     ("[vpp]", "[vvp]", "site.toml:8 vvp: allowed a section: gateway, vpp, grid, site, control, wape, support, undervoltage, "
-     "mobility, failsafe, journal, local, bus, evse, bes, meter, pv; did you mean vpp?"),
+     "mobility, volt_var, watt_var, cpf, crp, volt_watt, p_limit, droop, enter_service, trip, ride_through, failsafe, "
+     "journal, local, bus, evse, bes, meter, pv; did you mean vpp?"),
     ('host = "broker"', "", "site.toml:8 vpp.host: needed when vpp.enabled"),
     ('bus = "lan"', "", "site.toml:13 evse[0].bus is missing: allowed 1–32 characters of a-z 0-9 -"),
     ('bus = "lan"', 'bus = "wan"', 'site.toml:16 evse[0].bus = "wan": allowed one of: lan'),

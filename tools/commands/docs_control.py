@@ -40,7 +40,7 @@ def _laws():
         section = row[law_table.SECTION]
         lines.append("| %d | %s | %s | `edge/laws/%s.py` | %s | %s | %s |" % (
             row[law_table.RANK], RANKS[row[law_table.RANK]], name.replace("_", " "), name,
-            ", ".join(row[law_table.NEEDS]), " and ".join(row[law_table.KINDS]),
+            row[law_table.NEEDS] or "", " and ".join(row[law_table.KINDS]),
             "[%s](PARAMETERS.md)" % section if section else ""))
     return "\n".join(lines) + "\n"
 

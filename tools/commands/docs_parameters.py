@@ -18,7 +18,8 @@ names its base. **operator** rows can also be changed over MQTT, **installer** r
 installer's signature. A default of "–" may be left out, its text says what then holds.
 """
 
-HOW_OFTEN = {params.ONE: "`[%s]`", params.OPTIONAL: "`[%s]`, optional", params.MANY: "`[[%s]]`, at most %d"}
+HOW_OFTEN = {params.ONE: "`[%s]`", params.OPTIONAL: "`[%s]`, optional", params.MANY: "`[[%s]]`, at most %d",
+             params.USED: "`[%s]`, where used or filled by `grid.code`"}
 JSON_TYPES = {params.INT: "integer", params.FLOAT: "number", params.BOOL: "boolean"}
 
 

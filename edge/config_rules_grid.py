@@ -1,0 +1,79 @@
+"""Rules across the rows of the grid-code sections, and the values that follow from others.
+
+Not its job: single values (param_values.py), the other sections (config_rules.py).
+Source: IEEE 1547-2018 tables 8 to 11 for the order of a curve's points; the rule on native protection is ours.
+A rule is a function (config) -> list of (path, got, allowed, hint).
+"""
+
+# section, keys whose values rise from each to the next
+RISING = (
+    ("volt_var", ("v1_pu", "v2_pu")),
+    ("volt_var", ("v3_pu", "v4_pu")),
+    ("watt_var", ("p1_pu", "p2_pu", "p3_pu")),
+    ("watt_var", ("p3_abs_pu", "p2_abs_pu", "p1_abs_pu")),
+    ("volt_watt", ("v1_pu", "v2_pu")),
+    ("volt_watt", ("v1_charge_pu", "v2_charge_pu")),
+    ("enter_service", ("v_lo_pu", "v_hi_pu")),
+    ("enter_service", ("f_lo_hz", "f_hi_hz")),
+    ("trip", ("uv1_pu", "ov1_pu")),
+    ("trip", ("uf1_hz", "of1_hz")),
+)
+# the same, but equal ones are fine
+NOT_FALLING = (
+    ("volt_var", ("v2_pu", "v3_pu")),
+    ("volt_var", ("q4_pu", "q3_pu", "q2_pu", "q1_pu")),
+    ("volt_watt", ("p2_pu", "p1_pu")),
+    ("volt_watt", ("p1_charge_pu", "p2_charge_pu")),
+    ("trip", ("uv2_pu", "uv1_pu")),
+    ("trip", ("ov1_pu", "ov2_pu")),
+    ("trip", ("uf2_hz", "uf1_hz")),
+    ("trip", ("of1_hz", "of2_hz")),
+    ("trip", ("ov2_s", "ov1_s")),
+    ("trip", ("uv2_s", "uv1_s")),
+    ("trip", ("of2_s", "of1_s")),
+    ("trip", ("uf2_s", "uf1_s")),
+)
+
+NATIVE_PROTECTION = "trip"
+
+
+def derive(config):
+    """Fills what follows from other rows: which law runs, and the base of power in pu."""
+    for name in ("volt_var", "watt_var", "cpf", "crp"):
+        section = getattr(config, name)
+        if section is not None:
+            section.enabled = config.grid.q_mode == name
+    if config.droop is not None:
+        config.droop.enabled = config.droop.of_enabled or config.droop.uf_enabled
+    # The charging curve of a grid code stands in for our own.
+    config.undervoltage.enabled = not (config.volt_watt is not None and config.volt_watt.charge_enabled)
+    for der in config.ders:
+        if der.p_rated_w is None:
+            der.p_rated_w = max(der.p_charge_max_w, der.p_discharge_max_w)
+
+
+def broken(config):
+    """All broken rules of the grid-code sections."""
+    errors = []
+    for section, keys in RISING:
+        errors += _ordered(getattr(config, section), section, keys, "above")
+    for section, keys in NOT_FALLING:
+        errors += _ordered(getattr(config, section), section, keys, "at least")
+    return errors
+
+
+def _ordered(part, section, keys, relation):
+    errors = []
+    for low, high in zip(keys, keys[1:]) if part is not None else ():
+        below, value = getattr(part, low), getattr(part, high)
+        if value < below or (value == below and relation == "above"):
+            errors.append(("%s.%s" % (section, high), value, "%s %s.%s (%g)" % (relation, section, low, below), ""))
+    return errors
+
+
+def unprotected(path, der, profile):
+    """A device that could feed in without protection of its own against islands and bad grids."""
+    if der.p_discharge_max_w > 0 and NATIVE_PROTECTION not in profile["native"]:
+        return [(path + ".p_discharge_max_w", der.p_discharge_max_w, "0 W: %s does not say that it trips by itself" % der.profile,
+                 "a gateway is no protection")]
+    return []
