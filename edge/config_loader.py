@@ -53,3 +53,15 @@ def non_default(document, section=None):
     finally:
         forgetting.forget(*MODULES)
     return public if section is None else {name: part for name, part in public.items() if name == section}
+
+
+def loop_delay_s(config, device, profile_of):
+    """Time from a change of the grid to the answer of one DER, s, as its profile and its bus promise it."""
+    from edge import config_rules
+    from edge.laws import wape_stability
+
+    try:
+        bus_ms = config_rules.bus_time_ms(config, device.bus, profile_of)
+        return wape_stability.loop_delay_s(profile_of(device.profile), config.gateway.tick_ms, bus_ms)
+    finally:
+        forgetting.forget(*MODULES)

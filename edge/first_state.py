@@ -3,9 +3,10 @@
 Not its job: what changes while the gateway runs (measures.py, controller.py). Needed once, so a board forgets it.
 Source: ours.
 """
-from edge import measures, site
+from edge import config_loader, measures, site
 from edge.checks.health import Health
 from edge.der_view import DerView
+from edge.drivers.fleet import load_profile
 
 
 def view(config, device, profile):
@@ -23,22 +24,12 @@ def view(config, device, profile):
         q_mode=config.grid.q_mode,
         p_rated_w=device.p_rated_w,
         f_nom_hz=config.grid.f_nom_hz,
-        loop_delay_s=_loop_delay_s(config, device, profile),
+        loop_delay_s=config_loader.loop_delay_s(config, device, load_profile),
         v_nom_ll_v=config.grid.v_nom_ln_v * measures.SQRT_3,
         write_period_s=slowest_ms / 1000,
         p_static_safe_w=config.failsafe.p_static_safe_w,
         dt_ms=config.gateway.tick_ms,
     )
-
-
-def _loop_delay_s(config, device, profile):
-    """See wape_stability.loop_delay_s; what else is on the bus counts."""
-    from edge import config_rules
-    from edge.drivers.fleet import load_profile
-    from edge.laws import wape_stability
-
-    bus_ms = config_rules.bus_time_ms(config, device.bus, load_profile)
-    return wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
 
 
 def health(config, profile):
