@@ -36,35 +36,32 @@ def code(name):
 
 
 def figures(name):
-    """{parameter: (default, low, high, source, mark)} of a grid code, later parts first; None for an unknown name.
+    """{parameter: (default, low, high, source, mark)} of a grid code; None for an unknown name.
 
     low and high None: the parameter's own bound holds. mark: VERIFIED or UNVERIFIED. Units and bases are those of the
     parameter. A parameter that is not there keeps its own default.
     """
-    return _gather(name, "FIGURES", _put_figure, {})
+    row = code(name)
+    return None if row is None else merged(row[PARTS])
+
+
+def merged(parts):
+    """The figures of parts as in `figures`; a later part overrides an earlier one."""
+    found = {}
+    for part in parts:
+        for row in _table(part, "FIGURES"):
+            found[row[0]] = row[1:]
+    return found
 
 
 def gaps(name):
-    """[(lower, higher, by, source, mark)]: the parameter `higher` is above `lower` by at least so much; None if unknown."""
-    return _gather(name, "GAPS", _put_gap, [])
-
-
-def _put_figure(found, row):
-    found[row[0]] = row[1:]
-
-
-def _put_gap(found, row):
-    found.append(row)
-
-
-def _gather(name, table, put, found):
+    """[(lower, higher, by, source, mark)]: the parameter `higher` lies at least `by` above `lower`; None if unknown."""
     row = code(name)
-    if row is None:
-        return None
-    for part in row[PARTS]:
-        module_name = "edge.grid_codes." + part
-        module = __import__(module_name, None, None, ["FIGURES"])
-        for line in getattr(module, table, ()):
-            put(found, line)
-        forgetting.forget(module_name)
-    return found
+    return None if row is None else [gap for part in row[PARTS] for gap in _table(part, "GAPS")]
+
+
+def _table(part, name):
+    module_name = "edge.grid_codes." + part
+    rows = getattr(__import__(module_name, None, None, ["FIGURES"]), name, ())
+    forgetting.forget(module_name)
+    return rows
