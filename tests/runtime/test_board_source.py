@@ -1,0 +1,43 @@
+"""What a board gets behaves as the sources do: constants in place, and all portable tests still pass.
+
+Source: ours; the portable tests are the measure.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from tools import board_source
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ASKS_FOR_NAMES = "not test_every_number_of_a_reason_is_in_the_table"    # of constants, which are gone
+
+
+def test_constants_stand_where_they_are_used():
+    slim = board_source.slim({
+        "room.codes": '"""Codes."""\nLOW = 3\nHIGH = LOW + 1\nLONG = "longer than a name"\n_A, _B = range(2)\nRATIO = 0.5\n',
+        "room.user": "from room import codes\nfrom room.codes import HIGH, RATIO\n\n\ndef act(x):\n    'Does.'\n"
+                     "    return x[codes.LOW] + HIGH * RATIO, codes.LONG\n\n\ndef idle():\n    'Nothing.'\n",
+    })
+    assert slim["room.codes"] == "LONG = 'longer than a name'\nRATIO = 0.5\n"
+    assert slim["room.user"] == ("from room import codes\nfrom room.codes import RATIO\n\ndef act(x):\n"
+                                 "    return (x[3] + 4 * RATIO, codes.LONG)\n\ndef idle():\n    pass\n")
+
+
+def test_what_is_bound_again_is_no_constant():
+    text = "STATE = 1\n\ndef change():\n    global STATE\n    STATE = 2\n"
+    assert board_source.slim({"room.part": text}) == {"room.part": text}
+
+
+def test_the_portable_tests_pass_on_what_a_board_gets(tmp_path):
+    paths = [path for room in (*board_source.ROOMS, "tests/portable") for path in sorted((ROOT / room).rglob("*.py"))]
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    for name, text in board_source.slim({name: path.read_text() for name, path in names.items()}).items():
+        copy = tmp_path / names[name].relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text)
+    command = [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", "-p", "no:cacheprovider", "-k", ASKS_FOR_NAMES,
+               "tests/portable"]
+    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
