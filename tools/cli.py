@@ -31,6 +31,7 @@ VERBS = (
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),
+    ("grid-code", GATEWAY, "tools.gateway.grid_code", "which grid codes there are, and the figures of one with their provenance"),
     ("run", GATEWAY, "tools.gateway.run", "run a gateway until Ctrl-C or SIGTERM"),
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),

@@ -6,7 +6,7 @@ Source: general knowledge of the ruling BK6-22-300 of the Bundesnetzagentur (Ann
 FIGURES = (
     # parameter              default low high  source                            mark
     ("dso.enabled",          True, None, None, "EnWG 14a",                       "U"),
-    ("dso.p_import_floor_w", 4200, 4200, None, "BK6-22-300 Annex 1: per device", "U"),
+    ("dso.p_import_floor_w", 4200, None, None, "BK6-22-300 Annex 1: per device", "U"),
 )
 
 # Share of the floor that each further device adds when several are dimmed together by one energy manager: with n devices

@@ -2,7 +2,7 @@
 
 Source: IEEE 1547-2018 as EPRI OpenDER, the UL 1741 SB test code of ua-kxie and Sandia's 1547.1 scripts state it; the
 standard itself was not read. The absorbing side of watt-var has the ranges of the injecting side, mirrored. A range
-that hangs on another parameter stands here at its widest, the relation in GAPS.
+that hangs on another parameter stands here at its widest; the relation follows in GAPS.
 """
 
 FIGURES = (

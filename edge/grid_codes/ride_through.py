@@ -1,7 +1,8 @@
 """What a DER has to ride through: regions of voltage and frequency by abnormal category, disturbances in a row, RoCoF.
 
 Source: IEEE 1547-2018 Tables 14 to 17, 19 and 21 as EPRI OpenDER (rt_crit.py), NREL PyDSS and the UL 1741 SB test code
-of ua-kxie state them; Great Britain: RfG annex and an SMA certificate of G99. The standards themselves were not read.
+of ua-kxie state them; Great Britain: RfG annex and an SMA certificate of G99, which say nothing on
+48.5 to 49 Hz. The standards that are sold were not read.
 """
 
 # v_lo_pu <= v < v_hi_pu on the low side, v_lo_pu < v <= v_hi_pu on the high side; None: no bound. The DER stays in the

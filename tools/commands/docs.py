@@ -16,6 +16,7 @@ PAGES = (
     ("MESSAGES.md", "tools.commands.docs_messages", "page"),
     ("CONTROL.md", "tools.commands.docs_control", "page"),
     ("DEVICES.md", "tools.commands.docs_devices", "page"),
+    ("GRIDCODES.md", "tools.commands.docs_grid_codes", "page"),
     ("tools/gateway/site.schema.json", "tools.commands.docs_parameters", "schema"),
 )
 

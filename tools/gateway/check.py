@@ -8,7 +8,7 @@ import json
 import pathlib
 import sys
 
-from tools.gateway import toml_compiler
+from tools.gateway import grid_code, toml_compiler
 
 
 def add_arguments(parser):
@@ -58,6 +58,10 @@ def summary(config):
         lines.append("  meter: " + config.meter.profile)
     lines += ["  %s: PV, %s" % (pv.name, pv.profile) for pv in config.pvs]
     lines.append("  fuse: %s" % ("%g A" % config.site.i_fuse_a if config.site.i_fuse_a else "no limit set"))
+    if config.grid.code:
+        answer = grid_code.details(config.grid.code)
+        lines.append("  grid code: %s, %s; v2g grid-code %s shows which" % (
+            config.grid.code, grid_code.counted(answer), config.grid.code))
     lines.append("  WAPE: %s" % ("on, filter %g s" % config.wape.tau_s if config.wape.enabled else "off"))
     lines.append("  power plant: %s" % ("%s:%d%s" % (
         config.vpp.host, config.vpp.port, "" if config.vpp.tls else ", not encrypted") if config.vpp.enabled else "off"))
