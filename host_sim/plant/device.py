@@ -9,21 +9,40 @@ from host_sim.plant.registers import ILLEGAL_ADDRESS, RegisterBank
 V_ALIVE_V = 20   # below this the device has no supply and injects nothing
 
 
-class Device:
+class Terminals:
+    """Where a device hangs on the grid: voltages of the last step, what it injects by phase."""
+
+    def __init__(self, phases):
+        """phases: those it is connected to, of 0, 1, 2."""
+        self.phases = phases
+        self.v_ln_v = (0.0, 0.0, 0.0)
+        self.p_w = self.q_var = 0.0
+        self.p_inj_w = (0.0, 0.0, 0.0)
+        self.q_inj_var = (0.0, 0.0, 0.0)
+
+    def alive(self):
+        """True while the device's own phases have voltage."""
+        return min(self.v_ln_v[phase] for phase in self.phases) >= V_ALIVE_V
+
+    def inject(self, p_w, q_var):
+        """Total injection, W and var, spread evenly over the device's phases."""
+        self.p_w, self.q_var = p_w, q_var
+        count = len(self.phases)
+        self.p_inj_w = tuple(p_w / count if phase in self.phases else 0.0 for phase in range(3))
+        self.q_inj_var = tuple(q_var / count if phase in self.phases else 0.0 for phase in range(3))
+
+
+class Device(Terminals):
     """step() runs one plant step: power first, then registers when the window has passed."""
 
     def __init__(self, profile, *, instance=1, phase=0):
         """profile: the PROFILE literal. phase: 0, 1 or 2, where a single-phase device is connected."""
+        super().__init__((0, 1, 2) if profile["phases"] == 3 else (phase,))
         self.profile = profile
         self.quirks = profile["emulate"]
         self.bank = RegisterBank(profile, instance)
         self.bank.on_write = self.written
         self.now_ms = 0
-        self.phases = (0, 1, 2) if profile["phases"] == 3 else (phase,)
-        self.v_ln_v = (0.0, 0.0, 0.0)
-        self.p_w = self.q_var = 0.0
-        self.p_inj_w = (0.0, 0.0, 0.0)
-        self.q_inj_var = (0.0, 0.0, 0.0)
         self._window_ms = self.quirks.get("measure_ms", profile["dynamics"]["meter_window_ms"])
         self._measure_due_ms = 0
         self.beats = 0
@@ -47,17 +66,6 @@ class Device:
             self.beats = self.beats + 1 & 0xFFFF
             self.show("heartbeat", self.beats)
             self.measure(f_hz)
-
-    def alive(self):
-        """True while the device's own phases have voltage."""
-        return min(self.v_ln_v[phase] for phase in self.phases) >= V_ALIVE_V
-
-    def inject(self, p_w, q_var):
-        """Total injection, W and var, spread evenly over the device's phases."""
-        self.p_w, self.q_var = p_w, q_var
-        count = len(self.phases)
-        self.p_inj_w = tuple(p_w / count if phase in self.phases else 0.0 for phase in range(3))
-        self.q_inj_var = tuple(q_var / count if phase in self.phases else 0.0 for phase in range(3))
 
     def show(self, point, value):
         """Puts a value into the registers when the device has that point."""

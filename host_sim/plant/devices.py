@@ -1,4 +1,4 @@
-"""Device from profile: which model plays which kind.
+"""Device from profile or name: which model plays which kind.
 
 Not its job: serving the device (modbus_server.py), stepping it (emulator.py, the plant).
 Source: ours.
@@ -9,9 +9,14 @@ import importlib
 from host_sim.plant.charger import Charger, Converter
 from host_sim.plant.meter import MeterDevice
 from host_sim.plant.pv import PvDevice
+from host_sim.plant.sunspec_der import SunSpecDer
 from protocols import profiles
 
 MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice}
+# Devices that say themselves what their registers mean: no profile lays them out.
+BY_NAME = {"sunspec-der": SunSpecDer}
+# What can be emulated.
+NAMES = profiles.NAMES + tuple(name for name in BY_NAME if name not in profiles.NAMES)
 
 
 def profile_named(name):
@@ -22,7 +27,11 @@ def profile_named(name):
 
 
 def make_device(profile, **options):
-    """A simulated device. profile: a PROFILE literal or a name; options: keywords of the model of its kind."""
+    """A simulated device. profile: a PROFILE literal or a name; options: keywords of the model of its kind, or of the
+    device that has the name."""
+    name = profile if isinstance(profile, str) else profile["name"]
+    if name in BY_NAME:
+        return BY_NAME[name](**options)
     if isinstance(profile, str):
         profile = profile_named(profile)
     return MODELS[profile["kind"]](profile, **options)

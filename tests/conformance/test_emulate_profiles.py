@@ -14,6 +14,7 @@ import time
 import pytest
 from pymodbus.client import ModbusTcpClient
 
+from host_sim.plant import devices
 from host_sim.plant.devices import profile_named
 from protocols.profiles import NAMES
 
@@ -210,8 +211,8 @@ def test_bad_arguments_are_refused_with_what_is_allowed(arguments, says):
     assert done.returncode == 2 and says in done.stderr and done.stdout == ""
 
 
-def test_the_list_names_every_profile_with_its_status():
+def test_the_list_names_every_device_with_its_status():
     done = subprocess.run([sys.executable, "-m", "tools.cli", "emulate", "--list", "--json"],
                           capture_output=True, text=True, check=True)
-    assert [row["name"] for row in json.loads(done.stdout)] == list(NAMES)
+    assert [row["name"] for row in json.loads(done.stdout)] == list(devices.NAMES)
     assert all(row["status"] for row in json.loads(done.stdout))

@@ -9,11 +9,17 @@ import json
 import signal
 import sys
 
+from host_sim.plant import devices
+from host_sim.plant.sunspec_der import SunSpecDer, nominal_settings
 from protocols import profiles
 
-EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(profiles.NAMES)
+EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(devices.NAMES)
 USAGE = 2
 FAILED = 1
+WITHOUT_PROFILE = (
+    {"name": "sunspec-der", "kind": "charger", "phases": 3, "status": "SunSpec models 1, 701 to 715, 802"},
+)
+SPLIT_HZ = 55     # a grid below is a 50 Hz one
 
 
 def add_arguments(parser):
@@ -35,9 +41,9 @@ def add_arguments(parser):
 
 def print_list(as_json):
     """Every profile with kind, phases and how sure its facts are."""
-    from host_sim.plant.devices import profile_named
     keys = ("name", "kind", "phases", "status")
-    rows = [{key: profile_named(name)[key] for key in keys} for name in profiles.NAMES]
+    rows = [{key: devices.profile_named(name)[key] for key in keys} for name in profiles.NAMES]
+    rows += [row for row in WITHOUT_PROFILE if row["name"] not in profiles.NAMES]
     if as_json:
         print(json.dumps(rows, indent=1))
         return 0
@@ -48,9 +54,9 @@ def print_list(as_json):
 
 def fault_in(args):
     """What is wrong with the arguments, or None."""
-    if args.profile not in profiles.NAMES:
+    if args.profile not in devices.NAMES:
         asked = "no profile '%s'" % args.profile if args.profile else "a profile is needed"
-        return "%s: allowed %s" % (asked, ", ".join(profiles.NAMES))
+        return "%s: allowed %s" % (asked, ", ".join(devices.NAMES))
     if not 1 <= args.unit <= 247:
         return "--unit %d: allowed 1..247" % args.unit
     if not 0 <= args.port <= 65535:
@@ -67,15 +73,23 @@ def fault_in(args):
 
 
 def device_for(args):
-    """The device that the arguments describe."""
-    from host_sim.plant.devices import make_device, profile_named
-    kind = profile_named(args.profile)["kind"]
+    """The device that the arguments describe. A SunSpec device is one for 50 or 60 Hz, whichever the grid is nearer."""
     options = {}
+    if args.profile in devices.BY_NAME:
+        kind = "charger"
+        options["settings"] = nominal_settings(50 if args.frequency < SPLIT_HZ else 60)
+    else:
+        kind = devices.profile_named(args.profile)["kind"]
     if args.soc is not None and kind in ("charger", "bes"):
         options["storage"] = {"soc_pct": args.soc}
     if args.unplugged and kind == "charger":
         options["plugged"] = False
-    return make_device(args.profile, **options)
+    return devices.make_device(args.profile, **options)
+
+
+def client_slots(device):
+    """How many clients the device serves at once."""
+    return device.client_slots if isinstance(device, SunSpecDer) else device.profile["transport"]["client_slots"]
 
 
 async def serve(args):
@@ -83,7 +97,7 @@ async def serve(args):
     from host_sim.emulator import Emulator, IdealGrid
     from host_sim.modbus_server import ModbusPort
     device = device_for(args)
-    slots = {"client_slots": device.profile["transport"]["client_slots"]} if args.one_client else {}
+    slots = {"client_slots": client_slots(device)} if args.one_client else {}
     port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
     emulator = Emulator([device], IdealGrid(args.voltage, args.frequency), args.speed)
     loop = asyncio.get_running_loop()
