@@ -1,8 +1,8 @@
 """IEEE 1547-2018, what all categories share.
 
 Source: IEEE 1547-2018 as EPRI OpenDER, the UL 1741 SB test code of ua-kxie and Sandia's 1547.1 scripts state it; the
-standard itself was not read. The absorbing side of watt-var has the ranges of the injecting side, mirrored. A range
-that hangs on another parameter stands here at its widest; the relation follows in GAPS.
+standard itself was not read. A range that hangs on another parameter stands here at its widest; the relation follows in
+GAPS. The points of volt-var are those at v_ref_pu = 1, which shifts them.
 """
 
 FIGURES = (
