@@ -8,6 +8,7 @@ meanwhile may only help.
 
 from host_sim.plant.native.lag import Lag
 
+EDGE_HZ = 1e-6      # a microhertz beyond the dead band is beyond it: finer than any meter, coarser than rounding
 DONE_PU = 1e-3      # of p_rated_w; back within this, setpoints act without the filter again
 
 
@@ -45,7 +46,7 @@ class DroopFunction:
             return p_wish_pu
         over_hz = f_hz - self._f_nom_hz - settings.of_hz
         under_hz = self._f_nom_hz - settings.uf_hz - f_hz
-        beyond = over_hz > 0 or under_hz > 0
+        beyond = over_hz > EDGE_HZ or under_hz > EDGE_HZ
         if not self.active:
             if not beyond:
                 return p_wish_pu
@@ -53,10 +54,10 @@ class DroopFunction:
             self.p_pre_pu = p_now_pu
             self._lag.jump(p_now_pu)
         target_pu = p_wish_pu
-        if over_hz > 0:
+        if over_hz > EDGE_HZ:
             line_pu = self.p_pre_pu - over_hz / (self._f_nom_hz * settings.k_of_pu)
             target_pu = min(p_wish_pu, max(line_pu, settings.p_min_pu))
-        elif under_hz > 0:
+        elif under_hz > EDGE_HZ:
             line_pu = self.p_pre_pu + under_hz / (self._f_nom_hz * settings.k_uf_pu)
             target_pu = max(p_wish_pu, min(line_pu, settings.p_end_pu))
         p_pu = self._lag.follow(target_pu)

@@ -43,7 +43,7 @@ class NativeDer:
         self._ride = RideThroughWatch()
         self._trip = TripWatch()
         self._enter_service = EnterServiceFunction(chance or Random(1547).random)
-        self._p_ref_w = 0.0
+        self._p_kept_w = 0.0
         self._at_ms = None
         self._inputs = None
         self._calm = False
@@ -190,7 +190,7 @@ class NativeDer:
         if mode == TRIPPED:
             self._power.reset()
             self._q_mode.reset()
-            self._p_ref_w = 0.0
+            self._p_kept_w = 0.0
         elif mode == WAITING:
             self._enter_service.begin_wait(now_ms)
         elif mode == RAMPING:
@@ -207,11 +207,10 @@ class NativeDer:
             top_w = self._enter_service.share(now_ms) * ratings.p_rated_w
             p_w = min(max(p_w, -top_w), top_w)
         q_mode = self._q_mode
-        # The reduced power of the step before: so watt-var and power factor stay on their line inside the circle.
-        q_var = q_mode.step(voltage.mean_slow_pu, min(max(self._p_ref_w, p_lo_w), p_hi_w))
+        q_var = q_mode.step(voltage.mean_slow_pu, p_w, min(max(self._p_kept_w, p_lo_w), p_hi_w))
         s_va = circle_va(ratings, voltage.lo_pu)
         p_w, q_var = into_circle(p_w, q_var, s_va, q_first=q_mode.q_priority, keep_factor=q_mode.owner == "cpf")
-        self._p_ref_w = p_w
+        self._p_kept_w = p_w
         converter.follow(p_w, q_var, s_va)
         converter.p_w = min(max(converter.p_w, p_lo_w), p_hi_w)
 

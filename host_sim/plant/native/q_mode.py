@@ -47,21 +47,24 @@ class QMode:
         """Out of service: begins at 0 var."""
         self._lag.jump(0.0)
 
-    def step(self, v_mean_pu, p_w):
-        """One step; returns Q in var, inside the Q ratings. p_w: what the device is about to deliver."""
+    def step(self, v_mean_pu, p_wish_w, p_kept_w):
+        """One step; returns Q in var, inside the Q ratings. p_wish_w: active power before the circle; p_kept_w: what
+        the circle left of it a step ago."""
         ratings = self._ratings
         s_max_va = ratings.s_max_va
-        q_pu = self._lag.follow(self._target_pu(v_mean_pu, p_w, s_max_va))
+        q_pu = self._lag.follow(self._target_pu(v_mean_pu, p_wish_w, p_kept_w))
         return min(max(q_pu * s_max_va, -ratings.q_absorb_max_var), ratings.q_inject_max_var)
 
-    def _target_pu(self, v_mean_pu, p_w, s_max_va):
+    def _target_pu(self, v_mean_pu, p_wish_w, p_kept_w):
         owner = self.owner
         if owner is None:
             return 0.0
         if owner == "volt_var":
             return self._volt_var.q_pu(self._settings, v_mean_pu)
         if owner == "watt_var":
-            return watt_var_q_pu(self._settings, p_w / self._ratings.p_rated_w)
+            # of what is delivered: so it stays on its curve where Q makes P give way
+            return watt_var_q_pu(self._settings, p_kept_w / self._ratings.p_rated_w)
         if owner == "cpf":
-            return power_factor_q(self._settings, p_w / s_max_va)
+            # of what is wanted: the circle shrinks both alike afterwards
+            return power_factor_q(self._settings, p_wish_w / self._ratings.s_max_va)
         return self._settings.q_pu
