@@ -76,7 +76,7 @@ def case_figure(recording):
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", ncols=len(labels), bbox_to_anchor=(0.5, 0.99))
     figure.subplots_adjust(left=0.095, right=0.985, top=0.93, bottom=0.09, hspace=0.14)
-    return _svg(figure)
+    return svg(figure)
 
 
 def bar_figure(rows):
@@ -100,7 +100,7 @@ def bar_figure(rows):
     handles, labels = panel.get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.0))
     figure.subplots_adjust(left=0.12, right=0.97, top=0.88, bottom=0.19, wspace=0.32)
-    return _svg(figure)
+    return svg(figure)
 
 
 def _thinned(recording):
@@ -139,7 +139,7 @@ def _mark(panels, row):
                        linewidth=0)
 
 
-def _svg(figure):
+def svg(figure):
     """The figure as SVG to stand inside a page."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
