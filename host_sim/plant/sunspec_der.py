@@ -95,9 +95,11 @@ class SunSpecDer(Terminals):
 
     def _written(self, fields):
         """A master has written these points; 0, or an exception code when the device cannot take them."""
-        controls.one_owner_of_q(self.bank, fields)
+        others = controls.one_owner_of_q(self.bank, fields)
         settings = self.settings_in_registers()
         if settings is None or self.native.configure(settings):
+            for model_id, point in others:
+                self.bank.put(model_id, point, 1)
             return ILLEGAL_VALUE
         self._reversions.written(self.now_ms, fields)
         for store in self._curves:

@@ -140,11 +140,13 @@ def read_controls(bank, settings, of):
 
 
 def one_owner_of_q(bank, written):
-    """The Q function that was switched on last switches the others off; both directions of power factor are one."""
+    """The Q function that was switched on last switches the others off; both directions of power factor are one.
+    Returns those switched off, [(model, point)]."""
     switched_on = [field.name for field in written if field.name in Q_ENABLES and field.get() == 1]
     if not switched_on:
-        return
+        return []
     kept = POWER_FACTORS if switched_on[-1] in POWER_FACTORS else switched_on[-1:]
-    for model_id, point in Q_ENABLES:
-        if (model_id, point) not in kept:
-            bank.put(model_id, point, 0)
+    others = [name for name in Q_ENABLES if name not in kept and bank.get(*name) == 1]
+    for model_id, point in others:
+        bank.put(model_id, point, 0)
+    return others
