@@ -19,10 +19,10 @@ def leases(state, now_ms, events):
         if lease.is_reported or now_ms < lease.start_ms:
             continue
         numbers = range(len(state.ders)) if lease.der == -1 else (lease.der,)
-        refusal = _refusal(state.ders[numbers[0]].view, lease)
+        refusal, why = _refusal(state, state.ders[numbers[0]].view, lease)
         if refusal:
             book.revoke(lease.id)
-            events.append((refusal, lease.id, []))
+            events.append((refusal, lease.id, why))
         elif book.best(now_ms, lease.kind, numbers[0]) is lease:
             lease.is_reported = True
             for number in numbers:
@@ -30,13 +30,29 @@ def leases(state, now_ms, events):
             _supersede(book, lease, events)
 
 
-def _refusal(view, lease):
-    """Why a lease may not be followed now, 0 when it may."""
-    if lease.priority > SYSTEM_PRIORITY_MAX and vpp_paused(view) and lease.kind != "agc_reservation":
-        return reasons.LEASE_PAUSED
+# Sold in advance: a household's pause does not take them back.
+_CONTRACTED = ("agc_reservation", "reserve")
+
+
+def _refusal(state, view, lease):
+    """(why a lease may not be followed now, its values); 0 when it may."""
+    if lease.priority > SYSTEM_PRIORITY_MAX and vpp_paused(view) and lease.kind not in _CONTRACTED:
+        return reasons.LEASE_PAUSED, []
     if lease.kind == "v2g_support" and not view.v2g_consent and view.kind == "evse":
-        return reasons.LEASE_NO_CONSENT
-    return 0
+        return reasons.LEASE_NO_CONSENT, []
+    if lease.kind == "reserve":
+        why = _unfit(state, view, lease.values[0])
+        if why:
+            return reasons.LEASE_UNAVAILABLE, [why]
+    return 0, []
+
+
+def _unfit(state, view, service):
+    if state.config.service is None or not state.config.service.enabled:
+        return "the site takes no part in services"
+    from edge.laws import reserve   # only sites that take part have it
+
+    return reserve.unfit(view, service)
 
 
 def _applied(der, now_ms, lease, number):

@@ -1,7 +1,7 @@
 """What the gateway has promised: leases of the VPP and wishes of the household, and how a DER's view shows them.
 
 Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
-Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe",
+Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "permit_service",
 "pause_vpp", "departure", "plan", "stop"; times are
 monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
 Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
@@ -32,6 +32,7 @@ class Commitments:
         self.book = LeaseBook()
         self.standing = [Standing() for _ in range(der_count)]
         self.is_observing = False
+        self.is_permitted = True        # to serve, in the sense of a grid code
         self.is_stopping = False
         self.pause_until_ms = 0
         self.agc_scalar = 0
@@ -55,6 +56,8 @@ class Commitments:
                 self.is_stopping = True
             elif kind == "observe":
                 self.is_observing = command["on"]
+            elif kind == "permit_service":
+                self.is_permitted = command["on"]
             elif kind == "pause_vpp":
                 self.pause_until_ms = command["until_ms"]
             else:
@@ -96,9 +99,10 @@ class Commitments:
         view.p_default_w = standing.p_default_w
         view.e_needed_wh, view.t_departure_ms = standing.e_needed_wh, standing.t_departure_ms
         view.observe = self.is_observing
+        view.permit_service = self.is_permitted
         view.pause_vpp = now_ms < self.pause_until_ms
         if not self.book.leases:
-            view.lease_setpoint = view.lease_limits_sys = view.lease_limits_vpp = view.agc = None
+            view.lease_setpoint = view.lease_limits_sys = view.lease_limits_vpp = view.agc = view.reserve = None
             view.lift = view.support = False
             view.lease = None
             return
@@ -111,7 +115,9 @@ class Commitments:
         lift = best(now_ms, "wape_lift", number)
         support = best(now_ms, "v2g_support", number)
         view.lift, view.support = lift is not None, support is not None
-        view.lease = setpoint or support or lift
+        contract = best(now_ms, "reserve", number)
+        view.reserve = tuple(contract.values) if contract else None
+        view.lease = setpoint or support or lift or contract
         reserved = best(now_ms, "agc_reservation", number)
         is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
         view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None

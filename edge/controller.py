@@ -13,6 +13,9 @@ from protocols.forgetting import forget
 
 # A clean stop has ten seconds (gateway.py); half of them for the way to zero.
 STOP_RAMP_S = 5
+# Numbers of grid_reasons.py, which a site without a grid code has no room for.
+GRID_MODE = 140
+ENTER_SERVICE = 141
 
 
 class DerState:
@@ -24,6 +27,7 @@ class DerState:
         self.limits_live = profile["limits_live"]
         self.laws = laws
         self.memories = None
+        self.told = [None] * len(laws.tellers)      # (reason, values) of each law that has a state to tell
         self.decision = arbiter.Decision()
         self.p_set_w = 0
         self.q_set_var = 0
@@ -39,12 +43,21 @@ class DerState:
         """What kept the setpoint from the wish, 0 when it was granted."""
         return self.limiter_reason or self.decision.bound_reason
 
+    def grid_mode(self):
+        """Word of the grid code's operating mode; None for a device the gateway does not keep in or out of service."""
+        for told in self.told:
+            if told is not None and told[0] == GRID_MODE:
+                return told[1][0]
+        return None
+
     def why(self):
         """The sentence of `v2g why`."""
         decision = self.decision
         text = explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
         if decision.q_reason == reasons.WAPE_LIFTED:
             text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
+        if self.grid_mode() not in (None, "continuous"):
+            text += ", " + self.grid_mode().replace("_", " ")
         return "observing, would be " + text if self.view.observe else text
 
 
@@ -100,6 +113,8 @@ def _observe(state, der, now_ms, snapshot, number):
     picture = snapshot.ders[number]
     site = state.site
     measures.observe_der(view, now_ms, picture, der.device, der.limits_live)
+    if view.f_hz is None and snapshot.meter is not None:
+        view.f_hz = snapshot.meter.fresh("f_hz", now_ms)
     if state.config.grid.voltage_from == "pcc":
         measures.observe_voltage(view, site.meter.v_ln_v)
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
@@ -167,13 +182,18 @@ def _decide(state, der, events):
         der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
     view.p_set_w, view.q_set_var, view.p_asked_w = der.p_set_w, der.q_set_var, der.decision.asked_w
     opinions, der.memories = der.laws.run(view, der.memories)
+    if der.told:
+        _tell(der, events)
     decision = arbiter.combine(opinions, der.laws.safety_count, view.s_max_va, config.grid.q_priority)
     if state.commitments.is_stopping:
         decision.p_w = decision.q_var = 0
         decision.bound_reason = reasons.STOPPING
     der.decision = decision
     p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms)
-    q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
+    if decision.q_reason == ENTER_SERVICE:
+        q_var = decision.q_var      # out of service within two seconds, vars too
+    else:
+        q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
     # The ramp may hold P where less Q fits; only what is left over after this is the limiter's business.
     q_var = arbiter.clip_var(q_var, p_w, view.s_max_va)
     der.p_set_w, der.q_set_var, reason = limiter.limit(p_w, q_var, _bounds(der))
@@ -187,6 +207,17 @@ def _decide(state, der, events):
         is_wanted = False
     return (int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh, decision.safe_lo_w,
             decision.safe_hi_w)
+
+
+def _tell(der, events):
+    """Events of the laws whose state is worth one when it changes."""
+    number = 0
+    for place, tell in der.laws.tellers:
+        told = tell(der.memories[place])
+        if told is not None and told != der.told[number]:
+            events.append((told[0], der.device.name, told[1]))
+            der.told[number] = told
+        number += 1
 
 
 def _ramp_w_s(state, der):

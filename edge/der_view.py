@@ -42,6 +42,7 @@ class DerView:
         self.v_nom_ll_v = 400.0  # line-to-line volts at 1 pu
         self.p_rated_w = 0  # base of power in pu
         self.f_nom_hz = 50
+        self.f_quality = None  # (accuracy_hz, update_ms) of the frequency, each None when not published
         self.loop_delay_s = 0  # from a change of the grid to the device's answer, planned
         self.write_period_s = 0  # shortest time between two changes the device allows; 0 = every tick
         self.p_static_safe_w = 0  # power that is safe while something needed is unknown
@@ -64,9 +65,11 @@ class DerView:
         self.lift = False
         self.support = False
         self.agc = None  # (cap_w, scalar -1..1)
+        self.reserve = None  # (service, p_up_w, p_down_w, p_base_w or None)
         # the household
         self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
         self.observe = False
+        self.permit_service = True  # False: out of service, whatever the grid code's section says
         self.pause_vpp = False
         self.p_default_w = None  # the VPP's plan without a lease; None: as configured
         self.e_needed_wh = None  # battery energy still missing at departure

@@ -24,12 +24,24 @@ def view(config, device, profile):
         q_mode=config.grid.q_mode,
         p_rated_w=device.p_rated_w,
         f_nom_hz=config.grid.f_nom_hz,
+        f_quality=_frequency_quality(config, profile),
         loop_delay_s=config_loader.loop_delay_s(config, device, load_profile),
         v_nom_ll_v=config.grid.v_nom_ln_v * measures.SQRT_3,
         write_period_s=slowest_ms / 1000,
         p_static_safe_w=config.failsafe.p_static_safe_w,
         dt_ms=config.gateway.tick_ms,
     )
+
+
+def _frequency_quality(config, profile):
+    """(accuracy_hz, update_ms) of the frequency the DER goes by: its own, else the meter's; None without one."""
+    for profile in (profile,) + ((load_profile(config.meter.profile),) if config.meter is not None else ()):
+        if [row for row in profile["points"] if row[0] == "f_hz"]:
+            for point, _, accuracy_hz, update_ms in profile["quality"]:
+                if point == "f_hz":
+                    return accuracy_hz, update_ms
+            return None
+    return None
 
 
 def health(config, profile):

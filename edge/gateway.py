@@ -126,7 +126,7 @@ class Gateway:
     # -- one tick ----------------------------------------------------------------------------------------
 
     def _begin_tick(self, now_ms):
-        period_ms = self.config.gateway.tick_ms
+        period_ms = self._period_ms()
         if self._deadline_ms is not None:
             self._step(now_ms)      # the last round never ended: decide on what there is
         if self._next_tick_ms is None:
@@ -141,6 +141,15 @@ class Gateway:
         self._next_tick_ms += period_ms
         self.fleet.begin_round(now_ms)
         self._deadline_ms = now_ms + self.config.gateway.read_deadline_ms
+
+    def _period_ms(self):
+        """Time between two ticks; a reserve service is watched more closely."""
+        service = self.config.service
+        if service is not None:
+            for der in self.state.ders:
+                if der.view.reserve is not None:
+                    return min(self.config.gateway.tick_ms, service.tick_ms)
+        return self.config.gateway.tick_ms
 
     def _withdraw_stale(self, now_ms):
         """After a stall, setpoints that waited for the bus are no longer what is wanted."""

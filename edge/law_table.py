@@ -11,9 +11,11 @@ EVSE = ("evse",)
 # `needs`: the attribute of the view that must be known. While it is not, the law is unavailable and `without`, a
 # function beside the law, speaks for it: (view, memory, p) -> (opinion, memory), its declared safe opinion. A section
 # that a site does not use, or whose `enabled` is false, leaves its law out; so does a device that does it by itself.
+# A law of rank 1 is never switched off: enter_service.enabled = false is what it has to enforce.
 # rank name                 section             needs        without                        kinds
 LAWS = (
     (1, "protection",        None,               None,        None,                          BOTH),
+    (1, "grid_mode",         "enter_service",    "v_min_pu",  "grid_mode_blind",             BOTH),
     (2, "equipment",         None,               None,        None,                          BOTH),
     (2, "soc_window",        None,               None,        None,                          BOTH),
     (2, "discharge_consent", None,               None,        None,                          EVSE),
@@ -22,6 +24,7 @@ LAWS = (
     (4, "system_limits",     None,               None,        None,                          BOTH),
     (5, "mobility",          "mobility",         None,        None,                          EVSE),
     (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),
+    (7, "reserve",           "service",          "f_hz",      "reserve_without_frequency",   BOTH),
     (7, "v2g_support",       "support",          "v_mean_pu", "v2g_support_without_voltage", BOTH),
     (7, "vpp_limits",        None,               None,        None,                          BOTH),
     (7, "dispatch",          None,               None,        None,                          BOTH),
@@ -44,11 +47,16 @@ class LawPass:
         self.names = []
         self._rows = []
         self.safety_count = 0     # so many of the first rows are safety
+        self.tellers = []         # (number, function <law>_tell(memory) -> None or (reason, values): its state as an event)
         for row in LAWS:
             section = None if row[SECTION] is None else getattr(config, row[SECTION])
-            is_off = row[SECTION] is not None and (section is None or not getattr(section, "enabled", True))
-            if is_off or kind not in row[KINDS] or row[NAME] in native:
+            is_off = row[SECTION] is not None and (section is None or (row[RANK] > 1 and not getattr(section, "enabled", True)))
+            if is_off or kind not in row[KINDS] or row[NAME] in native or row[SECTION] in native:
                 continue
+            if section is not None:
+                tell = _function(row[NAME], row[NAME] + "_tell")
+                if tell is not None:
+                    self.tellers.append((len(self.names), tell))
             self.names.append(row[NAME])
             self._rows.append((_function(row[NAME], row[NAME]), section, row[NEEDS],
                                _function(row[NAME], row[WITHOUT])))
@@ -77,5 +85,5 @@ class LawPass:
 
 
 def _function(law, name):
-    """The function of that name in the law's module; None for none."""
-    return None if name is None else getattr(__import__("edge.laws." + law, None, None, [name]), name)
+    """The function of that name in the law's module; None where there is none."""
+    return None if name is None else getattr(__import__("edge.laws." + law, None, None, [name]), name, None)

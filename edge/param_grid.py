@@ -6,7 +6,8 @@ Source: stated per row; defaults are IEEE 1547-2018 Category B and III, a grid c
 Voltages are pu of v_nom, active power pu of the W rating, reactive power pu of the VA rating, + = injected.
 """
 
-from edge.param_devices import BOOL, CHOICE, FLOAT, INSTALLER, OPERATOR
+from edge import limits
+from edge.param_devices import BOOL, CHOICE, FLOAT, INSTALLER, INT, OPERATOR
 
 _P = "W rating"
 _Q = "VA rating"
@@ -101,5 +102,7 @@ GRID_TABLE = (
     ("trip.ov_10min_pu",           FLOAT, "pu",  _V,   1.02,   1.3,   None,  INSTALLER, "AS/NZS 4777.2 4.5.2", "Ten-minute mean voltage; left out: none."),
     ("trip.rocof_hz_s",            FLOAT, "Hz/s", None, 0.1,   10,    None,  INSTALLER, "G99 10.6.7", "Rate of change of frequency; left out: none."),
     ("trip.rocof_s",               FLOAT, "s",   None, 0.05,   10,    None,  INSTALLER, "G99 10.6.7", "For so long; left out: none."),
+    ("service.enabled",            BOOL,  None,  None, None,   None,  False, INSTALLER, "ours", "Take part in reserve services."),
+    ("service.tick_ms",            INT,   "ms",  None, limits.TICK_MIN_MS, limits.TICK_MAX_MS, 50, INSTALLER, "GB DC: 20 Hz records", "Control period while a service runs."),
     ("ride_through.category",      CHOICE, None, None, ("none", "i", "ii", "iii"), None, "none", INSTALLER, "IEEE 1547 6.4.2", "Abnormal operating performance category."),
 )

@@ -40,6 +40,7 @@ SECTIONS = (
     ("enter_service", USED,    1, "enter_service", "When and how power may return."),
     ("trip",         USED,     1, "trip",         "Trip settings: the device's business, configured and watched from here."),
     ("ride_through", USED,     1, "ride_through", "What the device has to ride through."),
+    ("service",      USED,     1, "service",      "Frequency reserve sold to a system operator."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
     ("local",        ONE,      1, "local",        "Questions from this machine: status and why."),

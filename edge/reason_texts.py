@@ -44,6 +44,8 @@ REASON_TEXTS = (
     ("dispatch", "Setpoint lease of the VPP."),
     ("vpp_limit", "Operating limits of the VPP."),
     ("agc", "Share of the group's regulation signal."),
+    ("reserve", "A contracted service answers the frequency."),
+    ("reserve_no_frequency", "No response to a frequency nobody knows; the baseline holds."),
     ("charge_now", "The household wants to charge."),
     ("discharge_now", "The household wants to discharge."),
     ("idle_wish", "The household wants it idle."),
@@ -72,4 +74,8 @@ REASON_TEXTS = (
     ("lease_paused", "The household set the power plant aside."),
     ("lease_no_consent", "The owner has not agreed to discharging."),
     ("lease_unknown", "The command to end is not, or no longer, here."),
+    ("lease_unavailable", "Device or site can't deliver it; the values say why."),
+    ("grid_mode", "The operating mode of the grid code changed; the value is its word."),
+    ("enter_service", "Waits for a good grid, a delay, a ramp or permission; the mode says which."),
+    ("grid_unknown", "Nothing is fed into a grid that nobody sees."),
 )

@@ -1,7 +1,8 @@
 """Why the gateway does what it does: every reason as a number for the wire and as words for people.
 
 Not its job: deciding (laws, arbiter, limiter, failsafe), refusing messages (protocols/messages.py has those
-numbers, below 100), putting the words together (explain.py). 220 to 229 are the limiter's own numbers (limiter.py).
+numbers, below 100), putting the words together (explain.py), reasons of the grid-code functions (grid_reasons.py).
+220 to 229 are the limiter's own numbers (limiter.py).
 Source: ours; a published number never changes its meaning.
 """
 
@@ -53,6 +54,8 @@ SUPPORT_REST = 192
 DISPATCH = 193
 VPP_LIMIT = 194
 AGC = 195
+RESERVE = 196
+RESERVE_NO_FREQUENCY = 197
 
 CHARGE_NOW = 200
 DISCHARGE_NOW = 201
@@ -81,6 +84,7 @@ LEASE_BOOK_FULL = 245
 LEASE_PAUSED = 246
 LEASE_NO_CONSENT = 247
 LEASE_UNKNOWN = 248
+LEASE_UNAVAILABLE = 249
 LEASE_LAST = 249
 
 # Code, severity (I, N, W, A), name, words people read. One text and not rows of tuples: as objects the same table
@@ -124,6 +128,8 @@ TABLE = """
 193 I dispatch dispatch
 194 I vpp_limit VPP limit
 195 I agc AGC
+196 I reserve frequency reserve
+197 W reserve_no_frequency frequency reserve without frequency
 200 I charge_now charge now
 201 I discharge_now discharge now
 202 I idle_wish idle wish
@@ -152,6 +158,7 @@ TABLE = """
 246 I lease_paused paused by the household
 247 I lease_no_consent no consent
 248 I lease_unknown no such lease
+249 N lease_unavailable lease not possible here
 """
 
 _SEVERITIES = "INWA"
@@ -159,7 +166,9 @@ _SEVERITIES = "INWA"
 
 def rows():
     """Every reason as [code, severity, name, words]; the first three as name_of and severity_of give them."""
-    return [_split(line) for line in TABLE.strip().split("\n")]
+    from edge import grid_reasons
+
+    return [_split(line) for table in (TABLE, grid_reasons.TABLE) for line in table.strip().split("\n")]
 
 
 def _split(line):
@@ -168,10 +177,18 @@ def _split(line):
 
 
 def _row_of(code):
-    start = TABLE.find("\n%d " % code) + 1
-    if start == 0:
-        return [code, NOTICE, "unknown", "reason %d" % code]
-    return _split(TABLE[start:TABLE.find("\n", start)])
+    return _found(TABLE, code) or _grid_row_of(code)
+
+
+def _grid_row_of(code):
+    from edge import grid_reasons   # a site with such a function has it already
+
+    return _found(grid_reasons.TABLE, code) or [code, NOTICE, "unknown", "reason %d" % code]
+
+
+def _found(table, code):
+    start = table.find("\n%d " % code) + 1
+    return _split(table[start:table.find("\n", start)]) if start else None
 
 
 def name_of(code):

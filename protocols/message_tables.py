@@ -95,6 +95,12 @@ KINDS = (
     ("agc_reservation", (
         ("p_cap_w", FLOAT, "W", 0, P_W, True),
     )),
+    ("reserve", (
+        ("service", CHOICE, None, ("gb-dc", "gb-dm", "gb-dr", "fcr-n", "fcr-d"), None, True),
+        ("p_up_w", FLOAT, "W", 0, P_W, True),
+        ("p_down_w", FLOAT, "W", 0, P_W, True),
+        ("p_base_w", FLOAT, "W", -P_W, P_W, False),
+    )),
     ("revoke", (
         ("ref", TEXT, None, 1, 40, True),
     )),
@@ -158,6 +164,19 @@ MESSAGES = (
         ("severity", CHOICE, None, ("info", "warning", "alarm"), None, True),
         ("device", TEXT, None, 1, 32, False),
         ("text", TEXT, None, 0, 200, False),
+    )),
+    ("perf", UP, "perf/{device}", 1, False, UNSIGNED, (
+        _BOOT,
+        ("batch", INT, "1", 1, COUNT, True),
+        _MONO, _T_MS,
+        ("records", LIST, None, (
+            _MONO,
+            ("service", TEXT, None, 1, 16, True),
+            ("f_hz", FLOAT, "Hz", 0, 100, False),
+            ("p_w", FLOAT, "W", -P_W, P_W, False),
+            ("p_base_w", FLOAT, "W", -P_W, P_W, True),
+            ("p_response_w", FLOAT, "W", -P_W, P_W, False),
+        ), 50, True),
     )),
     ("hist", UP, "hist", 1, False, UNSIGNED, (
         _BOOT,

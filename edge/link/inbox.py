@@ -15,7 +15,7 @@ REFUSALS_KEPT = 4
 # What the law reads of each kind of lease: fields of the message.
 _LEASE_VALUES = {
     "setpoint": ("p_w", "ramp_w_s"), "limits": ("p_charge_max_w", "p_discharge_max_w"), "wape_lift": (),
-    "v2g_support": (), "agc_reservation": ("p_cap_w",),
+    "v2g_support": (), "agc_reservation": ("p_cap_w",), "reserve": ("service", "p_up_w", "p_down_w", "p_base_w"),
 }
 
 

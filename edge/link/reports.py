@@ -20,6 +20,7 @@ _STAGES = {
     reasons.LEASE_PAUSED: ("refused", "paused_by_household"),
     reasons.LEASE_NO_CONSENT: ("refused", "no_consent"),
     reasons.LEASE_UNKNOWN: ("refused", "unknown_ref"),
+    reasons.LEASE_UNAVAILABLE: ("refused", "unavailable"),
 }
 
 _METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
@@ -95,7 +96,8 @@ def _decided(now_ms, der):
         "lease": lease.id if lease else None,
         "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
         "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)]
-                 + [law + "_unavailable" for law, _ in der.laws.unavailable(der.view)],
+                 + [law + "_unavailable" for law, _ in der.laws.unavailable(der.view)]
+                 + ([der.grid_mode()] if der.grid_mode() not in (None, "continuous") else []),
     }
 
 
@@ -125,6 +127,8 @@ def lease_ack(config, code, lease_id, values):
     """
     stage, reason = _STAGES[code]
     content = {"ref": lease_id, "stage": stage, "reason": ACK[reason]}
+    if code == reasons.LEASE_UNAVAILABLE:
+        content["detail"] = values[0]
     if code == reasons.LEASE_APPLIED:
         number, applied_w, limited_by, left_ms = values
         content["device"] = config.ders[number].name

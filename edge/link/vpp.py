@@ -44,6 +44,7 @@ class VppLink(Connection):
         self._health = reports.ONLINE
         self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
+        self._performance = _recorder(config)
         self._event_seq = 0
         self._told = {}
 
@@ -199,6 +200,9 @@ class VppLink(Connection):
         for name, device, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state,
                                                          snapshot):
             self._publish(name, content, device)
+        if self._performance is not None:
+            for name, device, content in self._performance.due(now_ms, self.boot, self._ports.clock.unix_ms(), state):
+                self._publish(name, content, device)
 
     def event(self, now_ms, code, subject, values):
         """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
@@ -239,3 +243,12 @@ class VppLink(Connection):
     def _last_will(self):
         row = messages.row("state")
         return topics.will_topic(self._gateway), messages.encode("state", self._state_content("offline", None)), row[3], row[4]
+
+
+def _recorder(config):
+    """The recorder of a site that takes part in services, else None."""
+    if config.service is None or not config.service.enabled:
+        return None
+    from edge.link import performance
+
+    return performance.Recorder(config)

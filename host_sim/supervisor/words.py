@@ -11,6 +11,7 @@ KINDS = {
     "setpoint": ("schedules", "setpoint"),
     "limits": ("sets operating limits", "limits"),
     "agc_reservation": ("reserves regulation", "reservation"),
+    "reserve": ("contracts frequency reserve", "reserve contract"),
     "revoke": ("takes back", "revocation"),
 }
 STAGES = {"applied": "in force", "expired": "over", "superseded": "replaced", "refused": "refused"}

@@ -3,7 +3,7 @@
 Not its job: tests. Source: edge/params.py for the defaults.
 """
 
-from edge import params
+from edge import grid_regions, params
 from edge.der_view import DerView
 
 
@@ -20,6 +20,8 @@ def section(name, **changes):
     rows.update(changes)
     for key in rows:
         setattr(part, key, rows[key])
+    if name == "enter_service":
+        grid_regions.attach(part, section("trip"), "iii", 60)
     return part
 
 

@@ -1,7 +1,7 @@
 // Runs portable tests, or measures a script, on MicroPython's WebAssembly build. Prints JSON lines on stdout.
 //
 //   node runner.mjs MICROPYTHON.mjs ROOT test FILE...    one line a test, then {"passed", "failed"}
-//   node runner.mjs MICROPYTHON.mjs ROOT memory FILE [ROUNDS]   one line: heap and time between calls
+//   node runner.mjs MICROPYTHON.mjs ROOT memory FILE [ROUNDS [PAD]]   one line: heap and time between calls
 //
 // Exit codes: 0 all passed, 1 something failed, 2 usage. What Python prints goes to stderr.
 // Not its job: installing MicroPython, comparing with CPython (test_micropython.py). It has no timeout:
@@ -88,12 +88,12 @@ function allocated(mp) {
 }
 
 // The script offers setup(), step(), perhaps finish() for the end of a round, and ROUNDS, which an argument overrides.
-// The base is taken after `import asyncio`, before the script's imports. A round is CALLS calls of step() (1 when the
+// The base is taken after `import asyncio` and pad_b bytes, before the script's imports. A round is CALLS calls of step() (1 when the
 // script does not say), collected one by one: a board collects every few seconds, while here the garbage of one long
 // call would spread what lives over megabytes, where any number looks like the address of something dead.
-async function measure(file, rounds) {
+async function measure(file, rounds, pad_b) {
   const mp = await fresh([file]);
-  mp.runPython("import asyncio");
+  mp.runPython(`import asyncio\n_pad = bytearray(${pad_b})`);
   const base_b = allocated(mp);
   mp.runPython(`import ${moduleName(file)} as _module\n_rounds = _module.ROUNDS`);
   mp.runPython(`_calls = getattr(_module, "CALLS", 1)\n_finish = getattr(_module, "finish", int)\ngc.collect()`);
@@ -119,7 +119,7 @@ async function measure(file, rounds) {
 const count = { passed: 0, failed: 0 };
 if (mode === "memory") {
   try {
-    await measure(files[0], files[1]);
+    await measure(files[0], files[1], Number(files[2] ?? 0));
   } catch (error) {
     count.failed = 1;
     say({ error: String(error.message ?? error).slice(0, 4000) });
