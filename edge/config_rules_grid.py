@@ -45,6 +45,11 @@ def derive(config):
             section.enabled = config.grid.q_mode == name
     if config.droop is not None:
         config.droop.enabled = config.droop.of_enabled or config.droop.uf_enabled
+    if config.enter_service is not None:
+        category = "none" if config.ride_through is None else config.ride_through.category
+        from edge import grid_regions   # most sites never need it
+
+        grid_regions.attach(config.enter_service, config.trip, category, config.grid.f_nom_hz)
     # The charging curve of a grid code stands in for our own.
     config.undervoltage.enabled = not (config.volt_watt is not None and config.volt_watt.charge_enabled)
     for der in config.ders:

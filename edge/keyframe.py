@@ -14,10 +14,11 @@ def dump(state, fleet):
         [_lease_row(lease) for lease in commitments.book.leases],
         [[list(standing.wish), standing.wish_until_ms, standing.t_departure_ms, standing.e_needed_wh,
           standing.p_default_w] for standing in commitments.standing],
-        [commitments.is_observing, commitments.is_stopping, commitments.pause_until_ms, commitments.agc_scalar,
-         commitments.agc_ms],
+        [commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
+         commitments.agc_scalar, commitments.agc_ms],
         state.site_memory,
-        [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms] for der in state.ders],
+        [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms, der.decision.asked_w,
+          der.is_on_bound] for der in state.ders],
     ], [reader.dump() for reader in fleet.readers]]
 
 
@@ -29,10 +30,11 @@ def load(state, fleet, content):
     for standing, (wish, until_ms, departure_ms, e_needed_wh, p_default_w) in zip(commitments.standing, standings):
         standing.wish, standing.wish_until_ms = tuple(wish), until_ms
         standing.t_departure_ms, standing.e_needed_wh, standing.p_default_w = departure_ms, e_needed_wh, p_default_w
-    (commitments.is_observing, commitments.is_stopping, commitments.pause_until_ms, commitments.agc_scalar,
-     commitments.agc_ms) = common
-    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms) in zip(state.ders, ders):
+    (commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
+     commitments.agc_scalar, commitments.agc_ms) = common
+    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.is_on_bound) in zip(state.ders, ders):
         der.memories = memories
+        der.decision.asked_w = asked_w
         der.view.now_ms = now_ms
     for reader, row in zip(fleet.readers, pictures):
         reader.load(row)

@@ -14,7 +14,7 @@ def answer(gateway, now_ms, request):
 
     {"ask": "status"}, {"ask": "why"},
     {"wish": one of WISHES, "evse": name or null, "p_w": W or null, "minutes": 1..1440},
-    {"observe": true | false}, {"pause_vpp_min": 0..1440},
+    {"observe": true | false}, {"permit_service": true | false}, {"pause_vpp_min": 0..1440},
     {"departure_min": minutes or null, "e_needed_wh": Wh, "evse": name or null}.
     """
     if not isinstance(request, dict):
@@ -39,7 +39,7 @@ def status(gateway, now_ms):
             "name": device.name, "profile": device.profile, "session": actuator.session.state,
             "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
-            "why": der.why(), "unavailable": der.laws.unavailable(view), "writes": actuator.writes, "contended": actuator.is_contended,
+            "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": der.laws.unavailable(view), "writes": actuator.writes, "contended": actuator.is_contended,
             "left_behind": actuator.is_left_behind(),
         })
     buses = [{"link": bus.name, "up": bus.is_up, "timeouts": bus.client.timeouts} for bus in gateway.fleet.buses]
@@ -74,6 +74,8 @@ def _command(gateway, now_ms, request):
         return _wish(now_ms, request, number)
     if "observe" in request:
         return {"kind": "observe", "on": request["observe"] is True}, None
+    if "permit_service" in request:
+        return {"kind": "permit_service", "on": request["permit_service"] is not False}, None
     if "pause_vpp_min" in request:
         minutes = request["pause_vpp_min"]
         if not _is_number(minutes, 0, WISH_MAX_MIN):
@@ -81,7 +83,7 @@ def _command(gateway, now_ms, request):
         return {"kind": "pause_vpp", "until_ms": now_ms + int(minutes * 60000)}, None
     if "departure_min" in request:
         return _departure(now_ms, request, number)
-    return None, "unknown query; allowed: ask, wish, observe, pause_vpp_min, departure_min"
+    return None, "unknown query; allowed: ask, wish, observe, permit_service, pause_vpp_min, departure_min"
 
 
 def _wish(now_ms, request, number):

@@ -15,7 +15,7 @@ def kept(commitments, now_ms, unix_ms):
         departure_ms = standing.t_departure_ms
         rows.append([list(standing.wish), standing.wish_until_ms + shift_ms,
                      None if departure_ms is None else departure_ms + shift_ms, standing.e_needed_wh])
-    content = [commitments.is_observing, commitments.pause_until_ms + shift_ms, rows]
+    content = [commitments.is_observing, commitments.pause_until_ms + shift_ms, rows, commitments.is_permitted]
     return json.dumps(content).encode()
 
 
@@ -23,8 +23,10 @@ def commands(data, now_ms, unix_ms):
     """The commands that bring back what `kept` kept; [] when it can't be read."""
     shift_ms = now_ms - unix_ms
     try:
-        is_observing, pause_until_ms, rows = json.loads(data)
+        content = json.loads(data)
+        is_observing, pause_until_ms, rows = content[:3]
         found = [{"kind": "observe", "on": is_observing is True},
+                 {"kind": "permit_service", "on": content[3:] != [False]},
                  {"kind": "pause_vpp", "until_ms": pause_until_ms + shift_ms}]
         for number, ((wish, p_w), until_ms, departure_ms, e_needed_wh) in enumerate(rows):
             found.append({"kind": "wish", "der": number, "wish": wish, "p_w": p_w, "until_ms": until_ms + shift_ms})
