@@ -8,13 +8,15 @@ from host_sim.plant.battery import Battery
 from host_sim.plant.device import Device
 from host_sim.plant.efficiency import Efficiency
 from host_sim.plant.inverter import Inverter
+from host_sim.plant.native.grid_protection import GridProtection
 from host_sim.plant.registers import DEVICE_FAILURE, ILLEGAL_VALUE
 from host_sim.plant.vehicle import Vehicle
 
 FAULT_REVERTED = 1          # bit 0: the reversion timer has fired; the next setpoint clears it
 FAULT_NO_GRID = 2           # bit 1: no voltage at the terminals
 FAULT_INTERNAL = 4          # bit 2: hardware, set and cleared by the test that wants it
-CEASING = FAULT_NO_GRID | FAULT_INTERNAL
+FAULT_TRIPPED = 8           # bit 3: its own grid protection keeps it off
+CEASING = FAULT_NO_GRID | FAULT_INTERNAL | FAULT_TRIPPED
 START, STOP = 1, 2          # values of the point `action`
 SPURIOUS_EVERY = 16         # one measurement in so many shows the spurious state of charge
 ALLOWED = {"owner": (0, 1), "action": (START, STOP), "autostart": (0, 1), "setpoint_kind": (0, 1)}
@@ -37,6 +39,7 @@ class Converter(Device):
             lag_ms=self.quirks.get("lag_ms", dynamics["response_ms"]), ramp_w_s=dynamics["ramp_w_s"],
             response_delay_ms=self.quirks.get("response_delay_ms", 0),
         )
+        self.protection = GridProtection(**self.quirks.get("trip", {})) if "trip" in profile["native"] else None
         self._standby_w = dynamics["standby_w"]
         self._starts_by_action = self.bank.has("action")
         self._running_from_ms = None if self._starts_by_action else 0   # None: stopped
@@ -103,7 +106,7 @@ class Converter(Device):
         if self.inverter.check_reversion(now_ms):
             self.fault_bits |= FAULT_REVERTED
             self._forget_setpoints()
-        self.fault_bits = self.fault_bits & ~FAULT_NO_GRID | (0 if self.alive() else FAULT_NO_GRID)
+        self._judge_grid(now_ms)
         self._limits_w = charge_w, discharge_w = self.limits_w()
         if self.fault_bits & CEASING or not self._following():
             self.inverter.cease()
@@ -115,6 +118,17 @@ class Converter(Device):
         self.inject(p_w - (self._standby_w if self.alive() else 0), self.inverter.q_var)
         self._e_import_mj += max(0, -round(self.p_w * dt_ms))
         self._e_export_mj += max(0, round(self.p_w * dt_ms))
+
+    def _judge_grid(self, now_ms):
+        """Fault bits that the grid sets and clears."""
+        bits = self.fault_bits & ~(FAULT_NO_GRID | FAULT_TRIPPED)
+        if not self.alive():
+            bits |= FAULT_NO_GRID
+        if self.protection:
+            own_v = self.v_ln_v if len(self.phases) == 3 else (self.v_ln_v[self.phases[0]],)
+            if self.protection.step(now_ms, min(own_v), max(own_v), self.f_hz):
+                bits |= FAULT_TRIPPED
+        self.fault_bits = bits
 
     def _following(self):
         """True when there is something to charge and, where the device wants one, a session that has started."""

@@ -43,6 +43,7 @@ class Device(Terminals):
         self.bank = RegisterBank(profile, instance)
         self.bank.on_write = self.written
         self.now_ms = 0
+        self.f_hz = None
         self._window_ms = self.quirks.get("measure_ms", profile["dynamics"]["meter_window_ms"])
         self._measure_due_ms = 0
         self.beats = 0
@@ -60,6 +61,7 @@ class Device(Terminals):
         Afterwards p_inj_w and q_inj_var hold the injection of each phase, W and var."""
         self.now_ms = now_ms
         self.v_ln_v = v_ln_v
+        self.f_hz = f_hz
         self.advance(now_ms, dt_ms)
         if now_ms >= self._measure_due_ms:
             self._measure_due_ms = now_ms + self._window_ms
