@@ -74,10 +74,10 @@ def combine(opinions, safety_count, s_max_va, q_priority=False):
     return decision
 
 
-def clip_var(q_var, p_w, s_max_va):
-    """Reactive power that fits beside p_w into the apparent power, var; 0 when that is unknown (None)."""
-    room = _room(p_w, s_max_va or 0)
-    return -room if q_var < -room else room if q_var > room else q_var
+def clip_beside(wanted, other, s_max_va):
+    """What of P, W, or Q, var, fits beside the other of them into the apparent power; 0 when that is unknown (None)."""
+    room = _room(other, s_max_va or 0)
+    return -room if wanted < -room else room if wanted > room else wanted
 
 
 def _room(other, s_max_va):
@@ -89,11 +89,11 @@ def _room(other, s_max_va):
 def _fit_circle(decision, q_var, s_max_va, q_priority):
     """P and Q inside the circle; whichever has no priority gives way, towards zero."""
     if q_priority:
-        q_var = clip_var(q_var, 0, s_max_va)
+        q_var = clip_beside(q_var, 0, s_max_va)
         room_w = _room(q_var, s_max_va)
         if not -room_w <= decision.p_w <= room_w:
             decision.p_w = room_w if decision.p_w > 0 else -room_w
             decision.bound_reason = CONVERTER_LIMIT
     else:
-        q_var = clip_var(q_var, decision.p_w, s_max_va)
+        q_var = clip_beside(q_var, decision.p_w, s_max_va)
     decision.q_var = q_var

@@ -44,7 +44,9 @@ def derive(config):
         if section is not None:
             section.enabled = config.grid.q_mode == name
     if config.droop is not None:
-        config.droop.enabled = config.droop.of_enabled or config.droop.uf_enabled
+        config.droop.enabled = config.droop.of_enabled or config.droop.uf_enabled or config.droop.stop_charge_hz is not None
+    if config.volt_watt is not None:
+        config.volt_watt.is_on = config.volt_watt.enabled or config.volt_watt.charge_enabled
     if config.enter_service is not None:
         category = "none" if config.ride_through is None else config.ride_through.category
         from edge import grid_regions   # most sites never need it

@@ -31,6 +31,7 @@ class DerState:
         self.decision = arbiter.Decision()
         self.p_set_w = 0
         self.q_set_var = 0
+        self.is_on_bound = False        # p_set_w sits on a bound that moves at its own pace
         self.limiter_reason = 0
         self.session = modes.OFFLINE
         self.health = health
@@ -189,14 +190,18 @@ def _decide(state, der, events):
         decision.p_w = decision.q_var = 0
         decision.bound_reason = reasons.STOPPING
     der.decision = decision
-    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms)
+    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms, der.is_on_bound)
     if decision.q_reason == ENTER_SERVICE:
         q_var = decision.q_var      # out of service within two seconds, vars too
     else:
-        q_var = ramp.slew(der.q_set_var, decision.q_var, config.control.ramp_var_s, view.dt_ms)
-    # The ramp may hold P where less Q fits; only what is left over after this is the limiter's business.
-    q_var = arbiter.clip_var(q_var, p_w, view.s_max_va)
+        q_var = ramp.ramp_reactive(der.q_set_var, decision, config.control.ramp_var_s, view.dt_ms)
+    # The ramp may hold one of P and Q where less of the other fits; what is left after this is the limiter's business.
+    if config.grid.q_priority:
+        p_w = arbiter.clip_beside(p_w, q_var, view.s_max_va)
+    else:
+        q_var = arbiter.clip_beside(q_var, p_w, view.s_max_va)
     der.p_set_w, der.q_set_var, reason = limiter.limit(p_w, q_var, _bounds(der))
+    der.is_on_bound = der.p_set_w == decision.p_w and ramp.is_shaped(decision.bound_reason)
     if reason and reason != der.limiter_reason:
         events.append((reason, der.device.name, []))
     der.limiter_reason = reason

@@ -41,6 +41,7 @@ class DerView:
         self.e_capacity_wh = None
         self.v_nom_ll_v = 400.0  # line-to-line volts at 1 pu
         self.p_rated_w = 0  # base of power in pu
+        self.s_rated_va = 0  # base of reactive power in pu
         self.f_nom_hz = 50
         self.f_quality = None  # (accuracy_hz, update_ms) of the frequency, each None when not published
         self.loop_delay_s = 0  # from a change of the grid to the device's answer, planned

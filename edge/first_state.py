@@ -23,6 +23,7 @@ def view(config, device, profile):
         wape=device.wape,
         q_mode=config.grid.q_mode,
         p_rated_w=device.p_rated_w,
+        s_rated_va=device.s_max_va,
         f_nom_hz=config.grid.f_nom_hz,
         f_quality=_frequency_quality(config, profile),
         loop_delay_s=config_loader.loop_delay_s(config, device, load_profile),

@@ -7,10 +7,27 @@ Source: ours; a published number never changes its meaning.
 GRID_MODE = 140
 ENTER_SERVICE = 141
 GRID_UNKNOWN = 142
+FREQUENCY_UNKNOWN = 143
+# 153 to 159 move power or vars at their own pace (ramp.py).
+VOLT_VAR = 153
+WATT_VAR = 154
+CPF = 155
+CRP = 156
+VOLT_WATT = 157
+P_LIMIT = 158
+DROOP = 159
 
 # As reasons.TABLE: code, severity, name, words.
 TABLE = """
 140 N grid_mode operating mode
 141 N enter_service not yet in service
 142 W grid_unknown voltage or frequency unknown
+143 W frequency_unknown frequency unknown
+153 I volt_var volt-var
+154 I watt_var watt-var
+155 I cpf constant power factor
+156 I crp constant vars
+157 N volt_watt volt-watt
+158 N p_limit active-power limit
+159 N droop frequency droop
 """

@@ -21,6 +21,13 @@ LAWS = (
     (2, "discharge_consent", None,               None,        None,                          EVSE),
     (2, "site_share",        None,               None,        None,                          BOTH),
     (3, "undervoltage",      "undervoltage",     "v_min_pu",  "undervoltage_unknown",        BOTH),
+    (3, "volt_watt",         "volt_watt",        "v_max_pu",  "volt_watt_without_voltage",   BOTH),
+    (3, "droop",             "droop",            "f_hz",      "droop_without_frequency",     BOTH),
+    (3, "p_limit",           "p_limit",          None,        None,                          BOTH),
+    (3, "volt_var",          "volt_var",         "v_mean_pu", "volt_var_without_voltage",    BOTH),
+    (3, "watt_var",          "watt_var",         "p_ac_w",    "watt_var_without_power",      BOTH),
+    (3, "cpf",               "cpf",              "p_ac_w",    "cpf_without_power",           BOTH),
+    (3, "crp",               "crp",              None,        None,                          BOTH),
     (4, "system_limits",     None,               None,        None,                          BOTH),
     (5, "mobility",          "mobility",         None,        None,                          EVSE),
     (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),
@@ -50,7 +57,7 @@ class LawPass:
         self.tellers = []         # (number, function <law>_tell(memory) -> None or (reason, values): its state as an event)
         for row in LAWS:
             section = None if row[SECTION] is None else getattr(config, row[SECTION])
-            is_off = row[SECTION] is not None and (section is None or (row[RANK] > 1 and not getattr(section, "enabled", True)))
+            is_off = row[SECTION] is not None and (section is None or (row[RANK] > 1 and not _is_on(section)))
             if is_off or kind not in row[KINDS] or row[NAME] in native or row[SECTION] in native:
                 continue
             if section is not None:
@@ -82,6 +89,11 @@ class LawPass:
         """[(law, what is unknown)] of the laws that cannot work now; for status and telemetry."""
         return [(name, row[2]) for name, row in zip(self.names, self._rows)
                 if row[2] is not None and getattr(view, row[2]) is None]
+
+
+def _is_on(section):
+    """Whether a section wants its law: `is_on` where several of its rows say so together, else `enabled`."""
+    return getattr(section, "is_on", getattr(section, "enabled", True))
 
 
 def _function(law, name):

@@ -41,7 +41,7 @@ GRID_TABLE = (
     ("watt_var.q3_abs_pu",         FLOAT, "pu",  _Q,   -1,     1,     0.44,  OPERATOR,  "IEEE 1547 5.3.4", "At or beyond p3_abs."),
     ("watt_var.olrt_s",            FLOAT, "s",   None, 0.5,    90,    10,    OPERATOR,  "IEEE 1547 5.3.4", "Open-loop response; the standard asks for 10 or less."),
     ("cpf.pf",                     FLOAT, "1",   None, 0.8,    1,     1,     OPERATOR,  "IEEE 1547 5.3.2", "Constant power factor, magnitude."),
-    ("cpf.excitation",             CHOICE, None, None, ("over", "under"), None, "under", OPERATOR, "SunSpec 704 Ext", "over injects vars while injecting power."),
+    ("cpf.excitation",             CHOICE, None, None, ("over", "under"), None, "under", OPERATOR, "SunSpec 704 Ext", "over injects vars, whichever way power flows."),
     ("cpf.olrt_s",                 FLOAT, "s",   None, 0.5,    90,    10,    OPERATOR,  "IEEE 1547 5.3.2", "Open-loop response; the standard asks for 10 or less."),
     ("crp.q_pu",                   FLOAT, "pu",  _Q,   -1,     1,     0,     OPERATOR,  "IEEE 1547 5.3.5", "Constant reactive power; negative absorbs."),
     ("crp.olrt_s",                 FLOAT, "s",   None, 0.5,    90,    10,    OPERATOR,  "IEEE 1547 5.3.5", "Open-loop response; the standard asks for 10 or less."),

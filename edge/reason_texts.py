@@ -78,4 +78,12 @@ REASON_TEXTS = (
     ("grid_mode", "The operating mode of the grid code changed; the value is its word."),
     ("enter_service", "Waits for a good grid, a delay, a ramp or permission; the mode says which."),
     ("grid_unknown", "Nothing is fed into a grid that nobody sees."),
+    ("frequency_unknown", "The answer to a frequency that is no longer known: only what it held back stays."),
+    ("volt_var", "The voltage decides reactive power."),
+    ("watt_var", "Active power decides reactive power."),
+    ("cpf", "Reactive power in proportion to active power."),
+    ("crp", "Reactive power stays constant."),
+    ("volt_watt", "The voltage limits injection, or charging, by its curve."),
+    ("p_limit", "An operator's limit of injection."),
+    ("droop", "The frequency moves power off what was delivered before."),
 )

@@ -4,7 +4,7 @@ Not its job: the laws. Source: the rules in edge/arbiter.py.
 """
 
 from edge import limiter, reasons
-from edge.arbiter import clip_var, combine
+from edge.arbiter import clip_beside, combine
 from edge.explain import explain, power_text
 from edge.law_table import LawPass
 from edge.reason_texts import REASON_TEXTS
@@ -50,7 +50,7 @@ def test_vars_fill_the_circle_beside_the_watts():
     assert d.p_w == -6000 and is_close(d.q_var, -4262)
     d = decide((None, None, -6000, 7000, 7), s_max_va=None)
     assert (d.p_w, d.q_var) == (-6000, 0)
-    assert clip_var(500, 7360, 7360) == 0 and clip_var(-500, 9000, 7360) == 0 and clip_var(500, 0, None) == 0
+    assert clip_beside(500, 7360, 7360) == 0 and clip_beside(-500, 9000, 7360) == 0 and clip_beside(500, 0, None) == 0
 
 
 def test_q_priority_takes_watts_instead():

@@ -26,7 +26,7 @@ def firmware(track_v, tau_s, ramps_per_s):
         else:
             p_set_w = ramp.ramp_power(p_set_w, decision, ramps_per_s[0], 100)
             q_set_var = ramp.slew(q_set_var, decision.q_var, ramps_per_s[1], 100)
-            q_set_var = arbiter.clip_var(q_set_var, p_set_w, S_MAX_VA)
+            q_set_var = arbiter.clip_beside(q_set_var, p_set_w, S_MAX_VA)
         out.append((p_set_w, q_set_var))
     return np.array(out)
 
