@@ -10,7 +10,7 @@ from host_sim.plant.battery import Battery
 from host_sim.plant.device import Terminals
 from host_sim.plant.efficiency import Efficiency
 from host_sim.plant.native.native_der import NativeDer
-from host_sim.plant.native.settings import NativeSettings
+from host_sim.plant.native.settings import ConstantQ, NativeSettings
 from host_sim.plant.registers import ILLEGAL_VALUE
 from host_sim.plant.sunspec import controls, image, showing
 from host_sim.plant.sunspec.adoption import ADOPTED, CurveStore
@@ -83,7 +83,7 @@ class SunSpecDer(Terminals):
     def _fill(self):
         bank, settings = self.bank, self._initial
         showing.show_static(bank, len(self.phases))
-        controls.show_capacity(bank, settings)
+        controls.show_capacity(bank, settings, len(self.phases))
         controls.show_enter_service(bank, settings.enter_service)
         controls.show_controls(bank, settings)
         of = controls.bases(bank, settings.ratings)
@@ -193,8 +193,8 @@ class SunSpecDer(Terminals):
 
 def nominal_settings(f_nom_hz):
     """Default settings of a device for a 60 Hz grid of 240 V, or of the same device for 50 Hz and 230 V: frequencies
-    keep their distance from nominal."""
-    settings = NativeSettings()
+    keep their distance from nominal. A var setpoint is followed within half a second, as one of watts is."""
+    settings = NativeSettings(crp=ConstantQ(olrt_s=0.5))
     shift_hz = f_nom_hz - settings.ratings.f_nom_hz
     if not shift_hz:
         return settings

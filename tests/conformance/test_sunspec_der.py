@@ -103,7 +103,8 @@ def test_scale_factors_and_what_is_not_implemented_are_right(client):
     assert model(device, 1).Mn.value == "V2G Edge" and model(device, 1).Opt.value is None
     capacity = model(device, 702)
     assert capacity.WMaxRtg.cvalue == S_MAX_VA and capacity.VNomRtg.cvalue == V_NOM_V
-    assert capacity.WMaxOvrExt.cvalue is None and capacity.AbnOpCatRtg.value == 2 and capacity.NorOpCatRtg.value == 1
+    assert capacity.WOvrExtRtg.cvalue == 8980 and capacity.PFUndExtRtg.cvalue == pytest.approx(0.898)
+    assert capacity.AbnOpCatRtg.value == 2 and capacity.NorOpCatRtg.value == 1
     assert model(device, 703).ESHzHi.cvalue == pytest.approx(50.1)
     assert model(device, 711).Ctl[0].DbOf.cvalue == pytest.approx(0.036)
     assert model(device, 711).Ctl[0].KOf.cvalue == pytest.approx(0.05)
@@ -182,3 +183,9 @@ def test_setpoints_move_the_power_and_lapse(client):
     assert -4000 in seen and seen[-1] == 0
     found.read()
     assert found.WSetEna.value == 0 and found.WSet.cvalue == 0 and found.WSetRvrtRem.cvalue == 0
+
+
+def test_on_a_60_hz_grid_it_is_a_60_hz_device(client):
+    device = client(240 / V_NOM_V, "--frequency", "60")
+    assert model(device, 702).VNom.cvalue == 240 and model(device, 709).Crv[0].MustTrip.Pt[3].Hz.cvalue == 58.5
+    assert model(device, 701).ConnSt.value == 1 and model(device, 701).Alrm.value == 0

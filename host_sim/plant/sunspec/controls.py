@@ -5,6 +5,9 @@ Source: SunSpec models 702 to 704. Ratings of the native functions are the setti
 percent follow a device that is set to less than it was built for.
 """
 
+from math import sqrt
+
+from host_sim.plant.native.converter import FILTER_Q_PU
 from host_sim.plant.native.settings import OVER, UNDER, EnterService
 from host_sim.plant.sunspec.curves import OF_VA_MAX, OF_VAR_MAX, OF_W_MAX, REACTIVE_FIRST, Bases
 
@@ -33,8 +36,9 @@ CONTROL_BITS = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13)
 V_MAX_PU, V_MIN_PU = 1.2, 0.5
 
 
-def show_capacity(bank, settings):
-    """Nameplate and settings of 702. VNom is line to neutral, the base of every voltage here, AMax the sum of phases."""
+def show_capacity(bank, settings, phases):
+    """Nameplate and settings of 702. VNom is line to neutral, the base of every voltage here, AMax the sum of phases;
+    what stays connected of a device that ceases is the filter's capacitor. phases: 1 or 3."""
     ratings = settings.ratings
     for setting, rating, value in CAPACITY:
         bank.put(702, rating, value(ratings))
@@ -46,6 +50,15 @@ def show_capacity(bank, settings):
         bank.put(702, name + "Rtg", value)
         bank.put(702, name, value)
         bank.fields[702, name].writable = False
+    for side, q_var in (("Ovr", ratings.q_inject_max_var), ("Und", ratings.q_absorb_max_var)):
+        # What is left for watts with all these vars.
+        p_w = sqrt(max(0.0, ratings.s_max_va ** 2 - q_var ** 2))
+        for name, value in (("W%sExtRtg", p_w), ("WMax%sExt", p_w), ("W%sExtRtgPF", p_w / ratings.s_max_va),
+                            ("W%sExtPF", p_w / ratings.s_max_va), ("PF%sExtRtg", p_w / ratings.s_max_va),
+                            ("PF%sExt", p_w / ratings.s_max_va)):
+            bank.put(702, name % side, value)
+            bank.fields[702, name % side].writable = False
+    bank.put(702, "ReactSusceptRtg", FILTER_Q_PU * ratings.s_max_va / (phases * ratings.v_nom_v ** 2))
     bank.put(702, "NorOpCatRtg", CATEGORY_B)
     bank.put(702, "AbnOpCatRtg", ABNORMAL[settings.ride_through.category])
     bank.put(702, "CtrlModes", sum(1 << bit for bit in CONTROL_BITS))

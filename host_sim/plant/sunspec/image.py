@@ -22,7 +22,8 @@ MODELS = (
 SCALES = (
     (701, (("A_SF", -2), ("V_SF", -2), ("Hz_SF", -3), ("W_SF", "W"), ("PF_SF", -3), ("VA_SF", "W"), ("Var_SF", "W"),
            ("TotWh_SF", 0), ("TotVarh_SF", 0))),
-    (702, (("W_SF", "W"), ("PF_SF", -3), ("VA_SF", "W"), ("Var_SF", "W"), ("V_SF", -1), ("A_SF", -2))),
+    (702, (("W_SF", "W"), ("PF_SF", -3), ("VA_SF", "W"), ("Var_SF", "W"), ("V_SF", -1), ("A_SF", -2),
+           ("S_SF", -6))),
     (703, (("V_SF", -2), ("Hz_SF", -3))),
     (704, (("PF_SF", -3), ("WMaxLimPct_SF", -2), ("WSet_SF", 0), ("WSetPct_SF", -2), ("VarSet_SF", 0),
            ("VarSetPct_SF", -2))),

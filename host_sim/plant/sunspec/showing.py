@@ -103,13 +103,13 @@ def show_storage(bank, device):
     p_dc_w = device.p_dc_w
     i_dc_a = p_dc_w / battery.v_dc_v if battery else 0
     soc_pct = battery.soc_pct if battery else None
-    charge_w, discharge_w = device.limits_w()
     rows = [
         (713, "WHRtg", battery and battery.capacity_wh), (713, "SoC", soc_pct),
         (713, "WHAvail", battery and battery.capacity_wh * soc_pct / 100 * SOH_PCT / 100),
         (714, "Prt.1.DCSta", DC_ON if battery else DC_OFF), (714, "Prt.1.DCV", battery and battery.v_dc_v),
         (802, "AHRtg", battery and battery.capacity_wh / battery.v_dc_v), (802, "WHRtg", battery and battery.capacity_wh),
-        (802, "WChaRteMax", charge_w), (802, "WDisChaRteMax", discharge_w), (802, "SoC", soc_pct),
+        (802, "WChaRteMax", battery and battery.p_charge_max_w),
+        (802, "WDisChaRteMax", battery and battery.p_discharge_max_w), (802, "SoC", soc_pct),
         (802, "SoCMin", battery and battery.soc_floor_pct), (802, "DoD", battery and 100 - soc_pct),
         (802, "ChaSt", charge_state(device)), (802, "State", battery_state(device)),
         (802, "V", battery and battery.v_dc_v), (802, "A", i_dc_a), (802, "W", p_dc_w),
