@@ -13,6 +13,8 @@ from protocols.forgetting import forget
 
 # A clean stop has ten seconds (gateway.py); half of them for the way to zero.
 STOP_RAMP_S = 5
+# A contracted reserve is all there within a second of its cause: moving takes a quarter of that.
+RESERVE_RAMP_PER_S = 4
 # Numbers of grid_reasons.py, which a site without a grid code has no room for.
 GRID_MODE = 140
 ENTER_SERVICE = 141
@@ -230,6 +232,8 @@ def _ramp_w_s(state, der):
     rate_w_s = state.config.control.ramp_w_s
     if state.commitments.is_stopping:
         return max(rate_w_s, (der.view.s_max_va or 0) / STOP_RAMP_S)
+    if der.decision.asked_reason == reasons.RESERVE:
+        return max(rate_w_s, RESERVE_RAMP_PER_S * max(der.view.reserve[1:3]))
     asked_w_s = der.view.lease_ramp_w_s
     if asked_w_s is not None and der.decision.asked_reason == reasons.DISPATCH:
         return min(rate_w_s, asked_w_s)
