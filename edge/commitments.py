@@ -116,11 +116,19 @@ class Commitments:
         support = best(now_ms, "v2g_support", number)
         view.lift, view.support = lift is not None, support is not None
         contract = best(now_ms, "reserve", number)
-        view.reserve = tuple(contract.values) if contract else None
+        view.reserve = tuple(contract.values[:3]) if contract else None
+        view.p_base_w = _baseline_w(contract, setpoint) if contract else 0
         view.lease = setpoint or support or lift or contract
         reserved = best(now_ms, "agc_reservation", number)
         is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
         view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None
+
+
+def _baseline_w(contract, setpoint):
+    """What is done without a deviation, W: the contract's own, else the setpoint lease's, else nothing."""
+    if contract.values[3] is not None:
+        return contract.values[3]
+    return setpoint.values[0] if setpoint else 0
 
 
 def _limits(lease):

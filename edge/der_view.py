@@ -66,7 +66,8 @@ class DerView:
         self.lift = False
         self.support = False
         self.agc = None  # (cap_w, scalar -1..1)
-        self.reserve = None  # (service, p_up_w, p_down_w, p_base_w or None)
+        self.reserve = None  # (service, p_up_w, p_down_w)
+        self.p_base_w = 0  # what a reserve stands on
         # the household
         self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
         self.observe = False

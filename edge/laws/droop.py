@@ -29,7 +29,8 @@ def droop(view, memory, p):
     if memory is None:
         if beyond == 0:
             return None, None
-        memory = (beyond, WAITING, view.p_set_w, 0, 0)
+        # Off the baseline of a contracted reserve: the larger of both responses acts, never their sum.
+        memory = (beyond, WAITING, view.p_set_w if view.reserve is None else view.p_base_w, 0, 0)
     side, phase, p_pre_w, bound_w, timer_ms = memory
     if beyond == -side:
         side, phase, timer_ms = beyond, WAITING, 0

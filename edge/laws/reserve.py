@@ -28,8 +28,8 @@ def reserve(view, memory, p):
     """Target: the baseline plus the response; it follows the frequency without a filter."""
     if not is_active(view):
         return None, None
-    service, up_w, down_w, _ = view.reserve
-    return (None, None, baseline_w(view) + response_w(service, view.f_hz - view.f_nom_hz, up_w, down_w), None,
+    service, up_w, down_w = view.reserve
+    return (None, None, view.p_base_w + response_w(service, view.f_hz - view.f_nom_hz, up_w, down_w), None,
             reasons.RESERVE), None
 
 
@@ -37,20 +37,12 @@ def reserve_without_frequency(view, memory, p):
     """Unavailable: the baseline alone."""
     if not is_active(view):
         return None, None
-    return (None, None, baseline_w(view), None, reasons.RESERVE_NO_FREQUENCY), None
+    return (None, None, view.p_base_w, None, reasons.RESERVE_NO_FREQUENCY), None
 
 
 def is_active(view):
     """Whether a service is contracted that this DER can deliver; one that it can't is refused and gone next tick."""
     return view.reserve is not None and not unfit(view, view.reserve[0])
-
-
-def baseline_w(view):
-    """What is done without a deviation, W: the lease's own, else the setpoint lease, else nothing."""
-    base_w = view.reserve[3]
-    if base_w is not None:
-        return base_w
-    return 0 if view.lease_setpoint is None else view.lease_setpoint[0]
 
 
 def response_w(service, deviation_hz, up_w, down_w):

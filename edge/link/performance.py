@@ -33,9 +33,9 @@ class Recorder:
 
 
 def _record(now_ms, view):
-    service, up_w, down_w, _ = view.reserve
+    service, up_w, down_w = view.reserve
     response_w = None
     if view.f_hz is not None:
         response_w = reserve.response_w(service, view.f_hz - view.f_nom_hz, up_w, down_w)
     return {"mono_ms": now_ms, "service": service, "f_hz": view.f_hz, "p_w": view.p_ac_w,
-            "p_base_w": reserve.baseline_w(view), "p_response_w": response_w}
+            "p_base_w": view.p_base_w, "p_response_w": response_w}

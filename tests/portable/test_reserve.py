@@ -26,16 +26,14 @@ def test_the_curves_of_the_services():
 
 
 def test_the_response_stands_on_the_baseline():
-    for values, lease, base_w in ((("gb-dr", 3000, 3000, -1500), (500, "a", 20), -1500),
-                                  (("gb-dr", 3000, 3000, None), (500, "a", 20), 500),
-                                  (("gb-dr", 3000, 3000, None), None, 0)):
-        seen = view(reserve=values, lease_setpoint=lease, f_hz=49.8, f_quality=(0.002, 20))
+    for base_w in (-1500, 0, 500):
+        seen = view(reserve=("gb-dr", 3000, 3000), p_base_w=base_w, f_hz=49.8, f_quality=(0.002, 20))
         opinion, _ = reserve(seen, None, P)
         assert opinion[:2] == (None, None) and is_close(opinion[2], base_w + 3000) and opinion[4] == reasons.RESERVE
         opinion, _ = reserve_without_frequency(seen, None, P)
         assert opinion == (None, None, base_w, None, reasons.RESERVE_NO_FREQUENCY)
     assert reserve(view(f_hz=49.5), None, P) == (None, None)
-    assert reserve(view(f_hz=49.5, reserve=("gb-dr", 3000, 3000, 0)), None, P) == (None, None), "not fit for it"
+    assert reserve(view(f_hz=49.5, reserve=("gb-dr", 3000, 3000)), None, P) == (None, None), "not fit for it"
     assert reserve_without_frequency(view(), None, P) == (None, None)
 
 

@@ -50,6 +50,15 @@ def test_the_response_follows_the_frequency_within_half_a_second():
         assert abs(setpoint_w(bank) - expected_w) <= 25, (milli_hz, setpoint_w(bank))
 
 
+def test_without_a_baseline_of_its_own_it_stands_on_the_setpoint_lease():
+    bank, run = contracted(p_base_w=None)
+    run.run(8000)
+    assert setpoint_w(bank) == 0
+    run.bytes_from_broker(publish(*command(2, kind="setpoint", p_w=500)))
+    run.run(2000)
+    assert setpoint_w(bank) == 500
+
+
 def test_every_tick_is_on_record_and_the_last_batch_comes_too():
     bank, run = contracted()
     bank.registers[F_HZ] = 49800
@@ -95,3 +104,16 @@ def test_a_household_cannot_pause_what_was_sold():
     run.run(1000)
     assert [ack["stage"] for ack in acks(run)] == ["received", "applied"]
     assert is_close(run.gateway.state.ders[0].decision.asked_w, 3000)
+
+
+def test_the_larger_of_reserve_and_mandated_droop_acts_never_their_sum():
+    bank, run = site(vpp=VPP, service=SERVICE, droop={"of_enabled": True, "of_hz": 0.2, "k_of_pu": 0.05, "olrt_s": 1})
+    run.run(15000)
+    run.bytes_from_broker(publish(*command(1, kind="reserve", service="gb-dr", p_up_w=2000, p_down_w=2000, p_base_w=3000)))
+    run.run(3000)
+    assert setpoint_w(bank) == 3000
+    # 6 kW on 5 % of 50 Hz beyond 50.2 Hz: 720 W at 50.5 Hz, 3120 W at 51.5 Hz; the reserve has 2000 W from 50.2 Hz on
+    for milli_hz, expected_w in ((50500, 1000), (51500, -120), (50500, 1000), (50000, 3000)):
+        bank.registers[F_HZ] = milli_hz
+        run.run(8000)
+        assert abs(setpoint_w(bank) - expected_w) <= 10, (milli_hz, setpoint_w(bank))
