@@ -8,6 +8,7 @@ from host_sim.plant.sunspec.bank import SunSpecBank
 from host_sim.plant.sunspec_der import SunSpecDer, nominal_settings
 from protocols.sunspec.chain import ChainWalk
 from protocols.sunspec.codec import TYPES, decode, encode, size
+from tests.unit.sunspec_bench import Bench
 
 NUMERIC = sorted(kind for kind in TYPES if not kind.startswith("string"))
 REGISTER = st.integers(0, 0xFFFF)
@@ -78,3 +79,31 @@ def test_whatever_is_written_the_device_lives_and_keeps_to_its_rating(writes, v_
     while walk.read() is not None:
         walk.take(bank.read(3, *walk.read()))
     assert walk.fault is None and len(walk.models) == len(image.MODELS)
+
+
+POINTS = st.lists(st.tuples(st.integers(4900, 15100), st.integers(-10100, 10100)), min_size=1, max_size=4)
+
+
+@settings(max_examples=80, deadline=None)
+@given(POINTS, st.booleans())
+@example([(9200, 4400), (9800, 0), (10200, 0), (10800, -4400)], False)
+@example([(9000, 2500), (10000, 0), (10000, 0), (11000, -2500)], False)      # category A: V2 = V3
+@example([(9000, 2500), (10000, 0), (10000, -1), (11000, -2500)], False)     # a step
+@example([(9000, 100), (9000, 100)], False)                                 # one point, twice
+def test_a_curve_is_adopted_when_it_falls_and_then_it_is_what_was_written(points, in_order):
+    if in_order:
+        points = list(zip(sorted(v for v, _ in points), sorted((var for _, var in points), reverse=True)))
+    bench = Bench()
+    bench.set(705, "Crv.2.ActPt", len(points))
+    for at, (v_raw, var_raw) in enumerate(points, 1):
+        bench.set(705, "Crv.2.Pt.%d.V" % at, v_raw / 100)
+        bench.set(705, "Crv.2.Pt.%d.Var" % at, var_raw / 100)
+    apart = [point for at, point in enumerate(points) if at == 0 or point != points[at - 1]]
+    good = (len(apart) >= 2 and all(5000 <= v_raw <= 15000 and abs(var_raw) <= 10000 for v_raw, var_raw in points)
+            and all(low[0] < high[0] and low[1] >= high[1] for low, high in zip(apart, apart[1:])))
+    assert (bench.adopt(705, 2) == 1) == good
+    if good:
+        assert [bench.get(705, "Crv.1.Pt.%d.Var" % at) for at in range(1, len(points) + 1)] == [
+            var_raw / 100 for _, var_raw in points]
+    else:
+        assert bench.get(705, "Crv.1.Pt.1.V") == 92
