@@ -35,7 +35,6 @@ class Actuator:
         self.setpoint = (0, 0)          # newest decided (p_w, q_var)
         self._bus = bus
         self._control = control = reader.map.control
-        self._sequences = reader.map.sequences
         self._variables = {"p_w": 0, "q_var": 0, "watchdog_s": watchdog_s}
         self._memory = SetpointMemory(control)
         self._shown = Readback(reader, control["readback"])
@@ -97,7 +96,7 @@ class Actuator:
         """The registers a setpoint means on this device, all steps of `set` in a row."""
         variables = {"p_w": p_w, "q_var": q_var}
         registers = []
-        for step in self._sequences["set"]:
+        for step in self.reader.map.sequences["set"]:
             registers.extend(self.reader.map.encode(step, variables)[2])
         return registers
 
@@ -193,7 +192,7 @@ class Actuator:
         self._submit(now_ms)
 
     def _submit(self, now_ms):
-        step = self._sequences[self._sequence][self._step]
+        step = self.reader.map.sequences[self._sequence][self._step]
         function, address, registers = self.reader.map.encode(step, self._variables)
         if function == 16:
             request = pdu.write_multiple_registers(address, registers)
@@ -207,7 +206,7 @@ class Actuator:
         """One step of the sequence was answered."""
         if kind == pdu.OK:
             self._step += 1
-            if self._step < len(self._sequences[sequence]):
+            if self._step < len(self.reader.map.sequences[sequence]):
                 self._submit(now_ms)
             else:
                 self._finish(now_ms)

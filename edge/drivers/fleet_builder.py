@@ -8,6 +8,7 @@ from edge.drivers.bus import Bus
 from edge.drivers.fleet import load_profile
 from edge.drivers.reader import DeviceReader
 from edge.drivers.register_map import RegisterMap
+from protocols.forgetting import forget
 from protocols.modbus.client import ModbusClient
 
 
@@ -16,8 +17,8 @@ def build(config, chance):
     buses = [_bus(config, row, chance) for row in config.buses]
     by_name = {row.name: bus for row, bus in zip(config.buses, buses)}
     actuators = [_actuator(config, device, by_name[device.bus]) for device in config.ders]
-    meter = None if config.meter is None else _reader(config.meter, by_name[config.meter.bus])
-    return buses, actuators, meter, [_reader(device, by_name[device.bus]) for device in config.pvs]
+    meter = None if config.meter is None else _reader(config, config.meter, by_name[config.meter.bus])
+    return buses, actuators, meter, [_reader(config, device, by_name[device.bus]) for device in config.pvs]
 
 
 def _bus(config, row, chance):
@@ -40,9 +41,16 @@ def _framing(transport):
     return RtuFraming()
 
 
-def _reader(device, bus):
-    instance = getattr(device, "instance", 1)   # meters and PV inverters have one
-    reader = DeviceReader(device.name, RegisterMap(load_profile(device.profile), instance), device.unit)
+def _reader(config, device, bus):
+    profile = load_profile(device.profile)
+    if "sunspec" in profile:
+        from edge.drivers import sunspec_builder    # most sites have none
+
+        reader = sunspec_builder.reader(config, device, profile)
+        forget("edge.drivers.sunspec_builder")
+    else:
+        instance = getattr(device, "instance", 1)   # meters and PV inverters have one
+        reader = DeviceReader(device.name, RegisterMap(profile, instance), device.unit)
     bus.readers.append(reader)
     return reader
 
@@ -50,6 +58,6 @@ def _reader(device, bus):
 def _actuator(config, device, bus):
     watchdog = load_profile(device.profile)["watchdog"]
     longest_s = watchdog["max_s"] if watchdog else 0
-    actuator = Actuator(_reader(device, bus), bus, min(config.failsafe.device_reversion_s, longest_s))
+    actuator = Actuator(_reader(config, device, bus), bus, min(config.failsafe.device_reversion_s, longest_s))
     bus.actuators.append(actuator)
     return actuator

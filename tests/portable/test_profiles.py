@@ -5,12 +5,14 @@ Source: the profile format in ARCHITECTURE.md.
 """
 
 from protocols.profiles import NAMES
+from protocols.sunspec import layout
 
 SECTIONS = (
     "name", "kind", "phases", "status", "sources", "setup_hint", "identify", "transport", "instances", "blocks",
     "points", "states", "valid", "sentinels", "quality", "control", "limits_live", "interlocks", "watchdog", "alive",
     "native", "dynamics", "recover", "backup", "emulate",
 )
+ADDRESSED_BY_DEVICE = "sunspec"     # one section more: the device says where its registers lie
 KINDS = ("charger", "bes", "pv", "meter", "switch")
 STATUSES = ("field_tested", "from_field_driver", "from_documentation", "emulated_only")
 TRANSPORT = ("kinds", "port", "word_order", "max_registers", "gap_ms", "timeout_ms", "client_slots")
@@ -30,7 +32,8 @@ CANONICAL = (
     "p_pcc_w", "q_pcc_var", "p_pv_w", "q_pv_var",
     # what the driver writes, proves and watches
     "p_set_w", "q_set_var", "owner", "action", "autostart", "setpoint_kind", "watchdog_s", "watchdog_max_s",
-    "reversion_left_ms", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
+    "reversion_left_ms", "p_revert_w", "p_revert_enabled", "q_inject_max_var", "q_absorb_max_var", "q_owner",
+    "q_setpoint_kind", "q_priority", "q_revert_var", "q_revert_enabled", "q_watchdog_s", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
     "model_id", "map_version", "firmware", "wiring",
 )
 UNIT_OF_SUFFIX = {
@@ -57,12 +60,15 @@ def point_rows(profile):
 
 def spaces(profile):
     """{block: 'holding' or 'input'}: functions 3 and 4 address different registers."""
-    return dict([(row[0], "input" if row[1] == 4 else "holding") for row in profile["blocks"]])
+    spaces_of = dict([(row[0], "input" if row[1] == 4 else "holding") for row in profile["blocks"]])
+    # The models of a SunSpec device lie anywhere, one behind the other.
+    spaces_of.update(profile.get(ADDRESSED_BY_DEVICE, {}).get("models", ()))
+    return spaces_of
 
 
 def test_all_sections_are_filled_and_none_is_unknown():
     for name, profile in profiles():
-        assert sorted(profile) == sorted(SECTIONS), name
+        assert sorted([part for part in profile if part != ADDRESSED_BY_DEVICE]) == sorted(SECTIONS), name
         assert profile["name"] == name
         assert profile["kind"] in KINDS and profile["status"] in STATUSES, name
         assert profile["sources"] and profile["setup_hint"] and profile["identify"] and profile["recover"], name
@@ -90,7 +96,7 @@ def test_blocks_fit_one_request_and_do_not_overlap():
             assert function in (3, 4) and poll in ("control", "slow", "once"), (name, block)
             assert 1 <= count <= profile["transport"]["max_registers"], (name, block)
             for register in range(address, address + count):
-                key = (function, register)
+                key = (spaces(profile)[block], register)
                 assert key not in taken, (name, block, taken.get(key))
                 taken[key] = block
 
@@ -100,7 +106,11 @@ def test_points_lie_inside_their_block_without_overlap():
         blocks = dict([(row[0], row) for row in profile["blocks"]])
         taken = {}
         for point, block, address, kind, scale, _, sign, max_age_ms in profile["points"]:
-            assert scale > 0 and sign in (1, -1) and max_age_ms > 0, (name, point)
+            if isinstance(scale, str):
+                assert (block, scale) in [row[:2] for row in profile[ADDRESSED_BY_DEVICE]["scale_factors"]], (name, point)
+            else:
+                assert scale > 0, (name, point)
+            assert sign in (1, -1) and max_age_ms > 0, (name, point)
             if block is not None:
                 _, _, start, count, _ = blocks[block]
                 assert start <= address and address + REGISTERS[kind] <= start + count, (name, point)
@@ -136,7 +146,8 @@ def test_states_are_canonical():
         has_state = "state" in point_rows(profile)
         assert has_state == bool(profile["states"]), name
         if profile["kind"] in ("charger", "bes"):
-            assert set([state for _, state in profile["states"]]) >= {"charging", "discharging", "fault"}, name
+            needed = {"fault"} if ADDRESSED_BY_DEVICE in profile else {"charging", "discharging", "fault"}
+            assert set([state for _, state in profile["states"]]) >= needed, name
 
 
 def test_references_name_points_that_can_be_read():
@@ -176,15 +187,16 @@ def test_sequences_write_consecutive_points_with_known_values():
     for name, profile in profiles():
         if not profile["control"]:
             continue
-        holding = dict([
-            (row[2], row) for row in profile["points"] if spaces(profile).get(row[1], "holding") == "holding"
-        ])
+        space = spaces(profile)
         for sequence in SEQUENCES:
             for function, first, values in profile["control"][sequence]:
                 address = point_rows(profile)[first][2]
+                home = space.get(point_rows(profile)[first][1], "holding")
+                assert home != "input", (name, sequence, first)
+                block = dict([(row[2], row) for row in profile["points"] if space.get(row[1], "holding") == home])
                 assert function == 16 or (function == 6 and len(values) == 1), (name, sequence, first)
                 for value in values:
-                    row = holding[address]
+                    row = block[address]
                     assert value in VARIABLES if isinstance(value, str) else -32768 <= value <= 65535, (name, value)
                     address += REGISTERS[row[3]]
 
@@ -231,3 +243,26 @@ def test_facts_of_the_field_drivers_stay():
                            ("q_pcc_var", 60), ("f_hz", 70), ("e_import_wh", 72), ("e_export_wh", 74)):
         assert meter[point][2] == address and meter[point][3] == "float32", point
     assert meter["p_pcc_w"][6] == -1
+
+
+def test_a_sunspec_profile_agrees_with_the_tables_of_its_models():
+    named = {"W": "p_ac_w", "Var": "q_ac_var", "Hz": "f_hz", "AL1": "i_a_a", "VL3": "v_cn_v", "WMax": "p_rated_w",
+             "VAMax": "s_rated_va", "WChaRteMax": "p_charge_max_w", "WDisChaRteMax": "p_discharge_max_w",
+             "WSetEna": "owner", "WSet": "p_set_w", "WSetRvrtTms": "watchdog_s", "VarSet": "q_set_var", "SoC": "soc_pct",
+             "Prt.1.DCSta": "state", "DERHb": "heartbeat"}
+    for _, profile in profiles():
+        if ADDRESSED_BY_DEVICE not in profile:
+            continue
+        models = dict(profile[ADDRESSED_BY_DEVICE]["models"])
+        tables = dict([(block, layout.load(models[block])) for block in models])
+        for block, name, address in profile[ADDRESSED_BY_DEVICE]["scale_factors"]:
+            assert tables[block].find(name)[:2] == (address, "sunssf"), name
+        for point, block, address, kind, scale, _, _, _ in profile["points"]:
+            places = [row for row in tables[block].rows({"NPrt": 1}) if row[1] == address]
+            if not places:      # the lower half of 64 bits
+                assert [row[2] for row in tables[block].rows({"NPrt": 1}) if row[1] == address - 2] == ["uint64"], point
+                continue
+            path, _, table_kind, scale_factor, is_writable = places[0]
+            assert named.get(path, point) == point and table_kind.replace("bitfield", "uint") == kind, (point, path)
+            assert scale == (scale_factor or scale), point
+            assert is_writable or block != "setpoint" or point == "reversion_left_ms", point

@@ -38,9 +38,16 @@ def _profile(profile):
         "; ".join(profile["sources"])), "", profile["setup_hint"], ""]
     facts += ["| point | block | address | type | scale | unit | sign | oldest |", "|---|---|---|---|---|---|---|---|"]
     for point, block, address, kind, scale, unit, sign, max_age_ms in profile["points"]:
-        facts.append("| `%s` | %s | %d | %s | %g | %s | %+d | %s |" % (
-            point, block or "write only", address, kind, scale, unit, sign, _age(max_age_ms)))
+        facts.append("| `%s` | %s | %s | %s | %s | %s | %+d | %s |" % (
+            point, block or "write only", _place(profile, block, address), kind,
+            scale if isinstance(scale, str) else "%g" % scale, unit, sign, _age(max_age_ms)))
     return "\n".join(facts + [""] + _control(profile) + [""])
+
+
+def _place(profile, block, address):
+    """The address; of a SunSpec device, which says itself where its models lie, model and offset."""
+    models = dict(profile.get("sunspec", {}).get("models", ()))
+    return "%d + %d" % (models[block], address) if models else "%d" % address
 
 
 def _age(max_age_ms):
