@@ -8,6 +8,7 @@ Source: exit codes 0 fine, 1 failed, 2 usage, 3 unavailable are ours; 2 is what 
 import argparse
 import difflib
 import importlib
+import os
 import sys
 
 from edge.version import VERSION
@@ -39,6 +40,7 @@ VERBS = (
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("study", SIMULATE, "tools.commands.study", "a question about the method answered by simulation: numbers and a figure"),
+    ("event", SIMULATE, "tools.commands.event", "a fleet with and without droop in a frequency event: Iberia 2025, GB 2019, a trip"),
     ("bench", PROJECT, "tools.commands.bench", "speed, reaction and memory on this machine, beside the peers"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
@@ -123,6 +125,10 @@ def main(argv=None):
         return unavailable(verb, error)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Who reads us, `head` for one, has seen enough; nothing may be left for Python to write at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
 
 
 if __name__ == "__main__":

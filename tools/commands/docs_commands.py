@@ -24,7 +24,8 @@ def row(action):
     said = action.default in (None, False) or "default" in (action.help or "")
     default = "" if said else " (default %s)" % (action.default,)
     cell = (name + " " + value).strip() if name else value
-    return "| `%s` | %s%s |" % (cell, (action.help or "").replace("|", "\\|"), default)
+    text = (action.help or "").replace("%(default)s", str(action.default)).replace("|", "\\|")
+    return "| `%s` | %s%s |" % (cell, text, default)
 
 
 def section(verb, text):

@@ -5,6 +5,7 @@ Not its job: collecting them (edge/queries.py).
 
 import json
 
+from edge.explain import IDLE_W, power_text
 from tools.gateway.ask import add_target, ask
 
 
@@ -30,10 +31,44 @@ def run(args):
         print("  %-16s %-5s %d commands accepted, %d refused" % (
             "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"]))
     for der in answer["ders"]:
-        print("  %-16s %-12s %s" % (der["name"], der["session"], der["why"]))
-        print("  %-16s voltage %s, SoC %s, %d writes" % (
-            "", _shown(der["v_mean_pu"], "%.4f pu"), _shown(der["soc_pct"], "%.1f %%"), der["writes"]))
+        print("\n".join(_der_lines(der)))
+    names = [der["name"] for der in answer["ders"]]
+    for lease in answer["leases"]:
+        print("  %-16s %s" % ("lease " + lease["id"], _lease_text(lease, names, answer["up_ms"])))
     return 0
+
+
+def _der_lines(der):
+    lines = [
+        "  %-16s %-12s %s" % (der["name"], der["session"], der["why"]),
+        "  %-16s asked %s, %s; measured %s, %s" % (
+            "", power_text(der["p_set_w"]), _vars(der["q_set_var"]), power_text(der["p_ac_w"]), _vars(der["q_ac_var"])),
+        "  %-16s voltage %s, SoC %s, %d writes" % (
+            "", _shown(der["v_mean_pu"], "%.4f pu"), _shown(der["soc_pct"], "%.1f %%"), der["writes"]),
+    ]
+    if der["grid_mode"] is not None:
+        lines.append("  %-16s grid code: %s" % ("", der["grid_mode"].replace("_", " ")))
+    for law, why in der["unavailable"]:
+        lines.append("  %-16s unavailable: %s (%s unknown)" % ("", law.replace("_", " "), why))
+    return lines
+
+
+def _lease_text(lease, names, now_ms):
+    """One lease in words; times count from the start of the gateway."""
+    whom = names[lease["der"]] if lease["der"] >= 0 else "all"
+    when = "%d s left" % ((lease["end_ms"] - now_ms) // 1000)
+    if lease["start_ms"] > now_ms:
+        when = "begins in %d s, " % ((lease["start_ms"] - now_ms) // 1000) + when
+    return "%s for %s, priority %d, %s" % (lease["kind"].replace("_", " "), whom, lease["priority"], when)
+
+
+def _vars(q_var):
+    """Reactive power in words, never with a bare sign."""
+    if q_var is None:
+        return "vars unknown"
+    if abs(q_var) < IDLE_W:
+        return "no vars"
+    return "%s %.1f kvar" % ("injecting" if q_var > 0 else "absorbing", abs(q_var) / 1000)
 
 
 def _shown(value, form):
