@@ -42,6 +42,7 @@ class Event(NamedTuple):
     code: str                # grid code whose droop the fleet runs
     droop: tuple             # (parameter, value) that the code leaves open
     mix: Mix
+    services: tuple          # reserve services shown beside the droop
     gateways: int            # how many run the real control code
     what: str                # what is shown and where it comes from, for people
     assumed: str             # what nobody published
@@ -63,7 +64,7 @@ GB_2019 = Event(
         ),
     ),
     begin_s=-10.0,
-    end_s=260.0,
+    end_s=240.0,
     changes=(
         Change("lightning: embedded generation", 0.0, -150.0),
         Change("Hornsea", 0.3, -737.0),
@@ -80,7 +81,8 @@ GB_2019 = Event(
     code="g99",
     droop=FAST_STORAGE,
     mix=Mix(plugged=0.5, charging=0.4, consent=0.8),
-    gateways=30,
+    services=("gb-dc",),
+    gateways=20,
     what="Synthetic: no recording is used. Losses, their times, the inertia of 210 GVA s and the disconnected demand "
          "are those of the system operator's and the regulator's reports on the event; the line between them is the "
          "swing model's.",
@@ -105,6 +107,7 @@ TRIP = Event(
     code="en50549-1",
     droop=FAST_STORAGE,
     mix=Mix(plugged=0.6, charging=0.4, consent=0.8),
+    services=(),
     gateways=60,
     what="Modelled throughout: 100 GW s of inertia, 25 GW of load with 1 %/Hz of load relief, 1,300 MW lost at once and as "
          "much reserve on 2,600 MW/Hz.",
@@ -119,13 +122,14 @@ IBERIA = Event(
         f_nom_hz=50.0, e_kinetic_mws=80_000.0, load_mw=30_000.0, damping_pct_per_hz=1.5, governor_mw_per_hz=0.0,
         reserve_mw=0.0, governor_s=0.0, turbine_s=0.0,
     ),
-    begin_s=-40.0,
+    begin_s=-16.0,
     end_s=4.0,
     changes=(),
     milestones=(),
     code="en50549-1",
     droop=FAST_STORAGE,
     mix=Mix(plugged=0.35, charging=0.4, consent=0.8),
+    services=(),
     gateways=60,
     what="Recorded: the frequency is an analyser's in Toledo, one reading every 2 s (brmurray/apagon_april28, MIT "
          "licence), a straight line between readings. It ends at 12:33:22; then the voltage was gone.",

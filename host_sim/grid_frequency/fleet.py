@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from host_sim.plant.devices import make_device
 from host_sim.world_direct import DirectGateway
+from host_sim.world_service import ServiceGateway, reserve_lease
 
 PROFILE = "sim-four-quadrant"
 LINK, UNIT = "cabinet", 1
@@ -19,6 +20,7 @@ P_RATED_W = 7_000
 S_MAX_VA = 7_360
 PLANT_STEP_MS = 20
 TICK_MS = 100
+SERVICE_TICK_MS = 40     # a service asks for 20 records a second or more; a multiple of the plant's step
 SETTLE_MS = 5_000
 BASE_MS = 1_000          # the baseline is the mean of so much before the event
 DELAY_MS = (40, 240)     # from the grid to the number a tick decides on: the meter's window and the bus
@@ -37,6 +39,7 @@ class Station(NamedTuple):
 
     gateway: DirectGateway
     device: object
+    contract: tuple | None    # (up W, down W, baseline W) of the reserve service
     phase_ms: int
     delay_steps: int
     plugged: bool
@@ -47,20 +50,22 @@ class Station(NamedTuple):
 class Fleet:
     """count chargers; `step` takes the true frequency and returns what the fleet adds to its baseline."""
 
-    def __init__(self, count, event, droop, *, seed=1, commands_of=None):
+    def __init__(self, count, event, droop, *, seed=1, service=None):
         """count: chargers in all. event: Event, of which mix and gateways are used. droop: values of the parameter
-        section `droop`, or None for none. commands_of: function now_ms -> commands for every gateway's controller."""
+        section `droop`, or None for none. service: name of a reserve service that every plugged charger has sold as
+        far as it can deliver, or None."""
         self.count = count
-        self.per_gateway = count / event.gateways
         self.now_ms = 0
         self.base_w = 0.0         # mean of one gateway
         self.p_w = 0.0            # mean of one gateway
         self._chance = random.Random("%s %d" % (event.name, seed))
-        self._commands_of = commands_of or (lambda now_ms: ())
+        self._service = service
+        self._tick_ms = SERVICE_TICK_MS if service else TICK_MS
         self._seen_hz = deque([event.grid.f_nom_hz], maxlen=1 + DELAY_MS[1] // PLANT_STEP_MS)
         # Drawn before anything else, so that fleets with and without droop are the same people.
         draws = [self._draw(row) for row in _shares(event.mix, event.gateways, self._chance)]
         self.stations = [self._station(draw, event.grid.f_nom_hz, droop) for draw in draws]
+        self.contract_mw = sum(row.contract[0] for row in self.stations if row.contract) / event.gateways * count / 1e6
         self.shown = [(name, station) for name, *kind in KINDS for station in self._first(kind)]
         self._settle(event.grid.f_nom_hz)
 
@@ -86,16 +91,22 @@ class Fleet:
         seen_hz = self._seen_hz
         seen_hz.append(f_hz)
         last = len(seen_hz) - 1
-        commands = self._commands_of(now_ms)
         noise_hz = self._chance.gauss
         total_w = 0.0
         for station in self.stations:
             reading_hz = seen_hz[max(0, last - station.delay_steps)] + noise_hz(0.0, NOISE_HZ)
             station.device.step(now_ms, PLANT_STEP_MS, (V_LN_V, V_LN_V, V_LN_V), reading_hz)
-            if (now_ms - station.phase_ms) % TICK_MS == 0:
-                station.gateway.step(now_ms, commands)
+            if (now_ms - station.phase_ms) % self._tick_ms == 0:
+                station.gateway.step(now_ms, self._commands(station))
             total_w += station.device.p_w
         self.p_w = total_w / len(self.stations)
+
+    def _commands(self, station):
+        """The lease of the service, in the first tick; it outlasts every event."""
+        if station.contract is None or self.now_ms > self._tick_ms:
+            return ()
+        up_w, down_w, base_w = station.contract
+        return [reserve_lease(self._service, (up_w, down_w), base_w, self.now_ms)]
 
     def _settle(self, f_nom_hz):
         while self.now_ms < SETTLE_MS - BASE_MS:
@@ -116,8 +127,12 @@ class Fleet:
         device = make_device(PROFILE, plugged=plugged, storage={"soc_pct": soc_pct, "capacity_wh": capacity_wh})
         device.step(0, 0, (V_LN_V, V_LN_V, V_LN_V), f_nom_hz)
         document = site_document(charging, consent, f_nom_hz, droop)
-        gateway = DirectGateway(document, {(LINK, UNIT): device.bank}, seed=seed)
-        return Station(gateway, device, phase_ms, delay_steps, plugged, charging, consent)
+        make, contract = DirectGateway, None
+        if self._service:
+            document["service"] = {"enabled": True}
+            make, contract = ServiceGateway, sold(charging, consent) if plugged else None
+        gateway = make(document, {(LINK, UNIT): device.bank}, seed=seed)
+        return Station(gateway, device, contract, phase_ms % self._tick_ms, delay_steps, plugged, charging, consent)
 
 
 def site_document(charging, consent, f_nom_hz, droop):
@@ -134,6 +149,12 @@ def site_document(charging, consent, f_nom_hz, droop):
     if droop is not None:
         document["droop"] = dict(droop)
     return document
+
+
+def sold(charging, consent):
+    """What a plugged charger can sell, W: (up, down, baseline). Without consent it can only charge less or more."""
+    base_w = -P_RATED_W if charging else 0
+    return (P_RATED_W if consent else 0) - base_w, P_RATED_W + base_w, base_w
 
 
 def _shares(mix, count, chance):
