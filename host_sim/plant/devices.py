@@ -13,10 +13,8 @@ from host_sim.plant.sunspec_der import SunSpecDer
 from protocols import profiles
 
 MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice}
-# Devices that say themselves what their registers mean: no profile lays them out.
+# Devices whose registers no profile lays out: they say themselves what each means.
 BY_NAME = {"sunspec-der": SunSpecDer}
-# What can be emulated.
-NAMES = profiles.NAMES + tuple(name for name in BY_NAME if name not in profiles.NAMES)
 
 
 def profile_named(name):

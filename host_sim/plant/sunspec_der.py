@@ -22,7 +22,6 @@ MEASURE_MS = 20
 MJ_PER_WH = 3_600_000
 CONNECT, STARTED = 1, 3        # SetOp, SetInvState of 802
 RESETS = ((715, "AlarmReset"), (802, "AlmRst"))
-CLIENT_SLOTS = 4
 STORAGE = {
     "capacity_wh": 60000, "p_charge_max_w": 11000, "p_discharge_max_w": 11000, "soc_pct": 50, "soc_floor_pct": 5,
     "v_dc_v": 400,
@@ -56,8 +55,6 @@ class Energy:
 
 class SunSpecDer(Terminals):
     """Same face as Device: `step`, `bank`, p_inj_w, q_inj_var, p_w, q_var, `battery`, `plug`, `unplug`."""
-
-    client_slots = CLIENT_SLOTS
 
     def __init__(self, *, settings=None, storage=None, efficiency=EFFICIENCY, plugged=True, phases=3, phase=0,
                  in_service=True, chance=None):

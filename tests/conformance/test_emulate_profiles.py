@@ -14,7 +14,6 @@ import time
 import pytest
 from pymodbus.client import ModbusTcpClient
 
-from host_sim.plant import devices
 from host_sim.plant.devices import profile_named
 from protocols.profiles import NAMES
 
@@ -204,7 +203,7 @@ def test_ready_is_the_whole_first_line_without_json():
 
 
 @pytest.mark.parametrize("arguments, says", (
-    (["nonsense"], "allowed " + ", ".join(devices.NAMES)),
+    (["nonsense"], "allowed " + ", ".join(NAMES)),
     ([], "a profile is needed"), (["sim-pv", "--unit", "248"], "allowed 1..247"),
     (["sim-pv", "--port", "70000"], "allowed 0..65535"), (["sim-bes", "--soc", "101"], "allowed 0..100"),
 ))
@@ -213,8 +212,8 @@ def test_bad_arguments_are_refused_with_what_is_allowed(arguments, says):
     assert done.returncode == 2 and says in done.stderr and done.stdout == ""
 
 
-def test_the_list_names_every_device_with_its_status():
+def test_the_list_names_every_profile_with_its_status():
     done = subprocess.run([sys.executable, "-m", "tools.cli", "emulate", "--list", "--json"],
                           capture_output=True, text=True, check=True)
-    assert [row["name"] for row in json.loads(done.stdout)] == list(devices.NAMES)
+    assert [row["name"] for row in json.loads(done.stdout)] == list(NAMES)
     assert all(row["status"] for row in json.loads(done.stdout))

@@ -10,15 +10,12 @@ import signal
 import sys
 
 from host_sim.plant import devices
-from host_sim.plant.sunspec_der import SunSpecDer, nominal_settings
+from host_sim.plant.sunspec_der import nominal_settings
 from protocols import profiles
 
-EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(devices.NAMES)
+EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(profiles.NAMES)
 USAGE = 2
 FAILED = 1
-WITHOUT_PROFILE = (
-    {"name": "sunspec-der", "kind": "charger", "phases": 3, "status": "SunSpec models 1, 701 to 715, 802"},
-)
 SPLIT_HZ = 55     # a grid below is a 50 Hz one
 
 
@@ -43,7 +40,6 @@ def print_list(as_json):
     """Every profile with kind, phases and how sure its facts are."""
     keys = ("name", "kind", "phases", "status")
     rows = [{key: devices.profile_named(name)[key] for key in keys} for name in profiles.NAMES]
-    rows += [row for row in WITHOUT_PROFILE if row["name"] not in profiles.NAMES]
     if as_json:
         print(json.dumps(rows, indent=1))
         return 0
@@ -54,9 +50,9 @@ def print_list(as_json):
 
 def fault_in(args):
     """What is wrong with the arguments, or None."""
-    if args.profile not in devices.NAMES:
+    if args.profile not in profiles.NAMES:
         asked = "no profile '%s'" % args.profile if args.profile else "a profile is needed"
-        return "%s: allowed %s" % (asked, ", ".join(devices.NAMES))
+        return "%s: allowed %s" % (asked, ", ".join(profiles.NAMES))
     if not 1 <= args.unit <= 247:
         return "--unit %d: allowed 1..247" % args.unit
     if not 0 <= args.port <= 65535:
@@ -75,11 +71,9 @@ def fault_in(args):
 def device_for(args):
     """The device that the arguments describe. A SunSpec device is one for 50 or 60 Hz, whichever the grid is nearer."""
     options = {}
-    if args.profile in devices.BY_NAME:
-        kind = "charger"
+    kind = devices.profile_named(args.profile)["kind"]
+    if args.profile == "sunspec-der":
         options["settings"] = nominal_settings(50 if args.frequency < SPLIT_HZ else 60)
-    else:
-        kind = devices.profile_named(args.profile)["kind"]
     if args.soc is not None and kind in ("charger", "bes"):
         options["storage"] = {"soc_pct": args.soc}
     if args.unplugged and kind == "charger":
@@ -87,17 +81,13 @@ def device_for(args):
     return devices.make_device(args.profile, **options)
 
 
-def client_slots(device):
-    """How many clients the device serves at once."""
-    return device.client_slots if isinstance(device, SunSpecDer) else device.profile["transport"]["client_slots"]
-
-
 async def serve(args):
     """Runs the device until a signal comes; OSError when the port cannot be had."""
     from host_sim.emulator import Emulator, IdealGrid
     from host_sim.modbus_server import ModbusPort
     device = device_for(args)
-    slots = {"client_slots": client_slots(device)} if args.one_client else {}
+    transport = devices.profile_named(args.profile)["transport"]
+    slots = {"client_slots": transport["client_slots"]} if args.one_client else {}
     port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
     emulator = Emulator([device], IdealGrid(args.voltage, args.frequency), args.speed)
     loop = asyncio.get_running_loop()
