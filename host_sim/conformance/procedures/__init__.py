@@ -1,0 +1,1 @@
+"""One test procedure a file: `cases(code, eut)` yields Case and Skip."""
