@@ -15,7 +15,7 @@ from tools.commands import bench
 KEYS = (
     "step_us", "step_us_micropython", "modbus_req_s", "pymodbus_async_req_s", "pymodbus_sync_req_s", "mqtt_pub_s",
     "paho_pub_s", "feeder_solves_s", "feeder_single_s", "reaction_ms", "command_ack_ms", "rss_mb", "broker",
-    "site_reaction_ms",
+    "site_reaction_ms", "frequency_first_ms", "frequency_delivered_ms",
 )
 
 # What the parts answer, made up; the peers of a part are where the part puts them.
@@ -23,6 +23,7 @@ FIGURES = {
     "tools.bench.live": {
         "reaction_ms": {"p50": 60.0, "p99": 150.0, "n": 20, "meter_window_ms": 20},
         "command_ack_ms": {"p50": 50.0, "p99": 111.0, "n": 20}, "rss_mb": 27.0,
+        "frequency_first_ms": {"p50": 40.0, "p99": 60.0, "n": 9}, "frequency_delivered_ms": {"p50": 320.0, "p99": 1001.0, "n": 9},
         "rss": {"after_s": 20, "tls": True}, "broker": "mosquitto"},
     "tools.bench.tick": {"step_us": 80.0, "step_us_micropython": None, "heap_kib": None},
     "tools.bench.modbus": {"modbus_req_s": 9000, "pymodbus_async_req_s": 7000, "pymodbus_sync_req_s": 9000},

@@ -23,11 +23,14 @@ KEY = bytes(range(16))
 TICK_MS = 100
 PATIENCE_S = 5
 START_S = 20
+SERVICE, CONTRACT_W = "gb-dc", 4000
+SERVICE_SHARE = 1 / 3   # of the time, for steps of the frequency under a contract
 QUIET_S = 0.25          # without a change the answer to the last step is complete
 
 
 def measure(duration_s=20.0):
-    """{"reaction_ms", "command_ack_ms": {"p50", "p99", "n"}, "rss_mb", "rss", "broker"} of one gateway.
+    """{"reaction_ms", "command_ack_ms", "frequency_first_ms", "frequency_delivered_ms": {"p50", "p99", "n"}, "rss_mb",
+    "rss", "broker"} of one gateway.
 
     duration_s: age of the process at which its memory is read; the samples are taken until then. reaction_ms also
     holds meter_window_ms of the charger; rss: {"after_s", "tls"}; rss_mb is None where /proc does not tell it.
@@ -47,10 +50,13 @@ async def _measure(duration_s):
             started_s = time.monotonic()
             commands = Commands(broker, ca_file, GATEWAY, KEY)
             await _until_in_control(station, gateway)
-            reactions, acks = await _samples(station, commands, started_s + duration_s)
+            reactions, acks = await _samples(station, commands, started_s + duration_s * (1 - SERVICE_SHARE))
+            firsts, delivered = await _frequency_samples(station, commands, started_s + duration_s)
             return {
                 "reaction_ms": {**_percentiles(reactions), "meter_window_ms": station.profile["dynamics"]["meter_window_ms"]},
                 "command_ack_ms": _percentiles(acks),
+                "frequency_first_ms": _percentiles(firsts),
+                "frequency_delivered_ms": _percentiles(delivered),
                 "rss_mb": _rss_mb(gateway.pid),
                 "rss": {"after_s": round(time.monotonic() - started_s), "tls": ca_file is not None},
                 "broker": broker.kind,
@@ -88,9 +94,10 @@ def _document(port, broker, ca_file):
         "grid": {"q_mode": "wape"},
         "control": {"p_default_w": 0, "ramp_var_s": 50000},
         "wape": {"enabled": True, "tau_s": 0.1, "loop_gain": 0.2, "kq_var_per_v": 20},
+        "service": {"enabled": True},
         "bus": [{"name": "lan", "host": "127.0.0.1", "port": port}],
         "evse": [{"name": "evse1", "profile": PROFILE, "bus": "lan", "unit": UNIT, "p_charge_max_w": 6000,
-                  "p_discharge_max_w": 6000, "s_max_va": 7360}],
+                  "p_discharge_max_w": 6000, "s_max_va": 7360, "v2g_consent": True}],
     }
 
 
@@ -113,6 +120,19 @@ async def _samples(station, commands, end_s):
         await asyncio.sleep(random.uniform(0, TICK_MS / 1000))
         acks.append(await commands.ack_ms(PATIENCE_S))
     return reactions, acks
+
+
+async def _frequency_samples(station, commands, end_s):
+    """(ms to the first change, ms to 90 % delivered) of steps of the frequency under a contract, until end_s."""
+    firsts, delivered = [], []
+    await commands.contract(SERVICE, CONTRACT_W, PATIENCE_S)
+    while not firsts or time.monotonic() < end_s:
+        await station.quiet(QUIET_S)
+        await asyncio.sleep(random.uniform(0, TICK_MS / 1000))
+        first_ms, delivered_ms = await station.frequency_ms(CONTRACT_W, PATIENCE_S)
+        firsts.append(first_ms)
+        delivered.append(delivered_ms)
+    return firsts, delivered
 
 
 def _percentiles(values):

@@ -16,6 +16,7 @@ from protocols import auth, messages, topics
 KID = "k1"
 LIMIT_W = 20000     # above every rating: in force at once, and the setpoint stays as it is
 LEASE_MS = 30000
+CONTRACT_MS = 300000
 
 
 class Commands:
@@ -58,11 +59,19 @@ class Commands:
 
     async def ack_ms(self, patience_s):
         """Publishes one command; ms until it is acknowledged as applied. TimeoutError, RuntimeError when it is not."""
+        return await self._apply(LEASE_MS, patience_s, kind="limits", p_charge_max_w=LIMIT_W, p_discharge_max_w=LIMIT_W)
+
+    async def contract(self, service, p_w, patience_s):
+        """Contracts a reserve service, W both ways about 0 W; returns when it is in force. Raises as ack_ms does."""
+        await self._apply(CONTRACT_MS, patience_s, kind="reserve", service=service, p_up_w=p_w, p_down_w=p_w, p_base_w=0)
+
+    async def _apply(self, lease_ms, patience_s, **fields):
+        """Publishes one command; ms until it is acknowledged as applied."""
         self._seq += 1
         now_ms = int(time.time() * 1000)
         command = {
-            "id": "bench-%d" % self._seq, "seq": self._seq, "iat_ms": now_ms, "exp_ms": now_ms + LEASE_MS,
-            "priority": 20, "device": None, "kind": "limits", "p_charge_max_w": LIMIT_W, "p_discharge_max_w": LIMIT_W,
+            "id": "bench-%d" % self._seq, "seq": self._seq, "iat_ms": now_ms, "exp_ms": now_ms + lease_ms,
+            "priority": 20, "device": None, **fields,
         }
         topic = topics.topic("cmd", self._gateway)
         payload = auth.sign(topic, messages.encode("cmd", command), KID, self._key)

@@ -14,6 +14,9 @@ from host_sim.plant.devices import make_device
 PROFILE = "sim-four-quadrant"
 UNIT = 1
 LOW_V, HIGH_V = 228.0, 232.0    # normal supply: only WAPE's vars answer
+F_NOM_HZ, F_LOW_HZ = 50.0, 49.5  # all of GB Dynamic Containment is asked for at the lower one
+DELIVERED_RATIO = 0.9
+LOOK_S = 0.002
 
 
 class Station:
@@ -75,3 +78,19 @@ class Station:
         stepped_s = time.perf_counter()
         await asyncio.wait_for(self._change.wait(), patience_s)
         return (self._changed_s - stepped_s) * 1000
+
+    async def frequency_ms(self, contract_w, patience_s):
+        """Steps the frequency down, waits, and back: (ms to the first change of the setpoint, ms until the device
+        delivers 90 % of contract_w). TimeoutError when it does not."""
+        self._change.clear()
+        self._grid.f_hz = F_LOW_HZ
+        stepped_s = time.perf_counter()
+        await asyncio.wait_for(self._change.wait(), patience_s)
+        first_ms = (self._changed_s - stepped_s) * 1000
+        while self.device.p_w < DELIVERED_RATIO * contract_w:
+            if time.perf_counter() - stepped_s > patience_s:
+                raise TimeoutError
+            await asyncio.sleep(LOOK_S)
+        delivered_ms = (time.perf_counter() - stepped_s) * 1000
+        self._grid.f_hz = F_NOM_HZ
+        return first_ms, delivered_ms

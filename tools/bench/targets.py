@@ -17,6 +17,14 @@ def _ack(result):
     return result["command_ack_ms"]["p99"]
 
 
+def _first(result):
+    return result["frequency_first_ms"]["p99"]
+
+
+def _delivered(result):
+    return result["frequency_delivered_ms"]["p99"]
+
+
 def _of(key, factor=1.0):
     return lambda result: None if result[key] is None else factor * result[key]
 
@@ -37,6 +45,8 @@ ROWS = (
     ("feeder, one at a time",                 "1/s",   _of("feeder_single_s"),     AT_LEAST, None),
     ("reaction, live, p99",                   "ms",    _reaction,                  AT_MOST,  _fixed(200)),
     ("command to applied, live, p99",         "ms",    _ack,                       AT_MOST,  _fixed(110)),
+    ("frequency to first setpoint, p99",      "ms",    _first,                     AT_MOST,  _fixed(250)),
+    ("frequency to 90 % delivered, p99",      "ms",    _delivered,                 AT_MOST,  _fixed(1000)),
     ("resident memory of a gateway",          "MB",    _of("rss_mb"),              AT_MOST,  _fixed(30)),
 )
 
@@ -62,10 +72,13 @@ def table(result):
         verdict = "" if met is None else "met" if met else "NOT met"
         lines.append("%-40s %10s %-4s  %-18s %s" % (what, "-" if figure is None else _number(figure), unit, target, verdict))
     reaction, ack, rss = result["reaction_ms"], result["command_ack_ms"], result["rss"]
+    first, delivered = result["frequency_first_ms"], result["frequency_delivered_ms"]
     lines += [
         "", "Live: %d steps of the grid (p50 %s ms, meter window %d ms), %d commands (p50 %s ms), broker %s, TLS %s; memory after %d s." % (
             reaction["n"], reaction["p50"], reaction["meter_window_ms"], ack["n"], ack["p50"], result["broker"],
             "on" if rss["tls"] else "off", rss["after_s"]),
+        "Frequency: %d steps under a GB Dynamic Containment contract, first change p50 %s ms, 90 %% delivered p50 %s ms." % (
+            first["n"], first["p50"], delivered["p50"]),
         "", "Reaction of a site by profile, worst case (tick + meter window + guard):"]
     for name, row in result["site_reaction_ms"].items():
         lines.append("  %-24s %6d ms = %d + %d + %d" % (
