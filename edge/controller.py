@@ -6,7 +6,7 @@ which is what `v2g replay` relies on. Order: commands -> view of each DER -> fai
 arbiter -> ramp -> limiter.
 Source: ours; one state value in, one out, as replay needs it.
 """
-from edge import acknowledge, arbiter, explain, failsafe, law_table, limiter, measures, modes, ramp, reasons
+from edge import acknowledge, arbiter, explain, failsafe, law_pass, limiter, measures, modes, ramp, reasons
 from edge import site as site_share
 from edge.commitments import Commitments
 from protocols.forgetting import forget
@@ -83,8 +83,8 @@ def initial_state(config, profiles):
     for device, profile in zip(config.ders, profiles):
         view = first_state.view(config, device, profile)
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
-                             law_table.LawPass(view.kind, config, profile["native"])))
-    forget("edge.first_state")
+                             law_pass.LawPass(view.kind, config, profile["native"])))
+    forget("edge.first_state", "edge.law_table")
     return State(config, ders)
 
 

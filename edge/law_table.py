@@ -1,6 +1,6 @@
-"""The control laws in rank order, and one pass over them for one DER.
+"""The control laws in rank order, and which of them apply to one DER.
 
-Not its job: what a law says (laws/), weighing what they say (arbiter.py).
+Not its job: what a law says (laws/), running them (law_pass.py), weighing what they say (arbiter.py).
 Source: ARCHITECTURE.md, ranks. A new control function is a file in laws/ that is named after its function, its
 parameter rows and one row here. Only laws that apply are imported: a board has no room for the others.
 """
@@ -45,50 +45,28 @@ RANK, NAME, SECTION, NEEDS, WITHOUT, KINDS = range(6)
 SAFETY_RANK_MAX = 3
 
 
-class LawPass:
-    """The rows that apply to one kind of DER under one configuration."""
+def select(kind, config, native):
+    """What law_pass.py needs of the rows that apply: (names, rows, safety count, tellers).
 
-    def __init__(self, kind, config, native=()):
-        """kind: "evse" or "bes". config: an object with one attribute per parameter section.
-        native: names of the laws that the device runs by itself."""
-        self.names = []
-        self._rows = []
-        self.safety_count = 0     # so many of the first rows are safety
-        self.tellers = []         # (number, function <law>_tell(memory) -> None or (reason, values): its state as an event)
-        for row in LAWS:
-            section = None if row[SECTION] is None else getattr(config, row[SECTION])
-            is_off = row[SECTION] is not None and (section is None or (row[RANK] > 1 and not _is_on(section)))
-            if is_off or kind not in row[KINDS] or row[NAME] in native or row[SECTION] in native:
-                continue
-            if section is not None:
-                tell = _function(row[NAME], row[NAME] + "_tell")
-                if tell is not None:
-                    self.tellers.append((len(self.names), tell))
-            self.names.append(row[NAME])
-            self._rows.append((_function(row[NAME], row[NAME]), section, row[NEEDS],
-                               _function(row[NAME], row[WITHOUT])))
-            if row[RANK] <= SAFETY_RANK_MAX:
-                self.safety_count += 1
-
-    def run(self, view, memories):
-        """(opinions, memories), both lists in the order of `names`; memories None on the first tick."""
-        count = len(self._rows)
-        opinions = [None] * count
-        after = [None] * count
-        if memories is None:
-            memories = after
-        number = 0
-        for law, section, need, without in self._rows:
-            if need is not None and getattr(view, need) is None:
-                law = without
-            opinions[number], after[number] = law(view, memories[number], section)
-            number += 1
-        return opinions, after
-
-    def unavailable(self, view):
-        """[(law, what is unknown)] of the laws that cannot work now; for status and telemetry."""
-        return [(name, row[2]) for name, row in zip(self.names, self._rows)
-                if row[2] is not None and getattr(view, row[2]) is None]
+    kind: "evse" or "bes". config: an object with one attribute per parameter section. native: names of the laws that
+    the device runs by itself. A row: (law, its section, what it needs, its opinion without that).
+    """
+    names, rows, tellers = [], [], []
+    safety_count = 0
+    for row in LAWS:
+        section = None if row[SECTION] is None else getattr(config, row[SECTION])
+        is_off = row[SECTION] is not None and (section is None or (row[RANK] > 1 and not _is_on(section)))
+        if is_off or kind not in row[KINDS] or row[NAME] in native or row[SECTION] in native:
+            continue
+        if section is not None:
+            tell = _function(row[NAME], row[NAME] + "_tell")
+            if tell is not None:
+                tellers.append((len(names), tell))
+        names.append(row[NAME])
+        rows.append((_function(row[NAME], row[NAME]), section, row[NEEDS], _function(row[NAME], row[WITHOUT])))
+        if row[RANK] <= SAFETY_RANK_MAX:
+            safety_count += 1
+    return names, rows, safety_count, tellers
 
 
 def _is_on(section):

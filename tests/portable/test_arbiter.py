@@ -6,7 +6,7 @@ Not its job: the laws. Source: the rules in edge/arbiter.py.
 from edge import limiter, reasons
 from edge.arbiter import clip_beside, combine
 from edge.explain import explain, power_text
-from edge.law_table import LawPass
+from edge.law_pass import LawPass
 from edge.reason_texts import REASON_TEXTS
 from edge.ramp import ramp_power, slew
 from tests.portable.law_bench import config, is_close, section, view

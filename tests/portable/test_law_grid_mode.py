@@ -4,7 +4,7 @@ Source: IEEE 1547-2018 4.10.2 to 4.10.4 (window, delay, chance, ramp, permission
 """
 
 from edge import grid_mode_rows as rows
-from edge import law_table
+from edge import law_pass
 from edge.fsm_table import EVENT, NEXT, STATE, WHY, faults
 from edge.laws.grid_mode import grid_mode, grid_mode_blind, grid_mode_tell
 from tests.portable.fake_site import FakeSite, charger_bank, document, set_volts
@@ -193,11 +193,11 @@ def test_an_unseen_grid_gets_no_injection():
 
 def test_a_device_that_enters_service_by_itself_is_left_alone():
     whole = config(enter_service=section("enter_service"))
-    assert "grid_mode" in law_table.LawPass("evse", whole).names
-    assert "grid_mode" not in law_table.LawPass("evse", whole, ("trip", "enter_service")).names
-    assert "grid_mode" not in law_table.LawPass("evse", config()).names
+    assert "grid_mode" in law_pass.LawPass("evse", whole).names
+    assert "grid_mode" not in law_pass.LawPass("evse", whole, ("trip", "enter_service")).names
+    assert "grid_mode" not in law_pass.LawPass("evse", config()).names
     permitted_not = config(enter_service=section("enter_service", enabled=False))
-    assert "grid_mode" in law_table.LawPass("evse", permitted_not).names
+    assert "grid_mode" in law_pass.LawPass("evse", permitted_not).names
 
 
 SITE = {"enter_service": {"f_lo_hz": 49.5, "f_hi_hz": 50.2, "delay_s": 5, "ramp_s": 2}, "control": {"p_default_w": 6000}}

@@ -6,7 +6,8 @@ Not its job: what single laws say. Source: the contract of laws in edge/laws/__i
 import json
 
 from edge import law_table, params, reasons
-from edge.law_table import LAWS, LawPass
+from edge.law_pass import LawPass
+from edge.law_table import LAWS
 from tests.portable.law_bench import config, grid_config, section, view
 
 # Views at the corners of what a DER can be in.

@@ -8,7 +8,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge import law_table, reasons
+from edge import law_pass, reasons
 from edge.arbiter import combine
 from edge.laws.mobility import mobility
 from edge.laws.undervoltage import undervoltage
@@ -63,7 +63,7 @@ def finite(value):
 @given(st.lists(VIEWS, min_size=1, max_size=6), CONFIGS, st.booleans())
 def test_chain_is_finite_bounded_and_has_one_owner_of_q(views, p, q_priority):
     """A DER seen in any sequence of states: every opinion is a number, every decision inside the hard bounds."""
-    laws = {kind: law_table.LawPass(kind, p) for kind in ("evse", "bes")}
+    laws = {kind: law_pass.LawPass(kind, p) for kind in ("evse", "bes")}
     memories = {"evse": None, "bes": None}
     for seen in views:
         chain = laws[seen.kind]
@@ -164,7 +164,7 @@ def test_ramp_is_never_exceeded(previous_w, wanted_w, rate_w_s, dt_ms):
 @patient
 @given(VIEWS, POWER_W, st.floats(10, 50000))
 def test_ramp_leaves_the_line_only_into_safety(seen, previous_w, rate_w_s):
-    chain = law_table.LawPass(seen.kind, config())
+    chain = law_pass.LawPass(seen.kind, config())
     opinions, _ = chain.run(seen, None)
     d = combine(opinions, chain.safety_count, seen.s_max_va)
     got_w = ramp_power(previous_w, d, rate_w_s, 100)
