@@ -59,8 +59,8 @@ GB_2019 = Event(
         f_nom_hz=50.0, e_kinetic_mws=210_000.0, load_mw=29_000.0, damping_pct_per_hz=2.5, governor_mw_per_hz=2_100.0,
         reserve_mw=880.0, governor_s=0.5, turbine_s=5.0, deadband_hz=0.015,
         stages=(
-            Stage("embedded generation lost below 49.0 Hz", 49.0, 0.0, -200.0),
-            Stage("demand disconnected at 48.8 Hz", 48.8, 0.2, 931.0),
+            Stage("embedded generation, 200 MW", 49.0, 0.0, -200.0),
+            Stage("demand, 931 MW", 48.8, 0.2, 931.0),
         ),
     ),
     begin_s=-10.0,
@@ -79,7 +79,8 @@ GB_2019 = Event(
         Milestone(75.9, 48.8, "16:53:49 demand disconnected"), Milestone(221.5, 50.0, "16:57:15 restored"),
     ),
     code="g99",
-    droop=FAST_STORAGE,
+    # G99 names no frequency at which charging resumes; without one the whole fleet stops and resumes about 49.5 Hz.
+    droop=FAST_STORAGE + (("uf_return_hz", 0.2),),
     mix=Mix(plugged=0.5, charging=0.4, consent=0.8),
     services=("gb-dc",),
     gateways=20,
@@ -88,7 +89,9 @@ GB_2019 = Event(
          "swing model's.",
     assumed="Load relief 2.5 %/Hz of 29 GW, reserve 880 MW on 2,100 MW/Hz, lags 0.5 and 5 s are fitted to the published "
             "points. The control room's 1,147 MW is what brings the model back to 50 Hz in time; it is the same with "
-            "and without the fleet, also where no demand was disconnected.",
+            "and without the fleet, also where no demand was disconnected. Charging that has stopped at 49.5 Hz resumes at "
+            "49.8 Hz, which is ours: G99 names no such frequency, and without one the fleet stops and resumes as one about "
+            "49.5 Hz.",
 )
 
 TRIP = Event(
@@ -98,7 +101,7 @@ TRIP = Event(
     grid=Grid(
         f_nom_hz=50.0, e_kinetic_mws=100_000.0, load_mw=25_000.0, damping_pct_per_hz=1.0, governor_mw_per_hz=2_600.0,
         reserve_mw=1_300.0, governor_s=0.2, turbine_s=4.0, deadband_hz=0.015,
-        stages=(Stage("demand disconnected at 48.8 Hz", 48.8, 0.2, 1_250.0),),
+        stages=(Stage("demand, 1,250 MW", 48.8, 0.2, 1_250.0),),
     ),
     begin_s=-5.0,
     end_s=60.0,

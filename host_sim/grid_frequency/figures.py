@@ -7,14 +7,17 @@ Source: style of the project's reports. Recorded readings are dots, published po
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from host_sim.grid_frequency.events import IBERIA_ZERO, RECORDED
+from host_sim.grid_frequency.fleet import KINDS
 from host_sim.grid_frequency.study import DROOP, LABELS, WITHOUT
 from host_sim.report.figures import CONTEXT, INK, OURS, PAPER, STYLE, svg
 
 SERVICE = "#2b7a4b"
 COLOURS = {WITHOUT: "#7a828b", DROOP: OURS, "gb-dc": SERVICE}
-KIND_LINES = ((OURS, 3.0, "-"), ("#8fc1ef", 1.5, (0, (4, 3))), (SERVICE, 3.0, "-"), ("#8fd0a8", 1.5, (0, (4, 3))))
+KIND_LINES = {name: line for (name, *_), line in zip(KINDS, (
+    (OURS, 3.0, "-"), ("#8fc1ef", 1.5, (0, (4, 3))), (SERVICE, 3.0, "-"), ("#a5d9b8", 1.5, (0, (4, 3)))))}
 INERTIA_COLOURS = ("#9ec1e6", OURS, "#0b2447")
 LINES_MAX = 1500      # samples of a line; finer ones would only make the page heavy
 LEGEND_CHARS = 60     # more of them take two rows
@@ -84,7 +87,8 @@ def chargers(study):
     figure = Figure(figsize=(7.2, 2.9))
     panel = figure.subplots()
     # Wide below, thin and dashed above: where two kinds do the same, both stay visible.
-    for (name, p_w), (colour, width, dashes) in zip(run.shown_w.items(), KIND_LINES):
+    for name, p_w in run.shown_w.items():
+        colour, width, dashes = KIND_LINES[name]
         panel.plot(*_thin(run.t_s, p_w / 1000), color=colour, linewidth=width, linestyle=dashes, label=name)
     panel.axhline(0, color=CONTEXT, linewidth=0.8)
     panel.set_ylabel("charging \u2190 kW \u2192 discharging")
@@ -140,6 +144,7 @@ def _finish(figure, panels, event, x_label):
         panel.margins(y=0.1)
     panels[-1].set_xlabel(x_label)
     panels[0].set_xlim(event.begin_s, event.end_s)
+    panels[0].xaxis.set_major_locator(MaxNLocator(nbins=11, integer=True, steps=(1, 2, 5, 10)))
     figure.align_ylabels(panels)
     _legend(figure, *panels)
     figure.subplots_adjust(left=0.095, right=0.985, top=0.89, bottom=0.11, hspace=0.12)
@@ -158,8 +163,8 @@ def _legend(figure, *panels):
 def _threshold(panel, level_hz, text, end_s, before=False):
     panel.axhline(level_hz, color="#a8450d", linewidth=0.8, linestyle=(0, (5, 3)))
     place = (0.01, "left") if before else (0.99, "right")
-    panel.text(place[0], level_hz, text, transform=panel.get_yaxis_transform(), ha=place[1], va="bottom", fontsize=8,
-               color="#a8450d")
+    panel.text(place[0], level_hz, text, transform=panel.get_yaxis_transform(), ha=place[1],
+               va="top", fontsize=8, color="#a8450d")
 
 
 def _thin(t_s, values):

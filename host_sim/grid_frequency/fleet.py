@@ -160,14 +160,10 @@ def sold(charging, consent):
 def _shares(mix, count, chance):
     """[(plugged, charging, consent)] for count gateways, each share met to one gateway, in a drawn order."""
     plugged = round(mix.plugged * count)
-    charging = _scattered(round(mix.charging * plugged), plugged, chance)
-    consent = _scattered(round(mix.consent * plugged), plugged, chance)
-    rows = [(True, *pair) for pair in zip(charging, consent)] + [(False, False, False)] * (count - plugged)
+    charging = round(mix.charging * plugged)
+    rows = [(False, False, False)] * (count - plugged)
+    for is_charging, group in ((True, charging), (False, plugged - charging)):
+        consent = round(mix.consent * group)
+        rows += [(True, is_charging, number < consent) for number in range(group)]
     chance.shuffle(rows)
     return rows
-
-
-def _scattered(yes, count, chance):
-    values = [number < yes for number in range(count)]
-    chance.shuffle(values)
-    return values

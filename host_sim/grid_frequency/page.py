@@ -14,17 +14,18 @@ from host_sim.grid_frequency.figures import figures_of
 from host_sim.report.page import PAGE, STYLE, parameter_list
 
 MARK_STYLE = """
+body { max-width: 54rem; }
 .mark { font-weight: 600; padding: .5rem .9rem; border: 1px solid #d1711c; color: #8a4a10; background: #fff7ef; }
 """
 
 # key: heading, caption; {mark} is what the event's kind makes of it.
 CAPTIONS = {
-    "frequency": ("Frequency and fleet", "{mark} Lines are the swing model's, with the chosen fleet in it; below, what the fleet "
-                  "adds to its baseline."),
+    "frequency": ("Frequency and fleet", "{mark} Lines are the swing model's, with the chosen fleet in it; rings, where there are "
+                  "any, are published points. Below, what the fleet adds to its baseline."),
     "balance": ("Balance", "{mark} What was lost, less what the control room brings back, and what covers it: reserve, load relief, "
                 "demand disconnected (less embedded generation lost), fleet. The area under the gap is taken from the "
                 "rotating masses."),
-    "chargers": ("Single chargers", "Modelled. One charger of each kind with droop, as its gateway's real control code "
+    "chargers": ("Single chargers", "{mark} One charger of each kind with droop, as its gateway's real control code "
                  "decides: who may not discharge stops at zero."),
     "recording": ("Recording and fleet", "Dots are recorded readings; the line between them is straight because nobody "
                   "knows better. Below, modelled: what the fleet would have delivered on this frequency. It cannot change a "
@@ -33,7 +34,8 @@ CAPTIONS = {
                        "follow the recording is held, and the fleet's power is added. Nothing here says what would have "
                        "happened that day: trips, shedding and the voltage collapse stay as they were."),
 }
-MARK_TEXT = {SYNTHETIC: "Synthetic, not a recording; rings are published points."}
+MODELLED_TEXT = "Modelled."
+MARK_TEXT = {SYNTHETIC: "Synthetic, not a recording."}
 
 
 def write(out_dir, study, parameters):
@@ -54,7 +56,7 @@ def write(out_dir, study, parameters):
 
 def page(record, figures, parameters):
     """The page as HTML. figures: [(key, SVG text)]."""
-    mark = MARK_TEXT.get(record["kind"], "Modelled.")
+    mark = MARK_TEXT.get(record["kind"], MODELLED_TEXT)
     parts = [
         "<h1>%s</h1>" % html.escape(record["title"]),
         '<p class="mark">%s</p>' % html.escape(words.MARKS[record["kind"]]),
@@ -104,7 +106,7 @@ def why_table(record):
 def _disconnected(record, row):
     if record["kind"] == RECORDED:
         return "as recorded"
-    return ", ".join("%s, %.0f s" % item for item in row["tripped_s"].items()) or "nothing"
+    return words.disconnected(row) or "nothing"
 
 
 def _table(headings, rows):

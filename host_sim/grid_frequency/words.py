@@ -44,7 +44,7 @@ def cells(record, row):
     """One run as texts below HEADINGS."""
     # On a recording the fleet changes nothing but its own columns.
     return (
-        row["label"], "%.2f Hz at %.0f s" % (row["nadir_hz"], row["nadir_s"]), "%.2f Hz/s" % row["steepest_hz_s"],
+        row["label"], "%.2f Hz at %.0f s" % (row["nadir_hz"], row["nadir_s"]), slope(row["steepest_hz_s"]),
         *(_recovered(seconds, record) for seconds in row["recovered_s"].values()),
         power(row["fleet_peak_mw"], "", "nothing"), energy(row["given_mwh"]),
     )
@@ -52,9 +52,13 @@ def cells(record, row):
 
 def score_lines(row):
     """What the buyer of a service would see of single chargers; [] for a run without a service."""
-    return ["%s, %s: delivered %s of what was due, %.0f %% of the time inside its envelope" % (
-        row["label"], score["charger"], "nothing due" if score["delivered_share"] is None
-        else "%.1f %%" % (100 * score["delivered_share"]), 100 * score["within_share"]) for score in row["scores"]]
+    return ["%s, %s: %s, %.0f %% of the time inside its envelope" % (
+        row["label"], score["charger"], _delivered(score["delivered_share"]), 100 * score["within_share"])
+        for score in row["scores"]]
+
+
+def _delivered(share):
+    return "nothing was due" if share is None else "delivered %.1f %% of what was due" % (100 * share)
 
 
 def power(p_mw, verb=None, zero="idle"):
@@ -63,6 +67,11 @@ def power(p_mw, verb=None, zero="idle"):
         return zero
     amount = "%s MW" % (grouped(abs(p_mw)) if abs(p_mw) >= 10 else "%.1f" % abs(p_mw))
     return amount if verb == "" else ("charging " if p_mw < 0 else "discharging ") + amount
+
+
+def slope(rate_hz_s):
+    """A rate of change as words."""
+    return "%.2f Hz/s %s" % (abs(rate_hz_s), "down" if rate_hz_s < 0 else "up")
 
 
 def energy(e_mwh):
@@ -86,4 +95,9 @@ def _recovered(seconds, record):
 def _tripped(row):
     if not row["tripped_s"]:
         return ["%s: nothing was disconnected" % row["label"]] if row["has_stages"] else []
-    return ["%s: %s" % (row["label"], ", ".join("%s at %.0f s" % item for item in row["tripped_s"].items()))]
+    return ["%s: disconnected %s" % (row["label"], disconnected(row))]
+
+
+def disconnected(row):
+    """What the frequency disconnected, and when; "" for nothing."""
+    return ", ".join("%s at %.0f s" % item for item in row["tripped_s"].items())
