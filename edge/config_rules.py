@@ -59,6 +59,8 @@ def paths(config):
         count[der.kind] += 1
     if config.meter:
         found.append(("meter", config.meter, ("meter",)))
+    if config.dso and config.dso.input == "modbus" and config.dso.profile and config.dso.bus:
+        found.append(("dso", config.dso, ("switch",)))
     return found + [("pv[%d]" % i, pv, ("pv",)) for i, pv in enumerate(config.pvs)]
 
 

@@ -15,6 +15,8 @@ RISING = (
     ("volt_watt", ("v1_charge_pu", "v2_charge_pu")),
     ("enter_service", ("v_lo_pu", "v_hi_pu")),
     ("enter_service", ("f_lo_hz", "f_hi_hz")),
+    ("smart_charge", ("peak1_start_min", "peak1_end_min")),
+    ("smart_charge", ("peak2_start_min", "peak2_end_min")),
     ("trip", ("uv1_pu", "ov1_pu")),
     ("trip", ("uf1_hz", "of1_hz")),
 )
@@ -52,11 +54,29 @@ def derive(config):
         from edge import grid_regions   # most sites never need it
 
         grid_regions.attach(config.enter_service, config.trip, category, config.grid.f_nom_hz)
+    if config.dso is not None:
+        _derive_dso(config.dso, len(config.ders))
+    if config.smart_charge is not None:
+        config.smart_charge.p_default_w = config.control.p_default_w
     # The charging curve of a grid code stands in for our own.
     config.undervoltage.enabled = not (config.volt_watt is not None and config.volt_watt.charge_enabled)
     for der in config.ders:
         if der.p_rated_w is None:
             der.p_rated_w = max(der.p_charge_max_w, der.p_discharge_max_w)
+
+
+def _derive_dso(dso, der_count):
+    """The floor of all devices together, floor_w, and the limits that are it when left out."""
+    from edge.grid_codes import de_14a  # most sites never need it
+
+    share = 0
+    for devices, each, _, _ in de_14a.SIMULTANEITY:
+        if devices <= der_count:
+            share = each
+    dso.floor_w = dso.p_import_floor_w * (1 + (der_count - 1) * share)
+    for key in ("p_import_max_w", "failsafe_import_w"):
+        if getattr(dso, key) is None:
+            setattr(dso, key, dso.floor_w)
 
 
 def broken(config):
@@ -66,6 +86,24 @@ def broken(config):
         errors += _ordered(getattr(config, section), section, keys, "above")
     for section, keys in NOT_FALLING:
         errors += _ordered(getattr(config, section), section, keys, "at least")
+    return errors + _dso(config.dso, config.meter is not None)
+
+
+# input of the dso section: keys it needs
+DSO_INPUTS = {"contact": ("contact",), "mqtt": (), "modbus": ("profile", "bus")}
+
+
+def _dso(dso, has_meter):
+    if dso is None or not dso.enabled:
+        return []
+    errors = [("dso." + key, None, "needed with dso.input %s" % dso.input, "")
+              for key in DSO_INPUTS[dso.input] if getattr(dso, key) is None]
+    for key in ("p_import_max_w", "failsafe_import_w"):
+        if getattr(dso, key) < dso.floor_w:
+            errors.append(("dso." + key, getattr(dso, key), "at least %g W, the floor of all devices" % dso.floor_w,
+                           "see dso.p_import_floor_w"))
+    if dso.counts == "house" and not has_meter:
+        errors.append(("dso.counts", dso.counts, "devices, without a meter", ""))
     return errors
 
 

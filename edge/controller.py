@@ -73,6 +73,11 @@ class State:
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
+        self.dso = None
+        if config.dso is not None and config.dso.enabled:
+            from edge.dso import DsoControl     # most sites have none
+
+            self.dso = DsoControl(config.dso)
 
 
 def initial_state(config, profiles):
@@ -106,6 +111,8 @@ def step(state, now_ms, snapshot, commands):
         der.view.observe = der.view.observe or state.config.gateway.mode != "control"
         _check(state, der, snapshot.vpp_lost_ms, events)
     _share_site(state)
+    if state.dso is not None:
+        state.dso.step(state, now_ms, snapshot, events)
     setpoints = [_decide(state, der, events) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
@@ -122,6 +129,7 @@ def _observe(state, der, now_ms, snapshot, number):
         measures.observe_voltage(view, site.meter.v_ln_v)
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
     der.bounds.is_interlock_closed = _are_closed(der.interlocks, picture, now_ms)
+    view.unix_s = None if snapshot.shift_s is None else snapshot.shift_s + now_ms // 1000
     view.chance_s = snapshot.chance
     der.session, is_contended, has_write_failures, is_frozen, is_without_effect = snapshot.conditions[number]
     health = der.health

@@ -55,6 +55,7 @@ class DerView:
         self.p_asked_w = None  # the highest-ranked wish of the tick before
         self.p_site_lo_w = None
         self.p_site_hi_w = None
+        self.dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
         self.failsafe_action = 0  # edge/failsafe.py, 0 = none
         self.failsafe_reason = 0
         # leases active for this DER, or None
@@ -76,6 +77,7 @@ class DerView:
         self.p_default_w = None  # the VPP's plan without a lease; None: as configured
         self.e_needed_wh = None  # battery energy still missing at departure
         self.t_departure_ms = None
+        self.unix_s = None  # wall clock; None while it is not set, or nobody needs it
         self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays
         for name in values:
             if not hasattr(self, name):

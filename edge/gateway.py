@@ -44,6 +44,11 @@ class Gateway:
             self._links[bus.name] = bus
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
+        self._inputs = None
+        if config.dso is not None or config.smart_charge is not None:
+            from edge.site_inputs import SiteInputs     # most sites have none
+
+            self._inputs = SiteInputs(config, ports)
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -183,9 +188,11 @@ class Gateway:
 
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None
+        contact, shift_s = self._inputs.read(now_ms) if self._inputs is not None else (None, None)
         return Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                         conditions=self.fleet.conditions(now_ms), vpp_lost_ms=lost_ms,
-                        chance=self.ports.chance.uniform(0, 1))
+                        chance=self.ports.chance.uniform(0, 1), box=self.fleet.box_picture(), contact=contact,
+                        shift_s=shift_s)
 
     def _try_exit(self, now_ms):
         is_idle = self.fleet.is_released()
@@ -226,7 +233,7 @@ class Gateway:
             self.journal.add_json(journal.KEYFRAME, keyframe.dump(self.state, self.fleet))
             forget("edge.keyframe")
             self._status = None
-        status = [snapshot.conditions, snapshot.vpp_lost_ms]
+        status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.contact, snapshot.shift_s]
         if status != self._status:
             self._status = status
             self.journal.add_json(journal.STATUS, status)

@@ -8,6 +8,11 @@ GRID_MODE = 140
 ENTER_SERVICE = 141
 GRID_UNKNOWN = 142
 FREQUENCY_UNKNOWN = 143
+DSO_LIMIT = 145
+DSO_FAILSAFE = 146
+SMART_CHARGE = 147
+RANDOM_DELAY = 148
+PEAK_HOURS = 149
 # 153 to 159 move power or vars at their own pace (ramp.py).
 VOLT_VAR = 153
 WATT_VAR = 154
@@ -23,6 +28,11 @@ TABLE = """
 141 N enter_service not yet in service
 142 W grid_unknown voltage or frequency unknown
 143 W frequency_unknown frequency unknown
+145 N dso_limit network operator's limit
+146 W dso_failsafe network operator silent
+147 I smart_charge smart charging
+148 I random_delay delay by chance
+149 I peak_hours peak hours
 153 I volt_var volt-var
 154 I watt_var watt-var
 155 I cpf constant power factor

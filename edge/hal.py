@@ -42,6 +42,30 @@ class Chance:
         return low + (high - low) * random.random()
 
 
+class Contacts:
+    """Digital inputs by name: a file that reads 0 or 1 (a GPIO's value), on a board the number of a pin."""
+
+    def __init__(self):
+        self._pins = {}
+
+    def read(self, name):
+        """0 or 1; None when it can't be read. A pin is pulled up, so a contact to ground reads 0 while closed."""
+        try:
+            if IS_BOARD:
+                return self._pin(name).value()
+            with open(name) as file:
+                return int(file.read(2))
+        except (OSError, ValueError):
+            return None
+
+    def _pin(self, name):
+        if name not in self._pins:
+            from machine import Pin
+
+            self._pins[name] = Pin(int(name), Pin.IN, Pin.PULL_UP)
+        return self._pins[name]
+
+
 def entropy(count):
     """`count` unpredictable bytes."""
     return os.urandom(count)

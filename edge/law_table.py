@@ -28,6 +28,7 @@ LAWS = (
     (3, "watt_var",          "watt_var",         "p_ac_w",    "watt_var_without_power",      BOTH),
     (3, "cpf",               "cpf",              "p_ac_w",    "cpf_without_power",           BOTH),
     (3, "crp",               "crp",              None,        None,                          BOTH),
+    (3, "dso_limit",         "dso",              None,        None,                          BOTH),
     (4, "system_limits",     None,               None,        None,                          BOTH),
     (5, "mobility",          "mobility",         None,        None,                          EVSE),
     (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),
@@ -35,6 +36,7 @@ LAWS = (
     (7, "v2g_support",       "support",          "v_mean_pu", "v2g_support_without_voltage", BOTH),
     (7, "vpp_limits",        None,               None,        None,                          BOTH),
     (7, "dispatch",          None,               None,        None,                          BOTH),
+    (8, "smart_charge",      "smart_charge",     None,        None,                          EVSE),
     (8, "local_wishes",      "control",          None,        None,                          BOTH),
 )
 

@@ -21,6 +21,7 @@ class Ports:
         """directory: where the store keeps its files; seed: for a repeatable run."""
         self.clock = hal.WallClock()
         self.chance = hal.Chance(seed)
+        self.contacts = hal.Contacts()
         self.entropy = hal.entropy
         self.log = hal.log
         self.store = hal.FileStore(directory)

@@ -1,6 +1,7 @@
 """The parameter table: every setting of the control functions, and the way to look up any row.
 
-Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py), validation (config.py).
+Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py) and
+national duties (param_duties.py), validation (config.py).
 Source: stated per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
 
 A row is (name, type, unit, base, min, max, default, access, source, text).
@@ -17,7 +18,7 @@ from edge.param_devices import (
 ONE = "one"            # the section is there once; left out, its defaults hold
 OPTIONAL = "optional"  # left out, the site has no such device
 MANY = "many"          # a list of tables
-USED = "used"          # there where a site file or its grid code fills it; rows in param_grid.py
+USED = "used"          # there where a site file or its grid code fills it; rows in param_grid.py, param_duties.py
 
 # section     how often  at most           rows of    text
 SECTIONS = (
@@ -38,6 +39,8 @@ SECTIONS = (
     ("p_limit",      USED,     1, "p_limit",      "Limit of injected active power."),
     ("droop",        USED,     1, "droop",        "Active power by frequency."),
     ("enter_service", USED,    1, "enter_service", "When and how power may return."),
+    ("dso",          USED,     1, "dso",          "Limit of the distribution network operator."),
+    ("smart_charge", USED,     1, "smart_charge", "Duties of a charge point in Great Britain."),
     ("trip",         USED,     1, "trip",         "Trip settings: the device's business, configured and watched from here."),
     ("ride_through", USED,     1, "ride_through", "What the device has to ride through."),
     ("service",      USED,     1, "service",      "Frequency reserve sold to a system operator."),
@@ -112,9 +115,9 @@ def rows_of(section, figures=None):
 def _table_of(how_often):
     if how_often != USED:
         return TABLE
-    from edge import param_grid    # most sites never need it
+    from edge import param_duties, param_grid   # most sites never need them
 
-    return param_grid.GRID_TABLE
+    return param_grid.GRID_TABLE + param_duties.DUTY_TABLE
 
 
 def _filled(row, figure):

@@ -5,6 +5,8 @@ A request is a dict with one of the keys below; an answer is a dict, {"error": â
 Source: ours.
 """
 
+from edge import reasons
+
 WISHES = ("none", "charge_now", "discharge_now", "idle")
 WISH_MAX_MIN = 1440
 
@@ -41,6 +43,7 @@ def status(gateway, now_ms):
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
             "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": der.laws.unavailable(view), "writes": actuator.writes, "contended": actuator.is_contended,
             "left_behind": actuator.is_left_behind(),
+            "states": [[reasons.name_of(told[0])] + told[1] for told in der.told if told],
         })
     buses = [{"link": bus.name, "up": bus.is_up, "timeouts": bus.client.timeouts} for bus in gateway.fleet.buses]
     vpp = gateway.vpp

@@ -60,6 +60,17 @@ class VirtualStore:
         self._unsafe = {}
 
 
+class VirtualContacts:
+    """Digital inputs of one machine; whoever plays the network operator puts 0 or 1 in, None for a broken wire."""
+
+    def __init__(self):
+        self.levels = {}
+
+    def read(self, name):
+        """0, 1, or None where nothing was ever put in."""
+        return self.levels.get(name)
+
+
 class VirtualPorts:
     """The ports object of one gateway."""
 
@@ -69,6 +80,7 @@ class VirtualPorts:
         self.chance = random.Random("chance " + seed)
         self.store = VirtualStore()
         self.entropy = random.Random("entropy " + seed).randbytes
+        self.contacts = VirtualContacts()
         self.lines = []
 
     def log(self, text):

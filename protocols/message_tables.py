@@ -101,6 +101,10 @@ KINDS = (
         ("p_down_w", FLOAT, "W", 0, P_W, True),
         ("p_base_w", FLOAT, "W", -P_W, P_W, False),
     )),
+    ("dso_limit", (
+        ("p_import_max_w", FLOAT, "W", 0, P_W, False),
+        ("p_export_max_w", FLOAT, "W", 0, P_W, False),
+    )),
     ("revoke", (
         ("ref", TEXT, None, 1, 40, True),
     )),

@@ -80,6 +80,8 @@ FIELD_TEXTS = (
     ("cmd:setpoint", "ramp_w_s", "Fastest change; absent: the configured one."),
     ("cmd:limits", "p_charge_max_w", "Charge no faster; absent: no limit."),
     ("cmd:limits", "p_discharge_max_w", "Discharge no faster; absent: no limit."),
+    ("cmd:dso_limit", "p_import_max_w", "All devices together charge no faster; absent: no limit."),
+    ("cmd:dso_limit", "p_export_max_w", "All devices together discharge no faster; absent: no limit."),
     ("cmd:agc_reservation", "p_cap_w", "Most the broadcast scalar may move."),
     ("perf", "batch", "Counts the batches of a device since boot."),
     ("perf", "records", "One a tick."),

@@ -4,7 +4,7 @@ Not its job: judging form, signature and order (command_gate.py), acknowledging 
 Source: ours.
 """
 from edge import reasons
-from edge.limits import LIFT_LEASE_MAX_S
+from edge.limits import LIFT_LEASE_MAX_S, SYSTEM_PRIORITY_MAX
 from edge.link.command_gate import CommandGate
 from protocols import messages
 from protocols.messages import ACK
@@ -16,6 +16,7 @@ REFUSALS_KEPT = 4
 _LEASE_VALUES = {
     "setpoint": ("p_w", "ramp_w_s"), "limits": ("p_charge_max_w", "p_discharge_max_w"), "wape_lift": (),
     "v2g_support": (), "agc_reservation": ("p_cap_w",), "reserve": ("service", "p_up_w", "p_down_w", "p_base_w"),
+    "dso_limit": ("p_import_max_w", "p_export_max_w"),
 }
 
 
@@ -79,6 +80,8 @@ class Inbox:
         number = self._der_number(message["device"])
         if number is None:
             return ACK["unknown_device"], None
+        if message["kind"] == "dso_limit" and self._refuses_dso(message):
+            return self._refuses_dso(message), None
         start_ms, end_ms = self.gate.window(now_ms, message)
         if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
             return ACK["lease_too_long"], None
@@ -87,6 +90,15 @@ class Inbox:
                None if offline_s is None else int(offline_s * 1000),
                [message[field] for field in _LEASE_VALUES[message["kind"]]]]
         return 0, {"kind": "lease", "row": row}
+
+    def _refuses_dso(self, message):
+        """Number of the reason why a limit of the network operator is not taken, 0 when it is."""
+        dso = self._config.dso
+        if dso is None or not dso.enabled or dso.input != "mqtt":
+            return ACK["unavailable"]
+        # For all devices together, and nothing a market may say.
+        is_his = message["device"] is None and message["priority"] <= SYSTEM_PRIORITY_MAX
+        return 0 if is_his else ACK["not_permitted"]
 
     def _der_number(self, device):
         """Index of a DER by name, -1 for all (no name), None when there is none."""

@@ -7,12 +7,14 @@ Source: ours.
 import importlib
 
 from host_sim.plant.charger import Charger, Converter
+from host_sim.plant.control_box import ControlBox
 from host_sim.plant.meter import MeterDevice
 from host_sim.plant.pv import PvDevice
 from host_sim.plant.sunspec_der import SunSpecDer
 from protocols import profiles
 
-MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice}
+MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice,
+          "switch": ControlBox}
 # Devices whose registers no profile lays out: they say themselves what each means.
 BY_NAME = {"sunspec-der": SunSpecDer}
 

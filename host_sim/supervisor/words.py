@@ -12,6 +12,7 @@ KINDS = {
     "limits": ("sets operating limits", "limits"),
     "agc_reservation": ("reserves regulation", "reservation"),
     "reserve": ("contracts frequency reserve", "reserve contract"),
+    "dso_limit": ("hands on the network operator's limit", "network operator's limit"),
     "revoke": ("takes back", "revocation"),
 }
 STAGES = {"applied": "in force", "expired": "over", "superseded": "replaced", "refused": "refused"}

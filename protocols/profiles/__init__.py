@@ -4,4 +4,4 @@ Not its job: code. A profile is one module with one literal `PROFILE`; the drive
 emulator the other. Its command-line name is the module's with hyphens for underscores. Source: ours.
 """
 
-NAMES = ("eastron-sdm630", "sim-bes", "sim-four-quadrant", "sim-pv", "sunspec-der", "wallbox-quasar-1")
+NAMES = ("eastron-sdm630", "sim-bes", "sim-control-box", "sim-four-quadrant", "sim-pv", "sunspec-der", "wallbox-quasar-1")

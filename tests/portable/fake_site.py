@@ -93,6 +93,17 @@ class Chance:
         return (low + high) / 2
 
 
+class Contacts:
+    """Digital inputs, by name."""
+
+    def __init__(self):
+        self.levels = {}
+
+    def read(self, name):
+        """0, 1, or None: nothing is connected."""
+        return self.levels.get(name)
+
+
 class Store:
     """Files in memory."""
 
@@ -115,6 +126,7 @@ class Ports:
         self.clock = Clock()
         self.chance = Chance()
         self.store = Store()
+        self.contacts = Contacts()
         self.lines = []
 
     def log(self, text):

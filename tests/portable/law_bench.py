@@ -20,6 +20,8 @@ def section(name, **changes):
     rows.update(changes)
     for key in rows:
         setattr(part, key, rows[key])
+    if name == "smart_charge":
+        part.p_default_w = None
     if name == "enter_service":
         grid_regions.attach(part, section("trip"), "iii", 60)
     elif name == "volt_watt":

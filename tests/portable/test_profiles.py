@@ -34,7 +34,7 @@ CANONICAL = (
     "p_set_w", "q_set_var", "owner", "action", "autostart", "setpoint_kind", "watchdog_s", "watchdog_max_s",
     "reversion_left_ms", "p_revert_w", "p_revert_enabled", "q_inject_max_var", "q_absorb_max_var", "q_owner",
     "q_setpoint_kind", "q_priority", "q_revert_var", "q_revert_enabled", "q_watchdog_s", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
-    "model_id", "map_version", "firmware", "wiring",
+    "is_active", "p_import_max_w", "p_export_max_w", "model_id", "map_version", "firmware", "wiring",
 )
 UNIT_OF_SUFFIX = {
     "v": "V", "a": "A", "hz": "Hz", "w": "W", "var": "var", "va": "VA", "pct": "%", "wh": "Wh", "s": "s", "ms": "ms",
