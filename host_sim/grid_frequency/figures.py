@@ -46,7 +46,7 @@ def frequency(study):
     lowest_hz = min(run.f_hz.min() for run in study.runs.values())
     for level_hz, text in THRESHOLDS:
         if lowest_hz < level_hz + 0.05:
-            _threshold(top, level_hz, text, event.end_s)
+            _threshold(top, level_hz, text)
     for variant, run in study.runs.items():
         top.plot(*_thin(run.t_s, run.f_hz), color=COLOURS[variant], linewidth=1.6, label=LABELS[variant])
         bottom.plot(*_thin(run.t_s, run.fleet_mw), color=COLOURS[variant], linewidth=1.6)
@@ -108,7 +108,7 @@ def recording(study):
     inside = trace.t_s - zero_s >= event.begin_s
     top.plot(run.t_s, run.f_hz, color=CONTEXT, linewidth=1.0, label="straight line between readings")
     top.plot(trace.t_s[inside] - zero_s, trace.f_hz[inside], "o", markersize=4, color=INK, label="recorded, every 2 s")
-    _threshold(top, 49.8, "49.8 Hz: droop begins", event.end_s, before=True)
+    _threshold(top, 49.8, "49.8 Hz: droop begins", before=True)
     for variant in (WITHOUT, DROOP):
         bottom.plot(*_thin(run.t_s, study.runs[variant].fleet_mw), color=COLOURS[variant], linewidth=1.7,
                     label="fleet " + LABELS[variant])
@@ -160,11 +160,11 @@ def _legend(figure, *panels):
     figure.legend(names.values(), names, loc="upper center", ncols=columns, bbox_to_anchor=(0.53, 1.0), columnspacing=1.4)
 
 
-def _threshold(panel, level_hz, text, end_s, before=False):
+def _threshold(panel, level_hz, text, before=False):
     panel.axhline(level_hz, color="#a8450d", linewidth=0.8, linestyle=(0, (5, 3)))
     place = (0.01, "left") if before else (0.99, "right")
-    panel.text(place[0], level_hz, text, transform=panel.get_yaxis_transform(), ha=place[1],
-               va="top", fontsize=8, color="#a8450d")
+    panel.annotate(text, (place[0], level_hz), xytext=(0, -2), xycoords=panel.get_yaxis_transform(),
+                   textcoords="offset points", ha=place[1], va="top", fontsize=8, color="#a8450d")
 
 
 def _thin(t_s, values):

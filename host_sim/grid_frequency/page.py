@@ -23,8 +23,8 @@ CAPTIONS = {
     "frequency": ("Frequency and fleet", "{mark} Lines are the swing model's, with the chosen fleet in it; rings, where there are "
                   "any, are published points. Below, what the fleet adds to its baseline."),
     "balance": ("Balance", "{mark} What was lost, less what the control room brings back, and what covers it: reserve, load relief, "
-                "demand disconnected (less embedded generation lost), fleet. The area under the gap is taken from the "
-                "rotating masses."),
+                "demand disconnected (less embedded generation lost), fleet. What is not covered slows the rotating "
+                "masses."),
     "chargers": ("Single chargers", "{mark} One charger of each kind with droop, as its gateway's real control code "
                  "decides: who may not discharge stops at zero."),
     "recording": ("Recording and fleet", "Dots are recorded readings; the line between them is straight because nobody "
