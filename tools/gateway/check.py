@@ -1,14 +1,14 @@
 """`v2g check SITE.toml`: is this site file right, and what does it make of the gateway?
 
-Not its job: what is allowed (edge/params.py), reading the file (toml_compiler.py).
-Source: exit codes 0 right, 1 wrong, 2 the file cannot be read.
+Not its job: what is allowed (edge/params.py), reading the file (toml_compiler.py), what to warn of (site_warnings.py).
+Source: exit codes 0 right, also with warnings; 1 wrong; 2 a file cannot be read or written.
 """
 
 import json
 import pathlib
 import sys
 
-from tools.gateway import grid_code, toml_compiler
+from tools.gateway import grid_code, site_warnings, toml_compiler
 
 
 def add_arguments(parser):
@@ -23,25 +23,39 @@ def run(args):
     path = pathlib.Path(args.site)
     try:
         text = path.read_text(encoding="utf-8")
+        config, problems = toml_compiler.check_text(text, path.name)
+        if not problems and args.compile:
+            path = pathlib.Path(args.compile)
+            path.write_bytes(toml_compiler.canonical_json(config.document))
     except (OSError, UnicodeDecodeError) as error:
         print("%s: %s" % (path, getattr(error, "strerror", None) or error), file=sys.stderr)
         return 2
-    config, problems = toml_compiler.check_text(text, path.name)
-    if not problems and args.compile:
-        pathlib.Path(args.compile).write_bytes(toml_compiler.canonical_json(config.document))
+    warnings = [] if problems else warnings_of(config, text, pathlib.Path(args.site).name)
     if args.json:
-        print(json.dumps(report(config, problems), indent=2, default=str))
+        print(json.dumps(report(config, problems, warnings), indent=2, default=str))
     else:
         print("\n".join([problem["line_text"] for problem in problems] or summary(config)))
+        print("".join("%s warning: %s: %s\n" % (row["place"], row["path"], row["text"]) for row in warnings), end="")
         if problems:
             print("%d %s" % (len(problems), "error" if len(problems) == 1 else "errors"), file=sys.stderr)
     return 1 if problems else 0
 
 
-def report(config, problems):
+def warnings_of(config, text, name):
+    """[{place, line, path, text}] in the order of the file; name: how places call the file."""
+    lines = {} if name.endswith(".json") else toml_compiler.key_lines(text)
+    rows = []
+    for path, words in site_warnings.found(config, toml_compiler.profile_of):
+        line = toml_compiler.line_of(path, lines)
+        rows.append({"place": name if line is None else "%s:%d" % (name, line), "line": line, "path": path, "text": words})
+    return sorted(rows, key=lambda row: (row["line"] or 0, row["path"]))
+
+
+def report(config, problems, warnings):
     """The result as a dictionary; the document without secrets is in `v2g config`."""
     errors = [{key: problem[key] for key in ("line", "path", "got", "allowed", "hint")} for problem in problems]
-    return {"ok": not problems, "hash": None if problems else config.hash, "errors": errors}
+    told = [{key: row[key] for key in ("line", "path", "text")} for row in warnings]
+    return {"ok": not problems, "hash": None if problems else config.hash, "errors": errors, "warnings": told}
 
 
 def summary(config):
@@ -71,7 +85,8 @@ def summary(config):
 def _discharging(der):
     if not der.p_discharge_max_w:
         return "never"
-    return "up to " + kilowatts(der.p_discharge_max_w) + ("" if der.v2g_consent else " but the owner has not agreed")
+    is_agreed = der.kind == "bes" or der.v2g_consent     # a battery has no driver to ask
+    return "up to " + kilowatts(der.p_discharge_max_w) + ("" if is_agreed else " but the owner has not agreed")
 
 
 def kilowatts(p_w):

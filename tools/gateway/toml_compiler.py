@@ -13,6 +13,7 @@ import tomllib
 from edge import config
 from protocols import profiles
 from protocols.strict_json import encode
+from tools.gateway import cross_rows
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\s\"']+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
@@ -43,6 +44,8 @@ def check_text(text, name="site.toml"):
     if syntax_error:
         return None, [syntax_error]
     loaded, errors = config.load(document, profile_of)
+    if config.normalise(document)[1]:
+        errors = errors + cross_rows.judged(document, errors, profile_of)
     lines = key_lines(text) if not name.endswith(".json") else {}
     return loaded, sorted((_problem(name, lines, error) for error in errors), key=lambda p: (p["line"] or 0, p["path"]))
 
