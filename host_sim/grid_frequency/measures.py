@@ -32,17 +32,6 @@ def recovered_s(t_s, f_hz, low_hz):
     return None if below[-1] == len(f_hz) - 1 else float(t_s[below[-1] + 1])
 
 
-def below_s(t_s, f_hz, low_hz):
-    """How long the frequency is below low_hz, s; evenly spaced samples."""
-    return float(np.count_nonzero(f_hz < low_hz) * (t_s[1] - t_s[0]))
-
-
 def energy_mwh(t_s, p_mw):
     """Energy of a power over the samples, MWh (trapezoid)."""
     return float(np.trapezoid(p_mw, t_s) / 3600)
-
-
-def crossing_s(t_s, f_hz, level_hz):
-    """First time the frequency is below a level, s; None when it never is."""
-    below = np.flatnonzero(f_hz < level_hz)
-    return float(t_s[below[0]]) if len(below) else None

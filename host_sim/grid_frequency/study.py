@@ -33,19 +33,21 @@ def study(event, count, droop, *, seed=1, note=lambda text: None):
     """Runs an event with `count` chargers. droop: values of the parameter section `droop`. note: told what begins."""
     recorded = trace.read() if event.kind == events.RECORDED else None
     given_hz = None if recorded is None else recorded.frequency_hz(times_s(event) + recorded.at_s(events.IBERIA_ZERO))
-    runs, scores = {}, {}
+    runs, scores, contract_mw = {}, {}, {}
     for variant in (WITHOUT, DROOP) + event.services:
         note(LABELS[variant])
         fleet = Fleet(count, event, droop if variant == DROOP else None, seed=seed,
                       service=variant if variant in event.services else None)
         runs[variant] = simulate(event, fleet) if recorded is None else follow(event, fleet, given_hz)
         scores[variant] = _scores(fleet, event.grid.f_nom_hz)
+        contract_mw[variant] = fleet.contract_mw
     counterfactual = {} if recorded is None else _counterfactual(event, count, droop, given_hz, seed)
     record = {
         "schema": 1, "event": event.name, "title": event.title, "kind": event.kind, "fleet": count,
         "gateways": event.gateways, "chargers_per_gateway": count / event.gateways, "seed": seed,
         "base_mw": runs[DROOP].base_mw, "droop": dict(droop), "what": event.what, "assumed": event.assumed,
-        "runs": [{**_row(variant, run), "has_stages": bool(event.grid.stages), "scores": scores.get(variant, [])}
+        "runs": [{**_row(variant, run), "has_stages": bool(event.grid.stages), "scores": scores[variant],
+                  "contract_mw": contract_mw[variant]}
                  for variant, run in runs.items()],
         "counterfactual": [{"e_kinetic_gws": inertia_mws / 1000, **_counterfactual_row(run, runs[WITHOUT])}
                            for inertia_mws, run in counterfactual.items()],

@@ -52,7 +52,8 @@ def cells(record, row):
 
 def score_lines(row):
     """What the buyer of a service would see of single chargers; [] for a run without a service."""
-    return ["%s, %s: %s, %.0f %% of the time inside its envelope" % (
+    contract = ["%s: %s upwards contracted" % (row["label"], power(row["contract_mw"], ""))] if row["scores"] else []
+    return contract + ["%s, %s: %s, %.0f %% of the time inside its envelope" % (
         row["label"], score["charger"], _delivered(score["delivered_share"]), 100 * score["within_share"])
         for score in row["scores"]]
 

@@ -30,9 +30,7 @@ CURVES = {curve.name: curve for curve in (
     Curve("fcr-n", 0.0,   0.1,   1.0,  0.1,  0.0,        180.0),
     Curve("fcr-d", 0.1,   0.5,   1.0,  0.5,  0.0,        7.5),
 )}
-# (service, column): figures nobody confirmed.
-UNVERIFIED = (("gb-dm", "begin_hz"), ("gb-dm", "full_hz"), ("gb-dr", "begin_hz"), ("gb-dr", "full_hz"), ("fcr-n", "full_s"),
-              ("fcr-d", "full_s"))
+# Not verified: deadbands and full response of DM and DR, knee of DM (5 or 10 %), times of FCR-N and FCR-D.
 
 
 def share(curve, deviation_hz):
