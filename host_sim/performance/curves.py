@@ -2,7 +2,7 @@
 
 Not its job: the gateway's own law; this is the other side's opinion, written down a second time on purpose.
 Source: NESO's pages on Dynamic Containment, Moderation and Regulation; Fingrid on FCR-N and FCR-D. A figure that is
-general knowledge only stands in UNVERIFIED: check it with the buyer.
+general knowledge only is named below the table: check it with the buyer.
 """
 
 from typing import NamedTuple
@@ -18,17 +18,16 @@ class Curve(NamedTuple):
     knee_hz: float         # ... then a line to knee_share here
     knee_share: float
     full_hz: float         # ... then a line to 1 here
-    initiation_s: float    # it may begin so late
-    full_s: float          # and has to be there by then
+    full_s: float          # and all has to be there after this
 
 
 CURVES = {curve.name: curve for curve in (
-    #     name     begin  knee   share full  initiation  full by
-    Curve("gb-dc", 0.015, 0.2,   0.05, 0.5,  0.5,        1.0),
-    Curve("gb-dm", 0.015, 0.1,   0.05, 0.2,  0.5,        1.0),
-    Curve("gb-dr", 0.015, 0.2,   1.0,  0.2,  2.0,        10.0),
-    Curve("fcr-n", 0.0,   0.1,   1.0,  0.1,  0.0,        180.0),
-    Curve("fcr-d", 0.1,   0.5,   1.0,  0.5,  0.0,        7.5),
+    #     name     begin  knee   share full  after
+    Curve("gb-dc", 0.015, 0.2,   0.05, 0.5,  1.0),
+    Curve("gb-dm", 0.015, 0.1,   0.05, 0.2,  1.0),
+    Curve("gb-dr", 0.015, 0.2,   1.0,  0.2,  10.0),
+    Curve("fcr-n", 0.0,   0.1,   1.0,  0.1,  180.0),
+    Curve("fcr-d", 0.1,   0.5,   1.0,  0.5,  7.5),
 )}
 # Not verified: deadbands and full response of DM and DR, knee of DM (5 or 10 %), times of FCR-N and FCR-D.
 
