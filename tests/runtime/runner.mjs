@@ -92,7 +92,7 @@ function allocated(mp) {
 // script does not say), collected one by one: a board collects every few seconds, while here the garbage of one long
 // call would spread what lives over megabytes, where any number looks like the address of something dead.
 async function measure(file, rounds, pad_b) {
-  const mp = await fresh([file]);
+  const mp = await fresh(pythonFiles(path.posix.dirname(file)));
   mp.runPython(`import asyncio\n_pad = bytearray(${pad_b})`);
   const base_b = allocated(mp);
   mp.runPython(`import ${moduleName(file)} as _module\n_rounds = _module.ROUNDS`);

@@ -13,7 +13,7 @@ from tools.bench import live, secure_broker, site_reaction, targets, tick
 from tools.commands import bench
 
 KEYS = (
-    "step_us", "step_us_micropython", "modbus_req_s", "pymodbus_async_req_s", "pymodbus_sync_req_s", "mqtt_pub_s",
+    "step_us", "step_grid_us", "step_us_micropython", "heap_grid_kib", "heap_kib", "modbus_req_s", "pymodbus_async_req_s", "pymodbus_sync_req_s", "mqtt_pub_s",
     "paho_pub_s", "feeder_solves_s", "feeder_single_s", "reaction_ms", "command_ack_ms", "rss_mb", "broker",
     "site_reaction_ms", "frequency_first_ms", "frequency_delivered_ms",
 )
@@ -25,7 +25,8 @@ FIGURES = {
         "command_ack_ms": {"p50": 50.0, "p99": 111.0, "n": 20}, "rss_mb": 27.0,
         "frequency_first_ms": {"p50": 40.0, "p99": 60.0, "n": 9}, "frequency_delivered_ms": {"p50": 320.0, "p99": 1001.0, "n": 9},
         "rss": {"after_s": 20, "tls": True}, "broker": "mosquitto"},
-    "tools.bench.tick": {"step_us": 80.0, "step_us_micropython": None, "heap_kib": None},
+    "tools.bench.tick": {"step_us": 80.0, "step_grid_us": 100.0, "step_us_micropython": None, "heap_kib": None,
+                         "heap_grid_kib": None},
     "tools.bench.modbus": {"modbus_req_s": 9000, "pymodbus_async_req_s": 7000, "pymodbus_sync_req_s": 9000},
     "tools.bench.mqtt": {"mqtt_pub_s": 50000, "paho_pub_s": 20000, "broker": "own"},
     "tools.bench.feeder": {"feeder_solves_s": 90000, "feeder_single_s": 5000, "opendss_solves_s": None},

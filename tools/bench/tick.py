@@ -8,29 +8,33 @@ import sys
 import time
 
 from tools import second_runtime
-from tools.bench import tiny_gateway
+from tools.bench import tiny_gateway, tiny_grid
 
 SCRIPT = "tools/bench/tiny_gateway.py"
+GRID_SCRIPT = "tools/bench/tiny_grid.py"
 MICROPYTHON_ROUNDS = 4
 VOLTAGE_REGISTERS = (101, 102, 103)     # centivolts
 
 
 def measure(duration_s=1.5):
-    """{"step_us", "step_us_micropython", "heap_kib"}; the last two are None where MicroPython can't be had.
+    """{"step_us", "step_grid_us", "step_us_micropython", "heap_kib", "heap_grid_kib"}; the last three are None where
+    MicroPython can't be had.
 
     step_us: median over ticks whose voltages change each time, without the time of the stand-ins for charger and
-    broker; step_us_micropython: median over rounds of 1,000 ticks, with the stand-ins.
+    broker; step_grid_us: with every grid-code function on; step_us_micropython: median over rounds of 1,000 ticks, with
+    the stand-ins.
     """
-    return {"step_us": round(_step_us(duration_s), 1), **_micropython()}
+    plain_us, grid_us = [round(_step_us(site, duration_s / 2), 1) for site in (tiny_gateway.site(), tiny_grid.site())]
+    return {"step_us": plain_us, "step_grid_us": grid_us, **_micropython()}
 
 
-def _step_us(duration_s):
+def _step_us(document, duration_s):
     class Timed(tiny_gateway.Machine):
         """A machine that knows how long its charger and broker took, s."""
 
         def __init__(self):
             self.foreign_s = 0.0
-            super().__init__()
+            super().__init__(document)
 
         def charger(self, frame):
             return self._timed(super().charger, frame)
@@ -62,14 +66,19 @@ def _step_us(duration_s):
 
 def _micropython():
     try:
-        result = second_runtime.measure_heap(SCRIPT, MICROPYTHON_ROUNDS)
+        plain, grid = [second_runtime.measure_heap(script, MICROPYTHON_ROUNDS) for script in (SCRIPT, GRID_SCRIPT)]
     except (second_runtime.Unavailable, ModuleNotFoundError) as error:
         print("v2g bench: no MicroPython: %s" % error, file=sys.stderr)
-        return {"step_us_micropython": None, "heap_kib": None}
-    if "error" in result:
-        raise RuntimeError("on MicroPython: " + result["error"])
-    rounds_ms = sorted(result["rounds_ms"])
+        return {"step_us_micropython": None, "heap_kib": None, "heap_grid_kib": None}
+    for result in (plain, grid):
+        if "error" in result:
+            raise RuntimeError("on MicroPython: " + result["error"])
+    rounds_ms = sorted(plain["rounds_ms"])
     return {
         "step_us_micropython": round(rounds_ms[len(rounds_ms) // 2] * 1000 / tiny_gateway.TICKS),
-        "heap_kib": round((max(result["rounds_b"]) - result["base_b"]) / 1024, 1),
+        "heap_kib": _heap_kib(plain), "heap_grid_kib": _heap_kib(grid),
     }
+
+
+def _heap_kib(result):
+    return round((max(result["rounds_b"]) - result["base_b"]) / 1024, 1)

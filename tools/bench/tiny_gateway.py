@@ -40,7 +40,7 @@ def site():
 class Machine:
     """Every port of one gateway, the charger and the broker behind its links. Files go nowhere."""
 
-    def __init__(self):
+    def __init__(self, document):
         self.clock = self.chance = self.store = self
         self.now_ms = 0
         self.writes = 0     # of the journal
@@ -48,7 +48,7 @@ class Machine:
         for address, value in BANK:
             self.set_register(address, value)
         self._splitter = packet.Splitter(4096)
-        config, errors = config_loader.load(site(), load_profile)
+        config, errors = config_loader.load(document, load_profile)
         require(not errors)
         self.gateway = Gateway(config, self)
 
@@ -124,7 +124,12 @@ class Machine:
 
 def setup():
     """Build a gateway with Modbus, MQTT, WAPE and journal, and let it take control."""
-    running.append(Machine())
+    begin(site())
+
+
+def begin(document):
+    """Build the gateway of a site and let it take control."""
+    running.append(Machine(document))
     running[0].run(SETTLE_MS)
     actuator = running[0].gateway.fleet.actuators[0]
     require(actuator.is_in_control() and actuator.setpoint[0] == -6000)
