@@ -18,28 +18,41 @@ from host_sim.scenarios import paper_rows
 from host_sim.scenarios.paper_cases import CASES
 
 SHOW_EVERY_S = 0.25
+BEFORE = "live-before"      # folder of the last run that came to its end, while another one runs or has failed
 KIND_WORDS = {"mosquitto": "Mosquitto", "own": "our own", "external": "external"}
 
 
 async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES, settle_s=lead_in.SETTLE_S):
     """Runs the cases live; returns ({scenario name: Recording}, rows of paper.json).
 
-    out: Path; site files, stores and logs go to `live/` in it. make_view: called with words for the broker, gives a
+    out: Path; site files, stores and logs go to `live/` in it, those of the run before stay until this one is over. make_view: called with words for the broker, gives a
     Screen or Lines. ConnectionError when no broker answers; ChildEnded when a process did not last.
     """
-    folder = out / "live"
-    if folder.exists():
-        shutil.rmtree(folder)    # a store of an earlier run would make these gateways go on where those stopped
+    folder, kept = out / "live", out / BEFORE
     drawn = access.draw()
     scenarios = [lead_in.shortened(scenario, settle_s) for scenario in cases]
     _cancel_by_signal()
     with start_broker(broker_url, drawn, own_broker) as broker:
         await _knock(broker)
+        _set_aside(folder, kept)
         with make_view(_words(broker)) as view:
             async with Children(folder / "logs") as children:
                 if broker.kind == "mosquitto":
                     children.watch(broker.pid)
-                return await _play_all(scenarios, children, folder, access.of_broker(broker, drawn), view)
+                found = await _play_all(scenarios, children, folder, access.of_broker(broker, drawn), view)
+    shutil.rmtree(kept, ignore_errors=True)
+    return found
+
+
+def _set_aside(folder, kept):
+    """Empties the way for this run: a store of an earlier one would make the gateways go on where those stopped.
+
+    The last run that came to its end is kept until this one has; what stands beside it is of one that failed.
+    """
+    if folder.exists() and kept.exists():
+        shutil.rmtree(folder)
+    elif folder.exists():
+        folder.rename(kept)
 
 
 async def _play_all(scenarios, children, folder, told, view):

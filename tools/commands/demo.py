@@ -12,7 +12,8 @@ EPILOG = """Each case runs 10 s of real time after 10 s of lead-in, during which
 case's first value. Every case gets fresh processes: guards and rests of a gateway last up to a minute and would reach
 from one case into the next. Ctrl-C ends everything in order.
 
-Afterwards DIR holds paper.json, report.html and live/ with each gateway's site file, journal and log.
+Afterwards DIR holds paper.json, report.html and live/ with each gateway's site file, journal and log. Until then, and
+when it fails, the live/ of the run before is kept as live-before/.
 """
 TITLE = "WAPE-style charging and V2G on a 415 V feeder: the paper\u2019s figures, measured live"
 HOW = ("Live: plant, six gateways, supervisor and broker were processes of their own on real sockets, in real time; each "
