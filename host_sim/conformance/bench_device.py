@@ -21,7 +21,7 @@ LOSSLESS = ()
 class DeviceBench:
     """One case. See harness.py for the face."""
 
-    fine_ms, coarse_ms = 4, 20
+    fine_ms, coarse_ms, slow_ms = 4, 200, 500
 
     def __init__(self, code, eut, case):
         self.now_ms = 0

@@ -2,7 +2,8 @@
 
 Not its job: what the steps are (procedures/), judging (checks.py), several cases at once (campaign.py).
 Source: ours. A bench offers, all on its own virtual clock:
-  now_ms, fine_ms, coarse_ms   time, and the step it takes while something happens and while nothing does
+  now_ms                       its time
+  fine_ms, coarse_ms, slow_ms  the smallest step it takes, the largest one, and that of cases where nothing is quick
   set_grid(v_pu, f_hz)         ideal source: three line-to-neutral voltages and the frequency from now on
   command(p_pu)                active power asked for, pu of the W rating
   apply(settings)              {parameter: value}; raises Refused when the device does not take them
@@ -18,7 +19,7 @@ from host_sim.conformance.model import Verdict
 from host_sim.conformance.record import QUANTITIES, Record
 
 POINTS_PER_STEP = 120     # kept for figures
-FINE_S = 2.0              # so long after a change the bench takes fine steps
+STEP_SHARE = 0.005        # a step is so much of the time since the last change: half of the accuracy of a time
 
 # verdicts: [(step name, Verdict)]. trace: {quantity: array}, t_s from the first step. bounds: [(quantity, from_s, to_s,
 # low, high, passed)] in trace time.
@@ -83,11 +84,9 @@ class _Run:
         end_ms = begin_ms + round(duration_s * 1000)
         ramp_s = abs(f_hz - self._f_hz) / rocof_hz_s if rocof_hz_s and f_hz is not None else 0
         from_hz, to_hz = self._f_hz, self._f_hz if f_hz is None else f_hz
-        fine_until_s = ramp_s + FINE_S
         while bench.now_ms < end_ms:
             t_s = (bench.now_ms - begin_ms) / 1000
-            is_fine = t_s < fine_until_s and not self._slow
-            dt_ms = min(bench.fine_ms if is_fine else bench.coarse_ms, end_ms - bench.now_ms)
+            dt_ms = min(self._step_ms(t_s - ramp_s), end_ms - bench.now_ms)
             t_s += dt_ms / 1000
             self._f_hz = to_hz if t_s >= ramp_s else from_hz + (to_hz - from_hz) * t_s / ramp_s
             bench.set_grid(self._v_pu, self._f_hz)
@@ -98,6 +97,14 @@ class _Run:
             self._keep(record)
         self._last = record.last()
         return record
+
+    def _step_ms(self, since_s):
+        """Next step of the bench so long after the last change."""
+        bench = self._bench
+        if self._slow:
+            return bench.slow_ms
+        wanted = STEP_SHARE * 1000 * since_s // bench.fine_ms * bench.fine_ms
+        return int(min(max(wanted, bench.fine_ms), bench.coarse_ms))
 
     def trace(self):
         """{quantity: array} of the whole case, thinned."""

@@ -22,15 +22,16 @@ GAIN_MARGIN_MIN_DB = 6.0
 PHASE_MARGIN_MIN_DEG = 45.0
 
 
-def sensitivities(load_level, p_w=None, q_var=None):
+def sensitivities(load_level, p_w=None, q_var=None, *, feeder=ieee13_415):
     """(S_P, S_Q), each (6, 6): volts (mean line) at station i per watt or var injected at station j.
 
-    p_w, q_var: (6,) operating point, W and var three-phase injected; default zero. RuntimeError without a solution.
+    p_w, q_var: (6,) operating point, W and var three-phase injected; default zero. feeder: load level -> Network.
+    RuntimeError without a solution.
     """
     n = len(STATIONS)
     p_w = np.zeros(n) if p_w is None else np.asarray(p_w, dtype=float)
     q_var = np.zeros(n) if q_var is None else np.asarray(q_var, dtype=float)
-    solver = PowerFlow(ieee13_415(load_level), STATIONS)
+    solver = PowerFlow(feeder(load_level), STATIONS)
     steps = np.concatenate([np.eye(n), -np.eye(n)]) * STEP_VA
     still = np.zeros_like(steps)
     p_states = p_w + np.concatenate([steps, still])

@@ -1,8 +1,8 @@
-"""The WAPE-style law for many scenarios and stations at once, as arrays, with the parameters of the firmware.
+"""The laws of the voltage for many scenarios and stations at once, as arrays, with the parameters of the firmware.
 
 Not its job: leases, lifts and their guard, urgency and surplus, slow devices: a study that needs those steps the real
-controller. A test steps this beside edge/laws/wape.py, arbiter and ramp and finds the same numbers.
-Source: edge/laws/wape.py; parameter rows of edge/params.py.
+controller. A test steps this beside the laws, arbiter and ramp and finds the same numbers.
+Source: edge/laws/wape.py, edge/laws/volt_var.py; parameter rows of edge/params.py.
 """
 
 import numpy as np
@@ -11,6 +11,7 @@ from edge import params
 
 WAPE = params.defaults("wape")
 RAMPS = params.defaults("control")
+VOLT_VAR = params.defaults("volt_var")
 NO_RAMP_PER_S = np.inf
 INSIDE_CIRCLE_RATIO = 0.999999  # as the arbiter: rounding never leaves the circle
 
@@ -46,6 +47,19 @@ class VectorWape:
     def _fit(self, q_var, p_w):
         room_var = np.sqrt(np.maximum(self._s_max_va**2 - p_w**2, 0.0)) * INSIDE_CIRCLE_RATIO
         return np.clip(q_var, -room_var, room_var)
+
+
+def settled_volt_var(v_pu, s_va, changes):
+    """Vars at which volt-var settles at mean voltages v_pu. changes: parameters that are not at their defaults."""
+    p = dict(VOLT_VAR, **changes)
+    points = [(p["v%d_pu" % number] + p["v_ref_pu"] - 1.0, p["q%d_pu" % number]) for number in (1, 2, 3, 4)]
+    return s_va * np.interp(v_pu, *zip(*points))
+
+
+def settled_wape(v_ll_v, *, v_nom_ll_v, p_charge_max_w, s_max_va):
+    """(p_w, q_var) at which WAPE settles at mean line voltages v_ll_v (B, n), when everybody wants to charge."""
+    law = VectorWape(1.0, v_nom_ll_v=v_nom_ll_v, p_charge_max_w=p_charge_max_w, s_max_va=s_max_va)
+    return law.step(v_ll_v, 1.0)
 
 
 def _slew(previous, wanted, step):

@@ -13,13 +13,13 @@ IN_SERVICE, TRIPPED = "in service", "tripped"
 class IdealDer:
     """One bench. wrong: name of a mistake, or None."""
 
-    fine_ms, coarse_ms = 20, 100
+    slow_ms = 500
 
     def __init__(self, code, case, wrong=None, target="device"):
         self.now_ms = 0
         self.code = code
         self.wrong = wrong
-        self.fine_ms, self.coarse_ms = (4, 20) if target == "device" else (20, 100)
+        self.fine_ms, self.coarse_ms = (4, 200) if target == "device" else (20, 100)
         self.values = {name: figure.value for name, figure in code.figures.items()}
         self.p_set = case.p_pu
         self.mode = TRIPPED

@@ -47,7 +47,8 @@ def _case(code, eut, row):
     good = {"v_pu": row.v_end_pu, "f_hz": row.f_end_hz}
     steps = [
         Step("e permit off, grid good", wait_s, none),
-        Step("h permit on, grid outside", wait_s, none, settings={"enter_service.enabled": True}, **bad),
+        Step("f grid outside", 1, none, **bad),
+        Step("h permit on", wait_s, none, settings={"enter_service.enabled": True}),
     ]
     if row.delay_s:
         steps += [

@@ -16,6 +16,7 @@ BESIDE_PU = 2 * acceptance.MRA_V_PU
 LEAST_PU = 3 * BESIDE_PU      # lowest setting that a voltage can be stepped below
 EARLY_S = 0.16                # detection and opening may take this off the time setting
 P_PU = 1.0
+WINDOW_S = 1.5                # a returning frequency is inside the enter-service window so long before it is nominal
 
 
 def cases(code, eut):
@@ -67,8 +68,8 @@ def corner(eut, t_s, near, over, nominal, *, is_on_near, is_on_over, is_alone, r
         window = (early_s if is_alone and is_on_over else None, hold_s + 0.02)
         steps += [
             Step(name + "over the setting", hold_s + 0.3, (checks.ceases("ceases after, s", *window),), **over),
-            Step(name + "nominal: tripped", ramp_s + WAIT_S - 0.5, (checks.stays_off(),), **nominal),
-            Step(name + "back in service", 4, (_is_back(0),)),
+            Step(name + "nominal: tripped", ramp_s + WAIT_S - WINDOW_S, (checks.stays_off(),), **nominal),
+            Step(name + "back in service", 5, (_is_back(1),)),
         ]
     return steps
 
