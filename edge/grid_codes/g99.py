@@ -14,6 +14,7 @@ FIGURES = (
     ("droop.uf_hz",           0.5,  None, None, "G99: 49.5 Hz, required of types C and D",         "U"),
     ("droop.k_uf_pu",         0.1,  None, None, "G99: 10 %, required of types C and D",            "U"),
     ("droop.stop_charge_hz",  0.5,  None, None, "G99: storage stops importing at 49.5 Hz",         "U"),
+    ("droop.uf_return_hz",    0.2,  None, None, "ours: no chatter at the end of charging",         "U"),
     ("enter_service.v_lo_pu", 0.8,  None, None, "G99 10.3.3: inside the limits of the protection", "U"),
     ("enter_service.v_hi_pu", 1.14, None, None, "G99 10.3.3: inside the limits of the protection", "U"),
     ("enter_service.f_lo_hz", 47.5, None, None, "G99 10.3.3: inside the limits of the protection", "U"),
