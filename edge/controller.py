@@ -37,10 +37,15 @@ class DerState:
         self.limiter_reason = 0
         self.session = modes.OFFLINE
         self.health = health
+        self.native_faults = ()         # [function, reason, text] of what the device should do by itself, and doesn't
         self.failsafe_memory = None
         self.bounds = limiter.Bounds()
         self.interlocks = profile["interlocks"]
         self.weights = site_share.weights(device.phases, device.phase)
+
+    def unavailable(self):
+        """[(function, why)] of what cannot work now, in the gateway or in the device; for status and telemetry."""
+        return self.laws.unavailable(self.view) + [(function, text) for function, _, text in self.native_faults]
 
     def reason(self):
         """What kept the setpoint from the wish, 0 when it was granted."""
@@ -61,6 +66,8 @@ class DerState:
             text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
         if self.grid_mode() not in (None, "continuous"):
             text += ", " + self.grid_mode().replace("_", " ")
+        for function, _, fault in self.native_faults:
+            text += ", no %s: %s" % (function, fault)
         return "observing, would be " + text if self.view.observe else text
 
 
@@ -88,7 +95,7 @@ def initial_state(config, profiles):
     for device, profile in zip(config.ders, profiles):
         view = first_state.view(config, device, profile)
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
-                             law_pass.LawPass(view.kind, config, profile["native"])))
+                             law_pass.LawPass(view.kind, config, first_state.native(config, profile))))
     forget("edge.first_state", "edge.law_table")
     return State(config, ders)
 
@@ -131,7 +138,7 @@ def _observe(state, der, now_ms, snapshot, number):
     der.bounds.is_interlock_closed = _are_closed(der.interlocks, picture, now_ms)
     view.unix_s = None if snapshot.shift_s is None else snapshot.shift_s + now_ms // 1000
     view.chance_s = snapshot.chance
-    der.session, is_contended, has_write_failures, is_frozen, is_without_effect = snapshot.conditions[number]
+    der.session, is_contended, has_write_failures, is_frozen, is_without_effect, native = snapshot.conditions[number]
     health = der.health
     health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)
     health.is_identified = der.session != modes.REFUSED
@@ -139,6 +146,9 @@ def _observe(state, der, now_ms, snapshot, number):
     health.has_write_failures = has_write_failures
     health.is_frozen = is_frozen
     health.is_without_effect = is_without_effect
+    if native is not None:
+        health.is_trip_confirmed, der.native_faults = native
+        health.native_faults = [row[1] for row in der.native_faults]
     health.is_in_session = view.state in ("charging", "discharging")
     health.soc_pct = view.soc_pct
     health.dt_ms = view.dt_ms

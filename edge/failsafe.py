@@ -30,6 +30,10 @@ FAILSAFE = (
     ("no_effect",      "charger_lost_s", REPORT,           reasons.NO_EFFECT),
     ("ev_lost",        "ev_lost_s",      STOP_DISCHARGING, reasons.EV_LOST),
     ("cloud_lost",     "cloud_lost_s",   REPORT,           reasons.CLOUD_LOST),
+    # numbers of grid_reasons.py
+    ("native_refused", 0,                REPORT,           122),
+    ("native_ignored", 0,                REPORT,           123),
+    ("trip_unconfirmed", 0,              STOP_DISCHARGING, 124),
 )
 
 # columns of a row

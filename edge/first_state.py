@@ -7,6 +7,7 @@ from edge import config_loader, measures, site
 from edge.checks.health import Health
 from edge.der_view import DerView
 from edge.drivers.fleet import load_profile
+from protocols.forgetting import forget
 
 
 def view(config, device, profile):
@@ -43,6 +44,17 @@ def _frequency_quality(config, profile):
                     return accuracy_hz, update_ms
             return None
     return None
+
+
+def native(config, profile):
+    """Functions that the device runs by itself at this site."""
+    if "sunspec" not in profile:
+        return profile["native"]
+    from edge import who_does_what      # most sites need it not
+
+    functions = who_does_what.native(profile, config)
+    forget("edge.who_does_what")
+    return functions
 
 
 def health(config, profile):

@@ -170,6 +170,7 @@ class Gateway:
         self._journal_inputs(now_ms, snapshot, commands)
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
         self.fleet.actuate(now_ms, setpoints)
+        events.extend(self.fleet.take_events())
         self.journal.add(journal.TICK, journal.pack_tick(now_ms, snapshot.chance, self.fleet.setpoint_registers()))
         for event in events:
             self._event(now_ms, *event)

@@ -4,6 +4,11 @@ Not its job: the other reasons, looking one up (reasons.py). What happened stand
 Source: ours; a published number never changes its meaning.
 """
 
+NATIVE_REFUSED = 122
+NATIVE_IGNORED = 123
+TRIP_UNCONFIRMED = 124
+NATIVE_CHANGED = 125
+NATIVE_UNSAID = 126
 GRID_MODE = 140
 ENTER_SERVICE = 141
 GRID_UNKNOWN = 142
@@ -24,6 +29,11 @@ DROOP = 159
 
 # As reasons.TABLE: code, severity, name, words.
 TABLE = """
+122 W native_refused device refuses a grid function
+123 W native_ignored device ignores a grid function
+124 W trip_unconfirmed trip settings not confirmed
+125 W native_changed somebody changed a grid function
+126 N native_unsaid setting only its maker can make
 140 N grid_mode operating mode
 141 N enter_service not yet in service
 142 W grid_unknown voltage or frequency unknown

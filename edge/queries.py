@@ -41,7 +41,7 @@ def status(gateway, now_ms):
             "name": device.name, "profile": device.profile, "session": actuator.session.state,
             "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
-            "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": der.laws.unavailable(view), "writes": actuator.writes, "contended": actuator.is_contended,
+            "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": der.unavailable(), "writes": actuator.writes, "contended": actuator.is_contended,
             "left_behind": actuator.is_left_behind(),
             "states": [[reasons.name_of(told[0])] + told[1] for told in der.told if told],
         })

@@ -21,6 +21,8 @@ class Health:
         self.soc_pct = None
         self.has_watchdog = True         # it falls back by itself when the gateway is silent
         self.disables_fuse_guard = False # taking control turns its own load balancing off
+        self.native_faults = ()          # reasons of its native functions that don't do what they have to
+        self.is_trip_confirmed = True    # it shows the trip settings that are wanted, if any are
         # the site
         self.is_meter_needed = False     # a fuse or site limit depends on the meter
         self.is_meter_fresh = True       # what those limits need is known now

@@ -4,7 +4,7 @@ Not its job: delays and actions (failsafe.py), what a flag means for people (the
 Source: ours; False is healthy, everywhere.
 """
 
-from edge.checks import device, surroundings
+from edge.checks import device, native, surroundings
 
 # name              condition
 CHECKS = (
@@ -20,4 +20,7 @@ CHECKS = (
     ("fuse_unguarded", surroundings.fuse_unguarded),
     ("cloud_lost",     surroundings.cloud_lost),
     ("tick_stalled",   surroundings.tick_stalled),
+    ("native_refused", native.native_refused),
+    ("native_ignored", native.native_ignored),
+    ("trip_unconfirmed", native.trip_unconfirmed),
 )

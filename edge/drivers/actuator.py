@@ -55,9 +55,10 @@ class Actuator:
         self.session.fire(modes.LINK_DOWN)
 
     def condition(self, now_ms):
-        """What no register says, JSON-able: [session state, contended, writes fail, frozen, without effect]."""
+        """What no register says, JSON-able: [session state, contended, writes fail, frozen, without effect,
+        native functions: see SunSpecReader.condition; None for a device without]."""
         return [self.session.state, self.is_contended, self.failures >= IN_A_ROW,
-                self.reader.is_frozen(), self._is_without_effect()]
+                self.reader.is_frozen(), self._is_without_effect(), self.reader.condition()]
 
     def is_in_control(self):
         """Whether the device still takes its setpoint from us, as far as we can change that."""

@@ -35,6 +35,8 @@ class Fleet:
         for number, reader in enumerate(self.readers):
             reader.number = number
             reader.on_block = self._block
+        # SunSpec devices, with the numbers of their setpoints
+        self._native = [(reader, reader.number) for reader in self.readers if hasattr(reader, "allow")]
 
     def _block(self, reader, block, payload):
         self._on_block(reader.number, block, reader.taken_ms[block], payload)
@@ -66,6 +68,16 @@ class Fleet:
         """Hand each DER its setpoint, a row as controller.step gives it."""
         for actuator, setpoint in zip(self.actuators, setpoints):
             actuator.update(now_ms, setpoint)
+        for reader, number in self._native:
+            reader.allow(setpoints[number][2] and setpoints[number][3])
+
+    def take_events(self):
+        """Events of the devices' native functions since the last call: (reason, subject, values)."""
+        events = []
+        for reader, _ in self._native:
+            for reason, values in reader.take_events():
+                events.append((reason, reader.name, values))
+        return events
 
     def setpoint_registers(self):
         """What each DER's decided setpoint is in its registers."""

@@ -128,6 +128,10 @@ class DeviceReader:
             self._alive_value = value
             self._changed_ms = now_ms
 
+    def condition(self):
+        """What is wrong with its native functions; see SunSpecReader.condition."""
+        return None
+
     def is_moving(self):
         """Whether the last answer showed a living device; True where no point can tell."""
         return self.map.alive is None or self._changed_ms == self._seen_ms

@@ -5,12 +5,14 @@ Source: ours.
 """
 
 from edge import who_does_what
+from edge.drivers.native_config import NativeConfig
 from edge.drivers.sunspec_reader import SunSpecReader
 from protocols.forgetting import forget
 
 
 def reader(config, device, profile):
     """A SunSpecReader. config: of the site; device: its section; profile: its PROFILE literal."""
-    made = SunSpecReader(device, None, who_does_what.sets_vars(profile, config))
+    native = NativeConfig(config, device, profile)
+    made = SunSpecReader(device, native, who_does_what.sets_vars(profile, config))
     forget("edge.who_does_what")
     return made

@@ -92,7 +92,7 @@ class SunSpecReader(DeviceReader):
         self._waiting[block] = True
         self._asked_ms[block] = now_ms
         if block == self._native_block:
-            return self.native.request(now_ms)
+            return self.native.request()
         if self._search is None:
             from edge.drivers.sunspec_search import SunSpecSearch   # once per connection
 
@@ -135,10 +135,15 @@ class SunSpecReader(DeviceReader):
             return [False, [["identify", reasons.WRONG_DEVICE, self.fault]]]
         return None if self.native is None else self.native.condition()
 
+    def allow(self, may_write):
+        """Whether settings of native functions may be written now."""
+        if self.native is not None:
+            self.native.may_write = may_write
+
     def take_events(self):
         """Events since the last call: (reason, values)."""
         events, self._events = self._events, []
-        return events + self.native.take_events() if self.native is not None else events
+        return events if self.native is None else events + self.native.take_events()
 
     # -- search ------------------------------------------------------------------------------------------
 

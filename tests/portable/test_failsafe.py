@@ -25,6 +25,9 @@ SICK = (
     ("fuse_unguarded", {"disables_fuse_guard": True, "is_meter_fresh": False}, 3000, failsafe.HOLD_LIMITED),
     ("no_watchdog", {"has_watchdog": False}, 100, failsafe.HOLD_LIMITED),
     ("ev_lost", {"is_in_session": True, "soc_pct": None}, 10000, failsafe.STOP_DISCHARGING),
+    ("native_refused", {"native_faults": [122]}, 100, failsafe.REPORT),
+    ("native_ignored", {"native_faults": [123]}, 100, failsafe.REPORT),
+    ("trip_unconfirmed", {"is_trip_confirmed": False}, 100, failsafe.STOP_DISCHARGING),
     ("cloud_lost", {"is_cloud_needed": True, "is_cloud_seen": False}, 60000, failsafe.REPORT),
 )
 
