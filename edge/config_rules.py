@@ -1,12 +1,12 @@
 """Rules across the rows of a configuration, and the defaults that follow from other rows.
 
-Not its job: single values (param_values.py), the grid-code sections (config_rules_grid.py).
+Not its job: single values (param_values.py), the grid-code sections (config_rules_grid.py, config_rules_laws.py).
 Source: ours; times of the dead-man chain in dead_man.py, of a bus in bus_plan.py, the rule of WAPE in
 laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import bus_plan, config_rules_grid, dead_man, limits
+from edge import bus_plan, config_rules_grid, config_rules_laws, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
@@ -47,7 +47,7 @@ def broken(config, profile_of):
     errors = []
     for rule in RULES:
         errors += rule(config, profile_of)
-    return errors + config_rules_grid.broken(config)
+    return errors + config_rules_grid.broken(config) + config_rules_laws.broken(config)
 
 
 def paths(config):
@@ -196,6 +196,8 @@ def _der(config, path, der, profile, profile_of):
         errors.append((path + ".phases", der.phases, "%d as its profile says" % profile["phases"], ""))
     errors += config_rules_grid.unprotected(path, der, profile)
     bus_ms = bus_time_ms(config, der.bus, profile_of)
+    delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
+    errors += config_rules_laws.run_here(config, path, der, profile, delay_s + write_period_s(profile))
     if profile["watchdog"] and profile["control"]:
         needed_s = dead_man.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
         longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
@@ -207,7 +209,6 @@ def _der(config, path, der, profile, profile_of):
             errors.append(("failsafe.charger_lost_s", lost_s, "below %g s: values of %s count as lost only %g s later, and it reverts after %g s"
                            % (reversion_s - age_ms / 1000, path, age_ms / 1000, reversion_s), ""))
     if config.wape.enabled and der.wape and write_period_s(profile) < SLOW_WRITE_S:
-        delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
         least_s = wape_stability.wape_tau_min_s(config.wape.loop_gain, delay_s)
         if config.wape.tau_s < least_s:
             errors.append(("wape.tau_s", config.wape.tau_s,

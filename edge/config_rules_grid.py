@@ -17,6 +17,8 @@ RISING = (
     ("enter_service", ("f_lo_hz", "f_hi_hz")),
     ("smart_charge", ("peak1_start_min", "peak1_end_min")),
     ("smart_charge", ("peak2_start_min", "peak2_end_min")),
+    ("droop", ("of_hz", "of_end_hz")),
+    ("droop", ("uf_hz", "uf_end_hz")),
     ("trip", ("uv1_pu", "ov1_pu")),
     ("trip", ("uf1_hz", "of1_hz")),
 )
@@ -24,8 +26,11 @@ RISING = (
 NOT_FALLING = (
     ("volt_var", ("v2_pu", "v3_pu")),
     ("volt_var", ("q4_pu", "q3_pu", "q2_pu", "q1_pu")),
+    ("watt_var", ("p1_abs_pu", "p1_pu")),
     ("volt_watt", ("p2_pu", "p1_pu")),
     ("volt_watt", ("p1_charge_pu", "p2_charge_pu")),
+    ("droop", ("of_return_hz", "of_hz")),
+    ("droop", ("uf_return_hz", "uf_hz")),
     ("trip", ("uv2_pu", "uv1_pu")),
     ("trip", ("ov1_pu", "ov2_pu")),
     ("trip", ("uf2_hz", "uf1_hz")),
@@ -111,6 +116,8 @@ def _ordered(part, section, keys, relation):
     errors = []
     for low, high in zip(keys, keys[1:]) if part is not None else ():
         below, value = getattr(part, low), getattr(part, high)
+        if below is None or value is None:
+            continue    # left out
         if value < below or (value == below and relation == "above"):
             errors.append(("%s.%s" % (section, high), value, "%s %s.%s (%g)" % (relation, section, low, below), ""))
     return errors
