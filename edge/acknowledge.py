@@ -40,10 +40,13 @@ def _refusal(state, view, lease):
         return reasons.LEASE_PAUSED, []
     if lease.kind == "v2g_support" and not view.v2g_consent and view.kind == "evse":
         return reasons.LEASE_NO_CONSENT, []
+    why = ""
     if lease.kind == "reserve":
         why = _unfit(state, view, lease.values[0])
-        if why:
-            return reasons.LEASE_UNAVAILABLE, [why]
+    elif lease.kind == "dso_limit":
+        why = "no limits of a network operator here" if state.duties is None else state.duties.unfit(lease)
+    if why:
+        return reasons.LEASE_UNAVAILABLE, [why]
     return 0, []
 
 

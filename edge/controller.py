@@ -74,17 +74,13 @@ class DerState:
 class State:
     """Everything the controller remembers."""
 
-    def __init__(self, config, ders):
+    def __init__(self, config, ders, duties):
         self.config = config
         self.ders = ders
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
-        self.dso = None
-        if config.dso is not None and config.dso.enabled:
-            from edge.dso import DsoControl     # most sites have none
-
-            self.dso = DsoControl(config.dso)
+        self.duties = duties    # duties.py, None where a site has none
 
 
 def initial_state(config, profiles):
@@ -96,8 +92,9 @@ def initial_state(config, profiles):
         view = first_state.view(config, device, profile)
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
                              law_pass.LawPass(view.kind, config, first_state.native(config, profile))))
+    state = State(config, ders, first_state.duties(config))
     forget("edge.first_state", "edge.law_table")
-    return State(config, ders)
+    return state
 
 
 def step(state, now_ms, snapshot, commands):
@@ -118,8 +115,8 @@ def step(state, now_ms, snapshot, commands):
         der.view.observe = der.view.observe or state.config.gateway.mode != "control"
         _check(state, der, snapshot.vpp_lost_ms, events)
     _share_site(state)
-    if state.dso is not None:
-        state.dso.step(state, now_ms, snapshot, events)
+    if state.duties is not None:
+        state.duties.step(state, now_ms, snapshot, events)
     setpoints = [_decide(state, der, events) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
@@ -136,7 +133,6 @@ def _observe(state, der, now_ms, snapshot, number):
         measures.observe_voltage(view, site.meter.v_ln_v)
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
     der.bounds.is_interlock_closed = _are_closed(der.interlocks, picture, now_ms)
-    view.unix_s = None if snapshot.shift_s is None else snapshot.shift_s + now_ms // 1000
     view.chance_s = snapshot.chance
     der.session, is_contended, has_write_failures, is_frozen, is_without_effect, native = snapshot.conditions[number]
     health = der.health

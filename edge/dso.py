@@ -6,6 +6,7 @@ Source: EnWG 14a for the duty; the way into and out of the failsafe value follow
 failsafe value, minimum duration, then on its own), known from public descriptions and not read. Sharing is ours.
 """
 from edge import grid_reasons, modes, site_rooms
+from edge.limits import SYSTEM_PRIORITY_MAX
 
 FREE, LIMITED, FAILSAFE, RELEASED = range(4)
 WORDS = ("free", "limited", "failsafe", "released")
@@ -58,6 +59,14 @@ class DsoControl:
         if self.memory[:3] != tuple(before[:3]):
             events.append(self._event())
         self._share(state)
+
+    def unfit(self, lease):
+        """Why a dso_limit lease is not followed; "" when it is: it is for all devices, and nothing a market may say."""
+        if self._p.input != "mqtt":
+            return "limits come in by %s" % self._p.input
+        if lease.der != -1:
+            return "a limit is for all devices together"
+        return "" if lease.priority <= SYSTEM_PRIORITY_MAX else "not with a system operator's priority"
 
     def _reason(self):
         return grid_reasons.DSO_FAILSAFE if self.memory[0] in (FAILSAFE, RELEASED) else grid_reasons.DSO_LIMIT
@@ -121,23 +130,23 @@ def _shares(limit_w, rows, column):
 
 
 def _contact(p, now_ms, snapshot, book):
-    if snapshot.contact is None:
-        return None
-    return snapshot.contact, p.p_import_max_w, p.p_export_max_w
+    is_closed = snapshot.inputs[0]
+    return None if is_closed is None else (is_closed, p.p_import_max_w, p.p_export_max_w)
 
 
 def _mqtt(p, now_ms, snapshot, book):
     if snapshot.vpp_lost_ms is not None:
         return None
-    lease = book.best(now_ms, "dso_limit", -1)
+    lease = book.best(now_ms, "dso_limit", -1, high_priority=SYSTEM_PRIORITY_MAX)
     return (False, None, None) if lease is None else (True, lease.values[0], lease.values[1])
 
 
 def _modbus(p, now_ms, snapshot, book):
-    is_active = None if snapshot.box is None else snapshot.box.fresh("is_active", now_ms)
+    box = snapshot.inputs[2]
+    is_active = box.fresh("is_active", now_ms)
     if is_active is None:
         return None
-    return is_active != 0, snapshot.box.fresh("p_import_max_w", now_ms), snapshot.box.fresh("p_export_max_w", now_ms)
+    return is_active != 0, box.fresh("p_import_max_w", now_ms), box.fresh("p_export_max_w", now_ms)
 
 
 _READINGS = {"contact": _contact, "mqtt": _mqtt, "modbus": _modbus}

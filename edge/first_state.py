@@ -57,6 +57,15 @@ def native(config, profile):
     return functions
 
 
+def duties(config):
+    """The national duties of a site, None where it has none."""
+    if config.dso is None and config.smart_charge is None:
+        return None
+    from edge.duties import Duties      # most sites have none
+
+    return Duties(config)
+
+
 def health(config, profile):
     """The facts the checks look at, as they are before the first tick."""
     facts = Health()

@@ -48,7 +48,7 @@ class Gateway:
         if config.dso is not None or config.smart_charge is not None:
             from edge.site_inputs import SiteInputs     # most sites have none
 
-            self._inputs = SiteInputs(config, ports)
+            self._inputs = SiteInputs(config, ports, self.fleet)
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -171,7 +171,7 @@ class Gateway:
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
         self.fleet.actuate(now_ms, setpoints)
         events.extend(self.fleet.take_events())
-        self.journal.add(journal.TICK, journal.pack_tick(now_ms, snapshot.chance, self.fleet.setpoint_registers()))
+        self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())
         for event in events:
             self._event(now_ms, *event)
         if self.vpp is not None:
@@ -189,11 +189,10 @@ class Gateway:
 
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None
-        contact, shift_s = self._inputs.read(now_ms) if self._inputs is not None else (None, None)
         return Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                         conditions=self.fleet.conditions(now_ms), vpp_lost_ms=lost_ms,
-                        chance=self.ports.chance.uniform(0, 1), box=self.fleet.box_picture(), contact=contact,
-                        shift_s=shift_s)
+                        chance=journal.drawn(self.ports.chance.uniform(0, 1)),
+                        inputs=None if self._inputs is None else self._inputs.read(now_ms))
 
     def _try_exit(self, now_ms):
         is_idle = self.fleet.is_released()
@@ -223,7 +222,7 @@ class Gateway:
     # -- journal and events ------------------------------------------------------------------------------
 
     def _journal_block(self, device, block, taken_ms, payload):
-        self.journal.add(journal.READ, journal.pack_read(device, block, taken_ms, payload))
+        self.journal.read(device, block, taken_ms, payload)
 
     def _journal_inputs(self, now_ms, snapshot, commands):
         if self.journal.begins_segment():
@@ -234,7 +233,7 @@ class Gateway:
             self.journal.add_json(journal.KEYFRAME, keyframe.dump(self.state, self.fleet))
             forget("edge.keyframe")
             self._status = None
-        status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.contact, snapshot.shift_s]
+        status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.inputs and snapshot.inputs[:2]]
         if status != self._status:
             self._status = status
             self.journal.add_json(journal.STATUS, status)

@@ -17,7 +17,7 @@ def dump(state, fleet):
         [commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
          commitments.agc_scalar, commitments.agc_ms],
         state.site_memory,
-        state.dso and state.dso.memory,
+        None if state.duties is None else state.duties.dump(),
         [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms, der.decision.asked_w,
           der.is_on_bound] for der in state.ders],
     ], [reader.dump() for reader in fleet.readers]]
@@ -25,9 +25,9 @@ def dump(state, fleet):
 
 def load(state, fleet, content):
     """Put `dump` back into a state and a fleet of the same configuration."""
-    (leases, standings, common, state.site_memory, dso, ders), pictures = content
-    if state.dso is not None:
-        state.dso.memory = tuple(dso)
+    (leases, standings, common, state.site_memory, duties, ders), pictures = content
+    if state.duties is not None:
+        state.duties.load(duties)
     commitments = state.commitments
     commitments.book.leases = [_lease(row) for row in leases]
     for standing, (wish, until_ms, departure_ms, e_needed_wh, p_default_w) in zip(commitments.standing, standings):

@@ -37,17 +37,14 @@ class Picture:
 class Snapshot:
     """What one tick decides on."""
 
-    def __init__(self, ders, meter, pvs, *, conditions, vpp_lost_ms, chance, box=None, contact=None, shift_s=None):
-        """ders, pvs: lists of Picture; meter, box (the network operator's): Picture or None; conditions:
-        Actuator.condition per DER; vpp_lost_ms: since when there is no sign of the supervisor, None while there is;
-        chance: number in [0, 1). contact: the network operator's is closed, None unknown. shift_s: Unix time of the
-        monotonic clock's beginning, None unknown."""
+    def __init__(self, ders, meter, pvs, *, conditions, vpp_lost_ms, chance, inputs=None):
+        """ders, pvs: lists of Picture; meter: Picture or None; conditions: Actuator.condition
+        per DER; vpp_lost_ms: since when there is no sign of the supervisor, None while there is; chance: number in [0, 1).
+        inputs: of SiteInputs.read, None where nobody needs them."""
         self.ders = ders
         self.meter = meter
         self.pvs = pvs
         self.conditions = conditions
         self.vpp_lost_ms = vpp_lost_ms
         self.chance = chance
-        self.box = box
-        self.contact = contact
-        self.shift_s = shift_s
+        self.inputs = inputs

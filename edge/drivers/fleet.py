@@ -27,11 +27,11 @@ class Fleet:
 
         self._config = config
         self._on_block = on_block
-        self.buses, self.actuators, self._meter, self._pvs, self._box = fleet_builder.build(config, chance)
+        self.buses, self.actuators, self._meter, self._pvs, self.box = fleet_builder.build(config, chance)
         forget("edge.drivers.fleet_builder")
         self.readers = [actuator.reader for actuator in self.actuators]
         self.readers += ([self._meter] if self._meter is not None else []) + self._pvs
-        self.readers += [self._box] if self._box is not None else []
+        self.readers += [self.box] if self.box is not None else []
         for number, reader in enumerate(self.readers):
             reader.number = number
             reader.on_block = self._block
@@ -92,10 +92,6 @@ class Fleet:
     def meter_picture(self):
         """The meter's picture, or None when there is no meter."""
         return self._meter.picture() if self._meter is not None else None
-
-    def box_picture(self):
-        """The picture of the network operator's control box, or None when there is none."""
-        return self._box.picture() if self._box is not None else None
 
     def pv_pictures(self):
         """A frozen picture per PV inverter."""

@@ -4,7 +4,7 @@ Not its job: judging form, signature and order (command_gate.py), acknowledging 
 Source: ours.
 """
 from edge import reasons
-from edge.limits import LIFT_LEASE_MAX_S, SYSTEM_PRIORITY_MAX
+from edge.limits import LIFT_LEASE_MAX_S
 from edge.link.command_gate import CommandGate
 from protocols import messages
 from protocols.messages import ACK
@@ -80,8 +80,6 @@ class Inbox:
         number = self._der_number(message["device"])
         if number is None:
             return ACK["unknown_device"], None
-        if message["kind"] == "dso_limit" and self._refuses_dso(message):
-            return self._refuses_dso(message), None
         start_ms, end_ms = self.gate.window(now_ms, message)
         if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
             return ACK["lease_too_long"], None
@@ -90,15 +88,6 @@ class Inbox:
                None if offline_s is None else int(offline_s * 1000),
                [message[field] for field in _LEASE_VALUES[message["kind"]]]]
         return 0, {"kind": "lease", "row": row}
-
-    def _refuses_dso(self, message):
-        """Number of the reason why a limit of the network operator is not taken, 0 when it is."""
-        dso = self._config.dso
-        if dso is None or not dso.enabled or dso.input != "mqtt":
-            return ACK["unavailable"]
-        # For all devices together, and nothing a market may say.
-        is_his = message["device"] is None and message["priority"] <= SYSTEM_PRIORITY_MAX
-        return 0 if is_his else ACK["not_permitted"]
 
     def _der_number(self, device):
         """Index of a DER by name, -1 for all (no name), None when there is none."""

@@ -145,8 +145,8 @@ def test_a_charger_that_is_not_ours_counts_with_what_it_draws():
     other.session = "backed_off"
     for p_ac_w, left_w in ((-3000, 4560), (2000, 6000), (None, 1560)):   # unseen it counts with all it can draw
         other.view.p_ac_w = p_ac_w
-        there.gateway.state.dso.step(there.gateway.state, there.now_ms, Snapshot([], None, [], conditions=[], vpp_lost_ms=None,
-                                                                                 chance=0, contact=True), [])
+        there.gateway.state.duties.step(there.gateway.state, there.now_ms, Snapshot([], None, [], conditions=[], vpp_lost_ms=None,
+                                                                                 chance=0, inputs=(True, None, None)), [])
         assert is_close(-ours.view.dso_bounds[0], left_w), p_ac_w
 
 

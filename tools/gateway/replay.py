@@ -9,7 +9,7 @@ register unit. Damaged records are reported, and the replay goes on from the nex
 import json
 import sys
 
-from edge import config_loader, controller, journal, journal_head, keyframe
+from edge import config_loader, controller, journal, journal_head, keyframe, site_inputs
 from edge.drivers.fleet import Fleet, load_profile
 from edge.snapshot import Snapshot
 from tools.gateway import journal_file
@@ -31,7 +31,7 @@ class Replay:
 
     def __init__(self):
         self.config = self.fleet = self.state = None
-        self.conditions, self.vpp_lost_ms, self.contact, self.shift_s = [], None, None, None
+        self.conditions, self.vpp_lost_ms, self.inputs = [], None, None
         self.commands = []
         self.ticks = self.registers = self.skipped_ticks = 0
         self.differences, self.damage, self.events = [], [], []
@@ -71,7 +71,7 @@ class Replay:
             device, block, taken_ms, data = journal_file.unpack_read(payload)
             self.fleet.readers[device].restore(block, taken_ms, data)
         elif kind == journal.STATUS:
-            self.conditions, self.vpp_lost_ms, self.contact, self.shift_s = json.loads(payload)
+            self.conditions, self.vpp_lost_ms, self.inputs = json.loads(payload)
         elif kind == journal.COMMAND:
             self.commands.append(json.loads(payload))
         elif kind == journal.TICK:
@@ -100,7 +100,7 @@ class Replay:
         self._now_ms = now_ms
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                             conditions=self.conditions, vpp_lost_ms=self.vpp_lost_ms, chance=chance,
-                            box=self.fleet.box_picture(), contact=self.contact, shift_s=self.shift_s)
+                            inputs=self.inputs and (*self.inputs, site_inputs.box_picture(self.fleet)))
         commands, self.commands = self.commands, []
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, commands)
         self.ticks += 1
