@@ -6,7 +6,7 @@ laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import bus_plan, config_rules_grid, config_rules_laws, dead_man, limits
+from edge import bus_plan, config_rules_grid, dead_man, limits, params
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
@@ -47,7 +47,16 @@ def broken(config, profile_of):
     errors = []
     for rule in RULES:
         errors += rule(config, profile_of)
-    return errors + config_rules_grid.broken(config) + config_rules_laws.broken(config)
+    if _has_functions(config):
+        from edge import config_rules_laws      # most sites have none of them
+
+        errors += config_rules_laws.broken(config)
+    return errors + config_rules_grid.broken(config)
+
+
+def _has_functions(config):
+    """Whether the site has a section of a grid code."""
+    return any([getattr(config, row[0]) is not None for row in params.SECTIONS if row[1] == params.USED])
 
 
 def paths(config):
@@ -197,7 +206,10 @@ def _der(config, path, der, profile, profile_of):
     errors += config_rules_grid.unprotected(path, der, profile)
     bus_ms = bus_time_ms(config, der.bus, profile_of)
     delay_s = wape_stability.loop_delay_s(profile, config.gateway.tick_ms, bus_ms)
-    errors += config_rules_laws.run_here(config, path, der, profile, delay_s + write_period_s(profile))
+    if _has_functions(config):
+        from edge import config_rules_laws
+
+        errors += config_rules_laws.run_here(config, path, der, profile, delay_s + write_period_s(profile))
     if profile["watchdog"] and profile["control"]:
         needed_s = dead_man.reversion_needed_s(profile["control"]["refresh_ms"] or config.gateway.tick_ms, bus_ms)
         longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
