@@ -1,10 +1,10 @@
 """Rules about grid-code functions that the gateway runs itself: what excludes what, and what a device is too slow for.
 
-Not its job: the order of a curve's points (config_rules_grid.py), what a device does by itself (its profile's `native`).
+Not its job: the order of a curve's points (config_rules_grid.py), what a device does by itself (who_does_what.py).
 Source: ours; gaps between points are the grid code's (grid_code.py).
 """
 
-from edge import grid_code
+from edge import grid_code, who_does_what
 
 # Owners of Q, each named after its q_mode and section, and whether its settings ask for any vars.
 Q_OWNERS = (
@@ -49,8 +49,7 @@ def run_here(config, path, der, profile, reaction_s):
 
 def _runs(config, name, profile):
     """Whether the gateway runs the function for devices of that profile."""
-    section = getattr(config, name)
-    return section is not None and name not in profile["native"] and getattr(section, "is_on", section.enabled)
+    return who_does_what.runner(name, profile, config) == who_does_what.GATEWAY
 
 
 def _exclusive(config):

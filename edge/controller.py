@@ -66,8 +66,10 @@ class DerState:
             text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
         if self.grid_mode() not in (None, "continuous"):
             text += ", " + self.grid_mode().replace("_", " ")
-        for function, _, fault in self.native_faults:
-            text += ", no %s: %s" % (function, fault)
+        if self.native_faults:
+            text += ", no %s: %s" % (self.native_faults[0][0], self.native_faults[0][2])
+            if len(self.native_faults) > 1:
+                text += " and %d more" % (len(self.native_faults) - 1)
         return "observing, would be " + text if self.view.observe else text
 
 

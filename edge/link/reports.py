@@ -96,7 +96,7 @@ def _decided(now_ms, der):
         "lease": lease.id if lease else None,
         "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
         "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)]
-                 + [law + "_unavailable" for law, _ in der.unavailable()]
+                 + sorted(set([function + "_unavailable" for function, _ in der.unavailable()]))
                  + ([der.grid_mode()] if der.grid_mode() not in (None, "continuous") else []),
     }
 
