@@ -4,7 +4,7 @@ Not its job: the records that follow (journal.py), reading it (tools/gateway/jou
 Source: ours.
 """
 
-SCHEMA = 2
+SCHEMA = 3
 
 # Rows of [vpp] that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
 _NO_SECRETS = {"key": "00" * 16, "password": "*" * 16}

@@ -2,10 +2,12 @@
 
 import json
 import os
+import struct
 
 import pytest
 
 from edge import journal, params, reasons
+from edge.version import VERSION
 from host_sim import faults
 from protocols import auth, messages, topics
 from protocols.mqtt import packet
@@ -13,9 +15,10 @@ from tests.fault.bench import HANGING, OPEN, REFUSED, VPP, FaultSite
 from tests.portable import fake_site
 from tools import cli
 from tools.gateway import journal_file
+from tools.gateway.journal_registers import Registers
 
 KEY = bytes(range(16))
-SEGMENT_BYTES = 200000
+SEGMENT_BYTES = 45000
 
 
 def document(segments=20, segment_bytes=SEGMENT_BYTES):
@@ -123,22 +126,37 @@ def replay(path, capsys):
 
 
 def records_at(data, wanted):
-    """[(offset of the record, offset of its payload, payload)] of the records of one kind."""
+    """[(offset of the record, offset of its payload, content)] of the records of one kind, short ones made whole."""
     found, at = [], 0
-    for kind, payload in journal_file.records(data):
+    for (_, payload), (kind, content) in zip(journal_file.records(data), Registers().contents(data)):
         if kind == wanted:
-            found.append((at, at + journal_file.HEAD_BYTES, payload))
+            found.append((at, at + journal_file.HEAD_BYTES, content))
         at += journal_file.HEAD_BYTES + len(payload)
     return found
 
 
+def replaced(data, at, kind, payload):
+    """The data with another record in the place of one."""
+    end = journal_file.sound_end(data, at)
+    head = struct.pack(">BHH", kind, len(payload), journal.check(kind, payload))
+    return data[:at] + head + payload + data[end:]
+
+
 def resealed(data, at, change):
     """The data with one record's payload changed by `change(bytearray)` and its check made right again."""
-    kind, size = data[at], int.from_bytes(data[at + 1:at + 3], "big")
-    payload = bytearray(data[at + 5:at + 5 + size])
+    payload = bytearray(data[at + journal_file.HEAD_BYTES:journal_file.sound_end(data, at)])
     change(payload)
-    head = data[at:at + 3] + journal.check(kind, bytes(payload)).to_bytes(2, "big")
-    return data[:at] + head + bytes(payload) + data[at + 5 + size:]
+    return replaced(data, at, data[at], bytes(payload))
+
+
+def with_tick(data, at, content, by):
+    """The data with one tick, written in full, whose last register is another by so much."""
+    now_ms, chance, registers_of_ders = content
+    payload = struct.pack(">HQ", int(chance * 65536), now_ms)
+    for registers in registers_of_ders:
+        payload += struct.pack(">%dH" % (len(registers) + 1), len(registers), *registers)
+    last = (registers_of_ders[-1][-1] + by) & 0xFFFF
+    return replaced(data, at, journal.TICK, payload[:-2] + struct.pack(">H", last))
 
 
 def test_every_setpoint_register_of_an_eventful_run_is_computed_again(files, folder, capsys):
@@ -165,7 +183,7 @@ def test_one_segment_alone_is_enough(number, files, folder, capsys):
 
 
 def test_a_segment_that_begins_in_the_middle_of_a_fault_is_enough_too(folder, capsys):
-    run = site(segment_bytes=20000)
+    run = site(segment_bytes=6000)
     run.run(15000)
     run.device().bank.set(faults.FROZEN)
     run.run(20000)
@@ -210,26 +228,22 @@ def test_a_restart_goes_on_in_the_next_segment_and_both_runs_replay(files, folde
 
 def test_a_changed_setpoint_register_is_told_with_time_and_device(files, folder, capsys):
     data = files["journal-1"]
-    at, _, payload = records_at(data, journal.TICK)[40]
-    now_ms, _, registers = journal_file.unpack_tick(payload)
-
-    def change(payload):
-        payload[-1] ^= 1    # the last register of the last device
-
-    code, found = replay(folder({**files, "journal-1": resealed(data, at, change)}), capsys)
+    keyframe_at = records_at(data, journal.KEYFRAME)[1][0]
+    # The last tick before a keyframe: the ones behind any other would build on it.
+    at, _, content = [row for row in records_at(data, journal.TICK) if row[0] < keyframe_at][-1]
+    now_ms, _, registers = content
+    code, found = replay(folder({**files, "journal-1": with_tick(data, at, content, 1)}), capsys)
     assert code == 1
-    assert found["differences"] == [[now_ms, "bes1", registers[1][:-1] + [registers[1][-1] ^ 1], registers[1]]]
+    assert found["differences"] == [[now_ms, "bes1", registers[1][:-1] + [registers[1][-1] + 1], registers[1]]]
     assert cli.main(["replay", folder({})]) == 1
     assert "at %d ms bes1: journal" % now_ms in capsys.readouterr().out
 
 
 def test_a_flipped_byte_in_a_read_is_told_with_time_and_device(files, folder, capsys):
     data = bytearray(files["journal-1"])
-    reads = [(at, body, payload) for at, body, payload in records_at(bytes(data), journal.READ)
-             if journal_file.unpack_read(payload)[0] == 0]
-    at, body, payload = reads[30]
-    taken_ms = journal_file.unpack_read(payload)[2]
-    data[body + 14] ^= 0x08
+    reads = [row for row in records_at(bytes(data), journal.READ) if row[2] is not None and row[2][0] == 0]
+    at, body, (_, _, taken_ms, _) = reads[30]
+    data[body + 3] ^= 0x08
     path = folder({**files, "journal-1": bytes(data)})
     code, found = replay(path, capsys)
     assert code == 1 and found["differences"] == []
@@ -242,16 +256,13 @@ def test_a_flipped_byte_in_a_read_is_told_with_time_and_device(files, folder, ca
 
 def test_a_read_that_was_forged_whole_shows_in_the_setpoints(files, folder, capsys):
     data = files["journal-0"]
-    reads = [row for row in records_at(data, journal.READ) if journal_file.unpack_read(row[2])[:2] == (0, 1)]
-    at, _, payload = reads[100]
-
-    def change(payload):
-        payload[10 + 2:10 + 4] = (15000).to_bytes(2, "big")     # v_an 150 V
-
-    code, found = replay(folder({**files, "journal-0": resealed(data, at, change)}), capsys)
+    reads = [row for row in records_at(data, journal.READ) if row[2][:2] == (0, 1)]
+    at, _, (_, _, taken_ms, registers) = reads[100]
+    forged = struct.pack(">BBQ", 0, 1, taken_ms) + registers[:2] + struct.pack(">H", 15000) + registers[4:]     # v_an 150 V
+    code, found = replay(folder({**files, "journal-0": replaced(data, at, journal.READ, forged)}), capsys)
     assert code == 1 and found["damage"] == []
     now_ms, device, recorded, computed = found["differences"][0]
-    assert device == "evse1" and abs(now_ms - journal_file.unpack_read(payload)[2]) < 200 and recorded != computed
+    assert device == "evse1" and abs(now_ms - taken_ms) < 200 and recorded != computed
 
 
 def test_any_single_flipped_byte_is_told(files):
@@ -280,16 +291,36 @@ def test_a_lost_segment_in_the_middle_is_bridged_by_the_next_keyframe(files, fol
     assert code == 0 and found["differences"] == [] and found["skipped_ticks"] == 0
 
 
-def test_another_schema_is_refused_in_clear_text(files, folder, capsys):
-    data = files["journal-0"]
-    at = records_at(data, journal.BEGIN)[0][0]
-
+def of_schema(data, number):
+    """The segment as a firmware with another schema would have begun it."""
     def change(payload):
-        payload[1:2] = b"9"
+        payload[1:2] = b"%d" % number
 
-    path = os.path.join(folder({"journal-0": resealed(data, at, change)}), "journal-0")
+    return resealed(data, records_at(data, journal.BEGIN)[0][0], change)
+
+
+def test_another_schema_is_refused_in_clear_text(files, folder, capsys):
+    path = os.path.join(folder({"journal-0": of_schema(files["journal-0"], 2)}), "journal-0")
     assert cli.main(["replay", path]) == 2
-    assert "journal schema 9 of firmware 0." in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "journal-0: journal schema 2 of firmware %s: this tool, %s, reads schema 3" % (VERSION, VERSION) in told
+    assert "replay it with that version" in told
+
+
+def test_the_first_schema_had_no_checks_and_is_told_all_the_same(folder, capsys):
+    path = folder({"journal-0": b'B\0\x1a[1, "0.0.7", {"gateway": {}}]T\0\x11' + bytes(17)})
+    assert cli.main(["replay", path]) == 2
+    assert "journal schema 1 of firmware 0.0.7: this tool" in capsys.readouterr().err
+
+
+def test_segments_of_an_older_firmware_beside_ours_are_left_out_and_told(files, folder, capsys):
+    path = folder({**files, "journal-0": of_schema(files["journal-0"], 2)})
+    code, found = replay(path, capsys)
+    assert code == 0 and found["ticks"] > 1000 and found["skipped_ticks"] == 0
+    [[segment, why]] = found["foreign"]
+    assert segment == "journal-0" and why.startswith("journal schema 2 of firmware ")
+    assert cli.main(["replay", path]) == 0
+    assert "  journal-0 left out: journal schema 2" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("data", [b"", b"no journal at all\n" * 50, bytes(range(256)) * 20])
@@ -317,10 +348,8 @@ def test_another_float_width_is_compared_within_one_unit(files, folder, capsys):
     assert row[2] == 64
     data = resealed(data, at, recorded_at_32_bits)
     for by, expected in ((1, 0), (0xFFFF, 0), (2, 1)):
-        def change(payload, by=by):
-            payload[-2:] = (int.from_bytes(payload[-2:], "big") + by & 0xFFFF).to_bytes(2, "big")
-        at = records_at(data, journal.TICK)[-5][0]
-        code, found = replay(os.path.join(folder({"journal-0": resealed(data, at, change)}), "journal-0"), capsys)
+        at, _, content = records_at(data, journal.TICK)[-5]
+        code, found = replay(os.path.join(folder({"journal-0": with_tick(data, at, content, by)}), "journal-0"), capsys)
         assert code == expected and found["float_bits"] == 32, by
 
 

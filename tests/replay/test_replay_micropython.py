@@ -12,6 +12,7 @@ import pytest
 from edge import journal, journal_head
 from tools import cli, second_runtime
 from tools.gateway import journal_file
+from tools.gateway.journal_registers import Registers
 
 TIMEOUT_S = 300
 
@@ -43,7 +44,7 @@ def test_every_register_is_computed_again(folder, capsys):
 def test_the_run_moved_through_the_law(folder):
     setpoints = set()
     for _, data, _ in journal_file.segments(folder):
-        for kind, payload in journal_file.records(data):
+        for kind, content in Registers().contents(data):
             if kind == journal.TICK:
-                setpoints.add(tuple(journal_file.unpack_tick(payload)[2][0]))
+                setpoints.add(tuple(content[2][0]))
     assert len(setpoints) > 200

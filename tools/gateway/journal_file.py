@@ -1,49 +1,44 @@
 """Reads journal segments back: which files belong together and in which order, and their records, whole or damaged.
 
-Not its job: writing them (edge/journal.py, also for the form of a record), running them (replay.py).
+Not its job: writing them (edge/journal.py, also for the form of a record), what a short one leaves out
+(journal_registers.py), running them (replay.py).
 Source: ours.
 """
 
 import json
 import os
+import re
 import struct
 
 from edge import journal, journal_head
+from edge.version import VERSION
 
 HEAD_BYTES = 5
-KINDS = bytes((journal.BEGIN, journal.KEYFRAME, journal.READ, journal.COMMAND, journal.STATUS, journal.TICK, journal.EVENT))
+OLD_BEGIN = re.compile(rb'B..\[1, "([^"]{1,40})"', re.DOTALL)     # schema 1 had no checks
+KINDS = bytes((journal.BEGIN, journal.KEYFRAME, journal.READ, journal.READ_SHORT, journal.COMMAND, journal.STATUS,
+               journal.TICK, journal.TICK_SHORT, journal.EVENT))
 
 
 class Begin:
-    """A BEGIN record: version, float_bits (32 or 64), run and number of the segment, document (secrets replaced)."""
+    """A BEGIN record: schema, version, and of a schema this tool reads float_bits (32 or 64), run and number of the
+    segment, document (secrets replaced)."""
 
-    def __init__(self, payload):
-        """ValueError for a journal of another schema or none at all."""
-        row = json.loads(payload)
-        if row[0] != journal_head.SCHEMA:
-            raise ValueError("journal schema %r of firmware %s: this tool reads %d" % (row[0], row[1], journal_head.SCHEMA))
-        _, self.version, self.float_bits, self.run, self.number, self.document = row
+    def __init__(self, row):
+        """row: as journal_head.content gives it."""
+        self.schema, self.version = row[:2]
+        self.is_readable = self.schema == journal_head.SCHEMA
+        self.run = self.number = -1
+        if self.is_readable:
+            _, _, self.float_bits, self.run, self.number, self.document = row
 
     def follows(self, other):
         """Whether this segment goes on where another one ended."""
         return other is not None and self.run == other.run and self.number == other.number + 1
 
-
-def unpack_read(payload):
-    """(device, block, taken_ms, register bytes) of a READ record."""
-    return struct.unpack_from(">BBQ", payload, 0) + (payload[10:],)
-
-
-def unpack_tick(payload):
-    """(now_ms, chance, [registers per DER]) of a TICK record."""
-    now_ms, chance = struct.unpack_from(">Qd", payload, 0)
-    at = 16
-    registers_of_ders = []
-    while at < len(payload):
-        count = payload[at]
-        registers_of_ders.append(list(struct.unpack_from(">%dH" % count, payload, at + 1)))
-        at += 1 + 2 * count
-    return now_ms, chance, registers_of_ders
+    def refusal(self):
+        """Why it can't be replayed here, and what can be done."""
+        return "journal schema %s of firmware %s: this tool, %s, reads schema %d; replay it with that version" % (
+            self.schema, self.version, VERSION, journal_head.SCHEMA)
 
 
 def records(data):
@@ -84,18 +79,22 @@ def is_cut_short(data, at):
 
 
 def begin_of(data):
-    """The Begin of a segment, None when it has no sound one; ValueError as Begin."""
+    """The Begin of a segment, None when it has no sound one."""
     for kind, payload in records(data):
         if kind == journal.BEGIN:
-            return Begin(payload)
-    return None
+            try:
+                return Begin(json.loads(payload))
+            except ValueError:
+                return None     # other bytes that look like a record
+    old = OLD_BEGIN.match(data)
+    return Begin([1, old.group(1).decode()]) if old else None
 
 
 def segments(path):
     """[(file name, data, Begin or None)] of a segment, or of a folder's segments in the order they were written.
 
-    OSError when it can't be read, ValueError when it is no journal this tool can read. A segment without a sound
-    BEGIN comes first: nobody knows where it belongs.
+    OSError when it can't be read, ValueError when nothing in it is a journal this tool can read. A segment of another
+    schema, or without a sound BEGIN, comes first: nobody knows where it belongs.
     """
     names = [path]
     if os.path.isdir(path):
@@ -105,8 +104,11 @@ def segments(path):
         with open(name, "rb") as file:
             data = file.read()
         found.append((os.path.basename(name), data, begin_of(data)))
-    if not any(begin for _, _, begin in found):
-        raise ValueError("no journal in %s: no segment begins as one of schema %d" % (path, journal_head.SCHEMA))
+    begins = [begin for _, _, begin in found if begin]
+    if not begins:
+        raise ValueError("no journal in %s: no segment begins as one" % path)
+    if not any(begin.is_readable for begin in begins):
+        raise ValueError("%s: %s" % (path, begins[-1].refusal()))
     return sorted(found, key=lambda row: row[2].number if row[2] else -1)
 
 

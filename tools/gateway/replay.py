@@ -13,6 +13,7 @@ from edge import config_loader, controller, journal, journal_head, keyframe, sit
 from edge.drivers.fleet import Fleet, load_profile
 from edge.snapshot import Snapshot
 from tools.gateway import journal_file
+from tools.gateway.journal_registers import Registers
 
 SHOWN_LINES = 10
 
@@ -27,16 +28,18 @@ class NoChance:
 
 class Replay:
     """Runs segments. differences: (now_ms, DER, registers in the journal, registers computed); damage: (now_ms of the
-    last tick or None, segment, device or kind of record); skipped_ticks: not compared, since no keyframe led there."""
+    last tick or None, segment, device or kind of record); skipped_ticks: not compared, since no keyframe led there;
+    foreign: (segment, why it was left out)."""
 
     def __init__(self):
         self.config = self.fleet = self.state = None
         self.conditions, self.vpp_lost_ms, self.inputs = [], None, None
         self.commands = []
         self.ticks = self.registers = self.skipped_ticks = 0
-        self.differences, self.damage, self.events = [], [], []
+        self.differences, self.damage, self.events, self.foreign = [], [], [], []
         self.other_width_bits = None    # float width of the recorder where it is not ours
         self._begin = None
+        self._whole = Registers()
         self._segment = ""
         self._now_ms = None
         self._is_started = False
@@ -44,38 +47,42 @@ class Replay:
     def feed_segment(self, name, data, begin):
         """Run the records of one segment; begin: its journal_file.Begin or None."""
         self._segment = name
+        if begin is not None and not begin.is_readable:
+            self.foreign.append((name, begin.refusal()))
+            return
         if begin is None or not begin.follows(self._begin):
             self._is_started = False    # what stands before BEGIN continues a segment that is not here
-        for kind, payload in journal_file.records(data):
-            self._feed(kind, payload, begin)
+            self._whole.forget()
+        for kind, content in self._whole.contents(data):
+            self._feed(kind, content, begin)
 
-    def _feed(self, kind, payload, begin):
+    def _feed(self, kind, content, begin):
         if kind is None:
             self._is_started = False
-            self.damage.append((self._now_ms, self._segment, self._owner(payload)))
+            self.damage.append((self._now_ms, self._segment, self._owner(content)))
         elif kind == journal.BEGIN:
             self._take_begin(begin)
         elif kind == journal.EVENT:
-            self.events.append(json.loads(payload))
+            self.events.append(json.loads(content))
         elif self._is_started:
-            self._run(kind, payload)
+            self._run(kind, content)
         elif kind == journal.KEYFRAME and self.config is not None:
-            self._keyframe(json.loads(payload))
+            self._keyframe(json.loads(content))
         elif kind == journal.TICK:
-            self._now_ms = journal_file.unpack_tick(payload)[0]
+            self._now_ms = content[0] if content is not None else self._now_ms
             self.skipped_ticks += 1
 
     def _run(self, kind, payload):
         """One record after a keyframe; later keyframes are not loaded, they would hide a drift."""
         if kind == journal.READ:
-            device, block, taken_ms, data = journal_file.unpack_read(payload)
+            device, block, taken_ms, data = payload
             self.fleet.readers[device].restore(block, taken_ms, data)
         elif kind == journal.STATUS:
             self.conditions, self.vpp_lost_ms, self.inputs = json.loads(payload)
         elif kind == journal.COMMAND:
             self.commands.append(json.loads(payload))
         elif kind == journal.TICK:
-            self._tick(*journal_file.unpack_tick(payload))
+            self._tick(*payload)
 
     def _take_begin(self, begin):
         is_same_run = self._begin is not None and begin.run == self._begin.run
@@ -118,7 +125,7 @@ class Replay:
 
     def _owner(self, payload):
         """The device of a damaged READ when its head still says one, else the kind of record."""
-        if payload[0] == journal.READ and self.fleet is not None and len(payload) > journal_file.HEAD_BYTES:
+        if payload[0] in (journal.READ, journal.READ_SHORT) and self.fleet is not None and len(payload) > journal_file.HEAD_BYTES:
             number = payload[journal_file.HEAD_BYTES]
             if number < len(self.fleet.readers):
                 return self.fleet.readers[number].name
@@ -143,7 +150,10 @@ def run(args):
     """Replay and compare; 0 when every register is identical, 1 when not, 2 when the journal can't be read."""
     try:
         result = replay_files(args.journal)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        print("v2g replay: %s: %s" % (error.filename, error.strerror), file=sys.stderr)
+        return 2
+    except ValueError as error:
         print("v2g replay: %s" % error, file=sys.stderr)
         return 2
     if not result.ticks:
@@ -153,7 +163,7 @@ def run(args):
         print(json.dumps({
             "ticks": result.ticks, "skipped_ticks": result.skipped_ticks, "registers": result.registers,
             "float_bits": result.other_width_bits or journal_head.float_bits(), "differences": result.differences,
-            "damage": result.damage, "events": result.events}))
+            "damage": result.damage, "foreign": result.foreign, "events": result.events}))
     else:
         print("\n".join(lines_of(result)))
     return 1 if result.differences or result.damage else 0
@@ -169,6 +179,7 @@ def lines_of(result):
         lines.append("  at %d ms %s: journal %s, replay %s" % (now_ms, name, recorded, computed))
     for now_ms, segment, owner in result.damage[:SHOWN_LINES]:
         lines.append("  %s damaged after %s ms: %s" % (segment, "?" if now_ms is None else now_ms, owner))
+    lines += ["  %s left out: %s" % row for row in result.foreign]
     if result.skipped_ticks:
         lines.append("%d ticks had no keyframe before them and were not compared" % result.skipped_ticks)
     return lines
