@@ -87,18 +87,19 @@ UNSAID = (("trip", "ov_10min_pu"), ("trip", "rocof_hz_s"))
 def jobs(config, profile, models):
     """[(function, model, its switches, is it on)] of what is to be set, what is switched off first.
 
-    models: those that the device has; a missing one is listed all the same, except for the SoC reserve.
+    models: those that the device has; of a missing one only what is wanted on is listed.
     """
     native = who_does_what.native(profile, config)
     owns_vars = who_does_what.sets_vars(profile, config)
     found = []
     for function, model, switches in FUNCTIONS:
         if function == "soc_reserve":
-            if model in models:
+            if model in models:     # an extra: most devices do without
                 found.append((function, model, switches, True))
             continue
         is_on = function in native and who_does_what.is_wanted(function, config)
-        if is_on or function in profile["native"] and _is_to_be_off(function, config, owns_vars):
+        can_be_off = model in models and function in profile["native"]
+        if is_on or can_be_off and _is_to_be_off(function, config, owns_vars):
             found.append((function, model, switches, is_on))
     return [row for row in found if not row[3]] + [row for row in found if row[3]]
 

@@ -13,6 +13,7 @@ from protocols.profiles import NAMES
 from tests.portable import fake_site
 
 Q_MODES = ("unity", "wape", "cpf", "crp", "volt_var", "watt_var")
+MODELS = range(701, 716)     # that a device has
 # function -> law, where they differ
 LAW_OF = {"enter_service": "grid_mode"}
 DUTY = {"dso": {"contact": "1"}}     # without it a site of paragraph 14a is not whole
@@ -50,7 +51,7 @@ def who_runs(function, profile, config):
     in_gateway = LAW_OF.get(function, function) in laws
     if "sunspec" not in profile:
         return function in profile["native"], in_gateway
-    jobs = native_settings.jobs(config, profile, {})
+    jobs = native_settings.jobs(config, profile, MODELS)
     return True in [row[3] for row in jobs if row[0] == function], in_gateway
 
 
@@ -103,7 +104,7 @@ def test_vars_in_the_setpoint_and_a_native_owner_exclude_each_other():
             is_set = who_does_what.sets_vars(profile, config)
             assert not (is_set and q_mode in who_does_what.native(profile, config)), (profile["name"], q_mode)
             if "sunspec" in profile and is_set:
-                assert [row for row in native_settings.jobs(config, profile, {}) if row[0] == "crp"] == []
+                assert [row for row in native_settings.jobs(config, profile, MODELS) if row[0] == "crp"] == []
 
 
 def test_too_fast_for_a_gateway_is_never_a_law():
@@ -139,5 +140,5 @@ def test_what_no_register_can_say_goes_to_the_gateway():
         config, errors = site(profile, **sections)
         assert not errors, errors
         assert who_does_what.runner(function, profile, config) == to, (function, key)
-        on = [row[3] for row in native_settings.jobs(config, profile, {}) if row[0] == function]
+        on = [row[3] for row in native_settings.jobs(config, profile, MODELS) if row[0] == function]
         assert on == [to == DEVICE], "switched off in the device where the gateway runs it"
