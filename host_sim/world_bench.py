@@ -22,6 +22,7 @@ RAMP_PER_S = 50000           # W/s, var/s: no ramp of ours hides a response time
 WISH_MIN = 1440
 WATCHED_MS = 3000            # until a started gateway has to be in control
 LOSSLESS = ()
+Q_SECTIONS = ("volt_var", "watt_var", "cpf", "crp")    # of which a site file names the one that owns Q
 
 
 class GatewayBench:
@@ -79,9 +80,6 @@ class GatewayBench:
         self._heap.run_until(end_ms)
         return self._device.p_w / self._eut.p_rated_w, self._device.q_var / self._eut.s_max_va
 
-    def close(self):
-        """Nothing to leave behind."""
-
     def why(self):
         """What the gateway says it does, for people who look at a failed step."""
         return self._node.ask({"ask": "why"})["why"][0]["why"]
@@ -96,7 +94,9 @@ class GatewayBench:
             "evse": [{"name": "ev", "profile": PROFILE, "bus": LINK, "unit": UNIT, "p_charge_max_w": eut.p_rated_w,
                       "p_discharge_max_w": eut.p_rated_w, "s_max_va": eut.s_max_va, "phases": 3, "v2g_consent": True}],
         }
+        idle = [mode for mode in Q_SECTIONS if mode != self._settings["grid.q_mode"]]
         for name, value in self._settings.items():
             section, key = name.split(".")
-            document.setdefault(section, {})[key] = value
+            if section not in idle:
+                document.setdefault(section, {})[key] = value
         return document

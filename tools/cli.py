@@ -16,7 +16,7 @@ from edge.version import VERSION
 OK = 0  # the command did its job, also when a figure falls short
 FAILED = 1
 USAGE = 2
-UNAVAILABLE = 3  # an extra or a program it needs is not installed
+UNAVAILABLE = 3  # an extra or a program it needs is not installed, or it needs a checkout
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
 
 GATEWAY = "On the gateway"
@@ -39,6 +39,7 @@ VERBS = (
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
+    ("conformance", SIMULATE, "tools.commands.conformance", "type tests of a grid code, on the gateway or on an inverter; not a certificate"),
     ("study", SIMULATE, "tools.commands.study", "a question about the method answered by simulation: numbers and a figure"),
     ("event", SIMULATE, "tools.commands.event", "a fleet with and without droop in a frequency event: Iberia 2025, GB 2019, a trip"),
     ("bench", PROJECT, "tools.commands.bench", "speed, reaction and memory on this machine, beside the peers"),
@@ -129,6 +130,12 @@ def main(argv=None):
         # Who reads us, `head` for one, has seen enough; nothing may be left for Python to write at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        # A file somebody named; anything else is our own fault and is raised.
+        if error.filename is None:
+            raise
+        print("v2g %s: %s: %s" % (verb, error.filename, error.strerror), file=sys.stderr)
+        return FAILED
 
 
 if __name__ == "__main__":

@@ -67,9 +67,6 @@ class DeviceBench:
         self._der.step(self.now_ms, dt_ms, tuple(v_nom_v * v_pu for v_pu in self._v_pu), self._f_hz)
         return self._der.p_w / self._eut.p_rated_w, self._der.q_var / self._eut.s_max_va
 
-    def close(self):
-        """Nothing to leave behind."""
-
     # --- what the interface says, for IOP -----------------------------------------------------------------------
 
     def nameplate(self):

@@ -21,7 +21,7 @@ def steady(y, function, *, from_s, x=None, mra_x=0.0, mra_y=0.0, knots=()):
         measured = record.mean(y, from_s)
         x_mean = 0.0 if x is None else record.mean(x, from_s)
         low, high = acceptance.steady_band(function, x_mean, mra_x, mra_y, knots)
-        return Verdict("steady " + UNIT[y], low, high, measured, y, from_s, record.t_s[-1])
+        return Verdict("steady " + UNIT[y], low, high, measured, y, from_s, record.t_s[-1], x, x_mean)
     return check
 
 

@@ -8,7 +8,6 @@ Source: ours. A bench offers, all on its own virtual clock:
   command(p_pu)                active power asked for, pu of the W rating
   apply(settings)              {parameter: value}; raises Refused when the device does not take them
   advance(dt_ms)               one step; (p_pu, q_pu) at the terminals afterwards
-  close()                      done
 """
 
 from collections import namedtuple
@@ -22,7 +21,7 @@ POINTS_PER_STEP = 120     # kept for figures
 STEP_SHARE = 0.005        # a step is so much of the time since the last change: half of the accuracy of a time
 
 # verdicts: [(step name, Verdict)]. trace: {quantity: array}, t_s from the first step. bounds: [(quantity, from_s, to_s,
-# low, high, passed)] in trace time.
+# low, high)], times of the trace.
 Result = namedtuple("Result", "case verdicts trace bounds")
 
 
@@ -30,38 +29,36 @@ class Refused(Exception):
     """The device did not take a setting; the text says which."""
 
 
-def run_case(bench, case, progress=None):
-    """Result of a case on a fresh bench. progress: called with the share done, 0..1."""
-    run = _Run(bench, case)
-    whole_s = case.warm_s + sum(step.hold_s for step in case.steps)
-    passed_s = case.warm_s
+def run_case(make_bench, case):
+    """Result of a case. make_bench: function without arguments that gives a fresh bench."""
+    run = _Run(case)
     try:
+        run.begin(make_bench())
         run.hold(case.warm_s)
         for step in case.steps:
             run.step(step)
-            passed_s += step.hold_s
-            if progress:
-                progress(passed_s / whole_s)
     except Refused as refused:
         run.verdicts.append(("settings", Verdict("setting taken: %s" % refused, 1, 1, 0)))
-    finally:
-        bench.close()
     return Result(case, run.verdicts, run.trace(), run.bounds)
 
 
 class _Run:
     """One case under way."""
 
-    def __init__(self, bench, case):
+    def __init__(self, case):
         self.verdicts = []
         self.bounds = []
-        self._bench = bench
+        self._bench = None
         self._slow = case.slow
         self._v_pu = _phases(case.v_pu)
         self._f_hz = case.f_hz
         self._parts = []
         self._last = None
         self._begin_s = 0.0
+
+    def begin(self, bench):
+        """From now on, this bench."""
+        self._bench = bench
 
     def step(self, step):
         """One step: changes, record, checks."""

@@ -19,11 +19,21 @@ Step = namedtuple("Step", "name hold_s checks v_pu f_hz rocof_hz_s p_pu settings
 # A test, or a part of one, that can't be done on this target.
 Skip = namedtuple("Skip", "test reason")
 # low, high: None for no bound. measured None: could not be measured, which never passes. quantity, from_s, to_s: where
-# a figure may draw the bounds, times of the step; from_s alone: at that moment.
-Verdict = namedtuple("Verdict", "what low high measured quantity from_s to_s", defaults=(None, None, None))
+# a figure may draw the bounds, times of the step; from_s alone: at that moment. x, x_mean: the quantity that a steady
+# value depends on, and its mean.
+Verdict = namedtuple("Verdict", "what low high measured quantity from_s to_s x x_mean", defaults=(None,) * 5)
 
 
 def passes(verdict):
     """Whether a verdict is good."""
     measured, low, high = verdict.measured, verdict.low, verdict.high
     return measured is not None and (low is None or measured >= low) and (high is None or measured <= high)
+
+
+def margin(verdict):
+    """Distance to the nearer bound as a share of half the band, 1 in its middle, below 0 outside; None where it has no
+    two bounds."""
+    low, high, measured = verdict.low, verdict.high, verdict.measured
+    if None in (low, high, measured) or high <= low:
+        return None
+    return min(measured - low, high - measured) / ((high - low) / 2)

@@ -72,3 +72,8 @@ def plan(code, eut, only=None):
                and eut.target not in row[TARGETS] for name in row[TESTS]]
     missing += [Skip(name, reason) for name, reason, codes in IMPOSSIBLE if code.family in codes]
     return cases, skips + [skip for skip in missing if only in (None, skip.test)]
+
+
+def known_tests():
+    """Names of all tests, also those that no target can do."""
+    return [name for row in PROCEDURES for name in row[TESTS]] + [row[0] for row in IMPOSSIBLE]

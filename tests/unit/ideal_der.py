@@ -48,9 +48,6 @@ class IdealDer:
     def command(self, p_pu):
         self.p_set = p_pu
 
-    def close(self):
-        pass
-
     def nameplate(self):
         return {"p_rated_w": 6000, "s_max_va": 7360, "v_nom_ln_v": self.code.v_nom_ln_v}
 
