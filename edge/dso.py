@@ -13,6 +13,8 @@ WORDS = ("free", "limited", "failsafe", "released")
 
 # A contact that bounces must not let go in between.
 RELEASE_MS = 1000
+# A device takes its time to give up what another one gets: a share falls at once and rises slowly.
+SHARE_RISE_MS = 10000
 
 HOUSE = "house"
 
@@ -43,12 +45,14 @@ def follow(memory, reading, dt_ms, p):
 
 
 class DsoControl:
-    """The network operator's limit at one site. memory: of `follow`, all there is to keep."""
+    """The network operator's limit at one site. memory: of `follow`; shares: charging and discharging power of each
+    DER, W, None without a limit. Both are all there is to keep."""
 
     def __init__(self, p):
         """p: the dso section."""
         self._p = p
         self.memory = (FREE, None, None, 0, 0)
+        self.shares = (None, None)
 
     def step(self, state, now_ms, snapshot, events):
         """Reads the input and gives every DER's view its bounds; a change of the limit becomes an event."""
@@ -58,7 +62,7 @@ class DsoControl:
         self.memory = follow(tuple(before), reading, dt_ms, self._p)
         if self.memory[:3] != tuple(before[:3]):
             events.append(self._event())
-        self._share(state)
+        self._share(state, dt_ms)
 
     def unfit(self, lease):
         """Why a dso_limit lease is not followed; "" when it is: it is for all devices, and nothing a market may say."""
@@ -78,15 +82,17 @@ class DsoControl:
             values.append("floor %s" % _text(self._p.floor_w))
         return self._reason(), "site", values
 
-    def _share(self, state):
+    def _share(self, state, dt_ms):
         import_w, export_w = self._left_w(state.site)
         if import_w is None and export_w is None:
+            self.shares = (None, None)
             for der in state.ders:
                 der.view.dso_bounds = None
             return
         rows = [_row(der) for der in state.ders]
-        charge_w = _shares(import_w, rows, 2)
-        discharge_w = _shares(export_w, rows, 3)
+        charge_w = _shares(import_w, rows, 2, before=self.shares[0], dt_ms=dt_ms)
+        discharge_w = _shares(export_w, rows, 3, before=self.shares[1], dt_ms=dt_ms)
+        self.shares = (charge_w, discharge_w)
         for number, der in enumerate(state.ders):
             der.view.dso_bounds = (None if charge_w is None else -charge_w[number],
                                    None if discharge_w is None else discharge_w[number], self._reason())
@@ -112,21 +118,26 @@ def _text(power_w):
 def _row(der):
     """(weights, power of a DER that is not ours to move, what ours could charge and discharge with)."""
     view = der.view
-    if der.session == modes.CONTROLLING or view.observe:
+    is_seen = view.p_ac_w is not None and (view.kind == "bes" or view.plugged is not None)
+    if is_seen and (der.session == modes.CONTROLLING or view.observe):
         is_there = view.kind == "bes" or view.plugged
         return der.weights, 0, view.p_charge_max_w if is_there else 0, view.p_discharge_max_w if is_there else 0
     # Nobody knows what a silent one does; a limit has to hold all the same.
     return der.weights, -view.p_charge_max_w if view.p_ac_w is None else view.p_ac_w, 0, 0
 
 
-def _shares(limit_w, rows, column):
-    """Power of each DER, W >= 0; None without a limit. column: 2 charging, 3 discharging."""
+def _shares(limit_w, rows, column, *, before, dt_ms):
+    """Power of each DER, W >= 0; None without a limit. column: 2 charging, 3 discharging; before: those a tick ago."""
     if limit_w is None:
         return None
+    rise_w = limit_w * dt_ms / SHARE_RISE_MS
     for row in rows:
         limit_w -= max(-row[1] if column == 2 else row[1], 0)
     rooms = [site_rooms.NO_LIMIT_W] * 3 + [max(limit_w, 0)]
-    return site_rooms.fill_equally(rooms, rows, column)
+    shares_w = site_rooms.fill_equally(rooms, rows, column)
+    if before is not None:
+        shares_w = [min(share_w, before_w + rise_w) for share_w, before_w in zip(shares_w, before)]
+    return shares_w
 
 
 def _contact(p, now_ms, snapshot, book):

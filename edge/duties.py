@@ -30,9 +30,9 @@ class Duties:
 
     def dump(self):
         """What a keyframe keeps."""
-        return None if self._dso is None else self._dso.memory
+        return None if self._dso is None else [self._dso.memory, self._dso.shares]
 
     def load(self, content):
         """Put a dump back."""
         if self._dso is not None:
-            self._dso.memory = tuple(content)
+            self._dso.memory, self._dso.shares = [tuple(part) for part in content]

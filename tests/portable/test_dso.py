@@ -7,7 +7,10 @@ from edge import config_loader, grid_reasons
 from edge.drivers.fleet import load_profile
 from edge.dso import FAILSAFE, FREE, LIMITED, RELEASED, follow
 from edge.snapshot import Snapshot
-from tests.portable.fake_site import CHARGER, Bank, FakeSite, charger_bank, document
+from protocols import auth, messages, topics
+from protocols.messages import ACK
+from protocols.mqtt import packet
+from tests.portable.fake_site import CHARGER, KEY_HEX, Bank, FakeSite, charger_bank, document
 from tests.portable.law_bench import is_close
 
 CONTACT = {"contact": "in1"}
@@ -145,6 +148,7 @@ def test_a_charger_that_is_not_ours_counts_with_what_it_draws():
     other.session = "backed_off"
     for p_ac_w, left_w in ((-3000, 4560), (2000, 6000), (None, 1560)):   # unseen it counts with all it can draw
         other.view.p_ac_w = p_ac_w
+        there.gateway.state.duties.load([there.gateway.state.duties.dump()[0], (None, None)])   # shares rise slowly
         there.gateway.state.duties.step(there.gateway.state, there.now_ms, Snapshot([], None, [], conditions=[], vpp_lost_ms=None,
                                                                                  chance=0, inputs=(True, None, None)), [])
         assert is_close(-ours.view.dso_bounds[0], left_w), p_ac_w
@@ -153,7 +157,7 @@ def test_a_charger_that_is_not_ours_counts_with_what_it_draws():
 def test_observing_shows_what_the_limit_would_do():
     there = site(changes={"gateway": {"id": "gw-test", "mode": "observe"}})
     there.ports.contacts.levels["in1"] = 1
-    there.run(8000)
+    there.run(15000)
     der = there.gateway.state.ders[0]
     assert der.p_set_w == -4200 and der.why().startswith("observing, would be charging 4.2 kW: network operator's limit")
     assert records(there)[0][0] == "limited"
@@ -197,6 +201,67 @@ def test_a_control_box_on_the_bus_is_followed():
     assert records(there)[-1][0] == "limited", "its heart has to stand still for five seconds, and that for ten"
     there.run(6000)
     assert records(there)[-1][0] == "failsafe" and is_close(charging_w(there), 7560)
+
+
+def order(there, seq, **fields):
+    """A signed dso_limit for the next twenty seconds; (stage, reason, detail) of what became of it."""
+    now_ms = there.ports.clock.unix_ms()
+    content = {"id": "c%d" % seq, "seq": seq, "iat_ms": now_ms, "exp_ms": now_ms + 20000, "priority": 5, "kind": "dso_limit"}
+    content.update(fields)
+    topic = topics.topic("cmd", "gw-test")
+    payload = auth.sign(topic, messages.encode("cmd", content), "k1", bytes(range(16)))
+    there.bytes_from_broker(packet.publish(topic, payload, qos=0))
+    there.run(500)
+    acks = [messages.decode("ack", payload)[0] for payload in there.messages("/up/ack")]
+    return [(ack["stage"], ack["reason"], ack["detail"]) for ack in acks if ack["ref"] == content["id"]][-1]
+
+
+VPP = {"enabled": True, "host": "broker", "tls": False, "key": KEY_HEX}
+
+
+def supervised(chargers=2, **dso):
+    """A site whose supervisor is there."""
+    settings = {"contact": None}
+    settings.update(dso)
+    there = site(chargers, changes={"vpp": VPP}, **settings)
+    there.run(15000)
+    there.bytes_from_broker(packet.publish(topics.HOST_STATE, messages.encode("host_state", {"state": "online", "session": "s1"}), qos=0))
+    return there
+
+
+def test_a_message_of_the_network_operator_is_followed():
+    there = supervised(input="mqtt")
+    assert charging_w(there) == 12000
+    assert order(there, 1, p_import_max_w=8000)[:2] == ("applied", 0)
+    assert is_close(charging_w(there), 8000)
+    assert order(there, 2, p_import_max_w=0)[:2] == ("applied", 0)
+    assert is_close(charging_w(there), 7560), "never below the floor"
+    assert order(there, 3, kind="setpoint", priority=20, p_w=-6000, device="evse1")[:2] == ("applied", 0)
+    assert is_close(charging_w(there), 7560), "no command of the market lifts it"
+    there.run(25000)
+    assert charging_w(there) == 12000 and records(there)[-1][0] == "free"
+
+
+def test_who_may_not_is_told_why():
+    there = supervised(input="mqtt")
+    assert order(there, 1, priority=20, p_import_max_w=8000) == ("refused", ACK["unavailable"], "not with a system operator's priority")
+    assert order(there, 2, device="evse1", p_import_max_w=8000) == ("refused", ACK["unavailable"], "a limit is for all devices together")
+    assert charging_w(there) == 12000 and records(there) == []
+    there = supervised(contact="in1")
+    assert order(there, 1, p_import_max_w=8000)[2] == "limits come in by contact"
+
+
+def test_without_the_supervisor_its_limits_fail_safe():
+    there = supervised(input="mqtt", failsafe_after_s=20, failsafe_import_w=10000, hold_max_s=30)
+    order(there, 1, p_import_max_w=8000)
+    there.close("vpp")
+    there.gateway.vpp.backoff.due_ms = None
+    there.run(18000)
+    assert is_close(charging_w(there), 8000), "what it said last holds for a while"
+    there.run(4000)
+    assert is_close(charging_w(there), 10000)
+    there.run(40000)
+    assert charging_w(there) == 12000 and [row[0] for row in records(there)] == ["limited", "failsafe", "released"]
 
 
 def refused(evse=1, **dso):
