@@ -33,7 +33,7 @@ class DerState:
         self.decision = arbiter.Decision()
         self.p_set_w = 0
         self.q_set_var = 0
-        self.is_on_bound = False        # p_set_w sits on a bound that moves at its own pace
+        self.held_by = 0        # the bound p_set_w sits on, if that moves at its own pace (ramp.py)
         self.limiter_reason = 0
         self.session = modes.OFFLINE
         self.health = health
@@ -208,7 +208,8 @@ def _decide(state, der, events):
         decision.p_w = decision.q_var = 0
         decision.bound_reason = reasons.STOPPING
     der.decision = decision
-    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms, der.is_on_bound)
+    held_by = ramp.held_by(decision)
+    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms, held_by and held_by == der.held_by)
     if decision.q_reason == ENTER_SERVICE:
         q_var = decision.q_var      # out of service within two seconds, vars too
     else:
@@ -219,7 +220,7 @@ def _decide(state, der, events):
     else:
         q_var = arbiter.clip_beside(q_var, p_w, view.s_max_va)
     der.p_set_w, der.q_set_var, reason = limiter.limit(p_w, q_var, _bounds(der))
-    der.is_on_bound = der.p_set_w == decision.p_w and ramp.is_shaped(decision.bound_reason)
+    der.held_by = held_by if der.p_set_w == decision.p_w else 0
     if reason and reason != der.limiter_reason:
         events.append((reason, der.device.name, []))
     der.limiter_reason = reason

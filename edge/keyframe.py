@@ -19,7 +19,7 @@ def dump(state, fleet):
         state.site_memory,
         None if state.duties is None else state.duties.dump(),
         [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms, der.decision.asked_w,
-          der.is_on_bound] for der in state.ders],
+          der.held_by] for der in state.ders],
     ], [reader.dump() for reader in fleet.readers]]
 
 
@@ -35,7 +35,7 @@ def load(state, fleet, content):
         standing.t_departure_ms, standing.e_needed_wh, standing.p_default_w = departure_ms, e_needed_wh, p_default_w
     (commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
      commitments.agc_scalar, commitments.agc_ms) = common
-    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.is_on_bound) in zip(state.ders, ders):
+    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.held_by) in zip(state.ders, ders):
         der.memories = memories
         der.decision.asked_w = asked_w
         der.view.now_ms = now_ms

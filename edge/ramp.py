@@ -31,14 +31,21 @@ def ramp_reactive(previous_var, decision, rate_var_s, dt_ms):
     return slew(previous_var, decision.q_var, rate_var_s, dt_ms)
 
 
+def held_by(decision):
+    """Which bound that moves at its own pace holds the decision: its reason, negated for a lower bound; 0 for none."""
+    if not is_shaped(decision.bound_reason):
+        return 0
+    return decision.bound_reason if (decision.asked_w or 0) > decision.p_w else -decision.bound_reason
+
+
 def ramp_power(previous_w, decision, rate_w_s, dt_ms, is_on_bound=False):
     """Active power one tick on, W: the decision, slewed from the setpoint before.
 
     A bound of protection, equipment or grid code (decision.safe_lo_w, safe_hi_w) holds at once: the ramp is comfort,
-    never a reason to stay outside it. is_on_bound: the setpoint before sat on a bound that moves at its own pace, and
-    goes on with it; coming from elsewhere it is slewed.
+    never a reason to stay outside it. is_on_bound: the setpoint before sat on the bound that holds it now too, and
+    goes on with it at that bound's own pace; coming from elsewhere it is slewed.
     """
-    if is_on_bound and is_shaped(decision.bound_reason):
+    if is_on_bound:
         return decision.p_w
     p_w = slew(previous_w, decision.p_w, rate_w_s, dt_ms)
     if p_w < decision.safe_lo_w:

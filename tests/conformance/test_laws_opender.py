@@ -91,17 +91,18 @@ def ours(category, sections, path, q_start_var):
     bounds.is_interlock_closed = True
     bounds.p_charge_max_w = bounds.p_discharge_max_w = bounds.s_max_va = S_VA
     bounds.soc_pct, bounds.soc_min_pct, bounds.soc_max_pct = 50, 20, 100
-    memories, is_on_bound, found = None, False, []
+    memories, held_by, found = None, 0, []
     for seconds, v_pu, f_hz, p_w in path:
         seen.v_mean_pu = seen.v_min_pu = seen.v_max_pu = v_pu
         seen.f_hz, seen.lease_setpoint = f_hz, (p_w, "demand", 20)
         for _ in range(round(1000 * seconds / DT_MS)):
             opinions, memories = laws.run(seen, memories)
             decision = arbiter.combine(opinions, laws.safety_count, S_VA, True)
-            p_set_w = ramp.ramp_power(seen.p_set_w, decision, 1e9, DT_MS, is_on_bound)
+            was_held_by, held_by = held_by, ramp.held_by(decision)
+            p_set_w = ramp.ramp_power(seen.p_set_w, decision, 1e9, DT_MS, held_by and held_by == was_held_by)
             q_var = ramp.ramp_reactive(seen.q_set_var, decision, 1e9, DT_MS)
             seen.p_set_w, seen.q_set_var, _ = limit(arbiter.clip_beside(p_set_w, q_var, S_VA), q_var, bounds)
-            is_on_bound = seen.p_set_w == decision.p_w and ramp.is_shaped(decision.bound_reason)
+            held_by = held_by if seen.p_set_w == decision.p_w else 0
             seen.p_asked_w, seen.p_ac_w = decision.asked_w, seen.p_set_w
             found.append((seen.p_set_w, seen.q_set_var))
     return found
