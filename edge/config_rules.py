@@ -6,7 +6,7 @@ laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import bus_plan, config_rules_grid, dead_man, limits, params
+from edge import bus_plan, config_rules_grid, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
@@ -56,6 +56,8 @@ def broken(config, profile_of):
 
 def _has_functions(config):
     """Whether the site has a section of a grid code."""
+    from edge import params     # here, not above: 25 kB that outlived this module on a board
+
     return any([getattr(config, row[0]) is not None for row in params.SECTIONS if row[1] == params.USED])
 
 
