@@ -31,6 +31,7 @@ def add_arguments(parser):
     parser.add_argument("--soc", type=float, metavar="PCT", help="state of charge at the start (as in the profile)")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="simulated seconds per second (1)")
     parser.add_argument("--unplugged", action="store_true", help="start a charger without a vehicle")
+    parser.add_argument("--dim", type=float, metavar="W", help="a control box asks for this limit of consumption")
     parser.add_argument("--one-client", action="store_true", help="serve as few clients at once as the device does")
     parser.add_argument("--list", action="store_true", help="print the profiles and where their facts come from")
     parser.add_argument("--json", action="store_true", help="print as JSON: the list, or {ready, host, port, unit}")
@@ -63,6 +64,8 @@ def fault_in(args):
         return "--frequency %g: allowed 0..65 Hz" % args.frequency
     if not 0.01 <= args.speed <= 1000:
         return "--speed %g: allowed 0.01..1000" % args.speed
+    if args.dim is not None and not 0 <= args.dim <= 1e6:
+        return "--dim %g: allowed 0..1000000 W" % args.dim
     if args.soc is not None and not 0 <= args.soc <= 100:
         return "--soc %g: allowed 0..100 %%" % args.soc
     return None
@@ -78,7 +81,10 @@ def device_for(args):
         options["storage"] = {"soc_pct": args.soc}
     if args.unplugged and kind == "charger":
         options["plugged"] = False
-    return devices.make_device(args.profile, **options)
+    device = devices.make_device(args.profile, **options)
+    if args.dim is not None and kind == "switch":
+        device.dim(p_import_max_w=args.dim)
+    return device
 
 
 async def serve(args):

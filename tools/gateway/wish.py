@@ -23,6 +23,7 @@ def add_arguments(parser):
     for name, text in WISHES:
         what.add_argument("--" + name, dest="wish", action="store_const", const=name.replace("-", "_"), help=text)
     what.add_argument("--observe", choices=("on", "off"), help="on: decide and journal, never write")
+    what.add_argument("--permit-service", choices=("on", "off"), help="off: out of service at once, as a grid code defines it")
     what.add_argument("--pause-vpp", type=float, metavar="MINUTES", help="set the VPP's leases aside; 0 ends it")
     what.add_argument("--departure", type=float, metavar="MINUTES", help="leave in so many minutes")
     parser.add_argument("--minutes", type=float, default=60, help="how long a wish holds (default 60)")
@@ -36,6 +37,8 @@ def run(args):
         request = {"wish": args.wish, "minutes": args.minutes, "p_w": args.power}
     elif args.observe:
         request = {"observe": args.observe == "on"}
+    elif args.permit_service:
+        request = {"permit_service": args.permit_service == "on"}
     elif args.pause_vpp is not None:
         request = {"pause_vpp_min": args.pause_vpp}
     else:
