@@ -130,7 +130,7 @@ def _observe(state, der, now_ms, snapshot, number):
     site = state.site
     measures.observe_der(view, now_ms, picture, der.device, der.limits_live)
     if view.f_hz is None and snapshot.meter is not None:
-        view.f_hz = snapshot.meter.fresh("f_hz", now_ms)
+        measures.observe_frequency(view, now_ms, snapshot.meter)
     if state.config.grid.voltage_from == "pcc":
         measures.observe_voltage(view, site.meter.v_ln_v)
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)

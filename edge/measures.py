@@ -12,6 +12,9 @@ _CURRENTS = ("i_a_a", "i_b_a", "i_c_a")
 _POWERS = ("p_a_w", "p_b_w", "p_c_w")
 # Assumed where a current limit has to become a power limit without a voltage: lower than any grid code allows to stay.
 _UNKNOWN_VOLTAGE_PU = 0.85
+# No grid that anything still runs on is beyond these; a reading that is, is a fault of the device and thus unknown.
+F_PLAUSIBLE_HZ = (40, 70)
+V_PLAUSIBLE_PU = 2
 # Canonical states in which a battery is connected.
 _PLUGGED = ("connected", "charging", "discharging", "paused", "ended", "other_controller")
 
@@ -50,8 +53,9 @@ def observe_der(view, now_ms, picture, device, limits_live):
     view.dt_ms = now_ms - view.now_ms if view.now_ms else view.dt_ms
     view.now_ms = now_ms
     voltages_v = [picture.fresh(name, now_ms) for name in _PHASES[:device.phases]]
-    observe_voltage(view, [volts for volts in voltages_v if volts is not None])
-    view.f_hz = picture.fresh("f_hz", now_ms)
+    highest_v = V_PLAUSIBLE_PU * view.v_nom_ll_v / SQRT_3
+    observe_voltage(view, [volts for volts in voltages_v if volts is not None and 0 <= volts <= highest_v])
+    observe_frequency(view, now_ms, picture)
     view.p_ac_w = picture.fresh("p_ac_w", now_ms)
     view.q_ac_var = picture.fresh("q_ac_var", now_ms)
     view.soc_pct = picture.fresh("soc_pct", now_ms)
@@ -72,6 +76,12 @@ def _observe_rating(view, rated_va, device):
     v_ln_v *= view.v_nom_ll_v / SQRT_3
     s_va = converter_va(device.s_max_va, device.phases, v_ln_v, device.i_max_a)
     view.s_max_va = s_va if rated_va is None else min(s_va, rated_va)
+
+
+def observe_frequency(view, now_ms, picture):
+    """Fill the view's frequency from a device that says a plausible one."""
+    f_hz = picture.fresh("f_hz", now_ms)
+    view.f_hz = f_hz if f_hz is not None and F_PLAUSIBLE_HZ[0] <= f_hz <= F_PLAUSIBLE_HZ[1] else None
 
 
 def observe_voltage(view, voltages_v):
