@@ -3,12 +3,12 @@
 Not its job: the laws. Source: the rules in edge/arbiter.py.
 """
 
-from edge import limiter, reasons
+from edge import grid_reasons, limiter, reasons
 from edge.arbiter import clip_beside, combine
 from edge.explain import explain, power_text
 from edge.law_pass import LawPass
 from edge.reason_texts import REASON_TEXTS
-from edge.ramp import ramp_power, slew
+from edge.ramp import held_by, ramp_power, ramp_reactive, slew
 from tests.portable.law_bench import config, is_close, section, view
 
 
@@ -78,6 +78,23 @@ def test_ramp_is_a_line_that_safety_does_not_wait_for():
     assert ramp_power(-6000, d, 1000, 100) == 0
     d = decide((-6000, 6000, None, None, 1), (-1000, None, None, None, 2), (None, None, -6000, None, 3), safety_count=1)
     assert ramp_power(-6000, d, 1000, 100) == -5900, "comfort below rank 3 ramps"
+
+
+def test_a_bound_that_moves_at_its_own_pace_is_followed_without_the_ramp():
+    droop, volt_watt = grid_reasons.DROOP, grid_reasons.VOLT_WATT
+    d = decide((None, 2000, None, None, droop), (None, None, 6000, None, 3), safety_count=1)
+    assert held_by(d) == droop and ramp_power(1500, d, 1000, 100, True) == 2000, "it rises, and so does what sits on it"
+    assert ramp_power(1500, d, 1000, 100) == 1600, "what comes from elsewhere takes the ramp"
+    assert ramp_power(2500, d, 1000, 100) == 2000, "and nothing stays outside"
+    d = decide((2000, None, None, None, volt_watt), (None, None, -6000, None, 3), safety_count=1)
+    assert held_by(d) == -volt_watt, "a lower bound is another"
+    d = decide((None, 2000, None, None, droop), (None, None, 1000, None, 3), safety_count=1)
+    assert held_by(d) == 0, "granted"
+    d = decide((None, 2000, None, None, reasons.UNDERVOLTAGE), (None, None, 6000, None, 3), safety_count=1)
+    assert held_by(d) == 0
+    for owner, after_var in ((grid_reasons.VOLT_VAR, 1000), (reasons.WAPE, 200)):
+        d = decide((None, None, None, 1000, owner))
+        assert ramp_reactive(0, d, 2000, 100) == after_var, owner
 
 
 def test_sentences():
