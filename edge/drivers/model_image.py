@@ -110,6 +110,10 @@ class ModelImage:
         """The unscaled integer that a value becomes in its registers."""
         return codec.raw(self.find(path)[1], self.encoded(path, value))
 
+    def rounded(self, path, value):
+        """The value that its registers hold when they are told this one."""
+        return codec.decode(self.find(path)[1], self.encoded(path, value), self.digits(path))
+
     def name_at(self, address):
         """The point that begins at an address, for people."""
         for path, at, _, _, _ in self._model.rows(self.counts):

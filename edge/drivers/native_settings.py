@@ -80,6 +80,11 @@ STAIRS = {
 CORNERS = 5
 LAST_CORNER_S = 1000
 
+# scale factor -> how far rounding may move a value, in its unit or as a share: half of what IEEE 1547-2018 Table 3 lets
+# a device measure wrong. A device that is coarser can't be told what the grid code means.
+ROUNDING = {"V_SF": 0.5, "Hz_SF": 0.005, "Db_SF": 0.005}
+ROUNDING_RATIO = 0.025
+
 # What no register can say: the device's maker sets it. Told once, not a fault of the device.
 UNSAID = (("trip", "ov_10min_pu"), ("trip", "rocof_hz_s"))
 
@@ -117,6 +122,11 @@ def unsaid(config):
     """Rows of the configuration that no SunSpec register can say, as "section.key"."""
     return ["%s.%s" % row for row in UNSAID
             if getattr(config, row[0]) is not None and getattr(getattr(config, row[0]), row[1]) is not None]
+
+
+def is_coarse(sf, value, rounded):
+    """Whether a register holds too little of a value. sf: name of its scale factor."""
+    return abs(rounded - value) > ROUNDING.get(sf, ROUNDING_RATIO * abs(value) + 1e-9)
 
 
 def wanted(function, model, config, der, ratings):

@@ -184,8 +184,8 @@ class NativeWork:
                 registers = self._model.encoded(path, value)
             except IndexError:
                 return "%d.%s is wanted: NPt is %s" % (self.model_id, path, self._model.raw("NPt"))
-            if registers is None:
-                sf = self._model.find(path)[2]
+            sf = self._model.find(path)[2]
+            if registers is None or sf and native_settings.is_coarse(sf, value, self._model.rounded(path, value)):
                 scale = "" if sf is None else ": %s is %s" % (sf, self._model.digits(path))
                 return "%d.%s can't hold %.6g%s" % (self.model_id, path, value, scale)
         return ""

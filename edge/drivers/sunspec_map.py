@@ -5,7 +5,7 @@ module as soon as the map is built.
 Source: SunSpec Device Information Model Specification 1.1; format of the `sunspec` section in ARCHITECTURE.md.
 
 A layout is all that is asked: uint16 address of each model in the order of `sunspec.models`, then each of
-`sunspec.scale_factors` as int8, UNKNOWN_SF where the device has none. It goes into the journal as it is.
+`sunspec.scale_factors` as int16, UNKNOWN_SF where the device has none. It goes into the journal as it is.
 """
 
 import struct
@@ -20,7 +20,7 @@ def pack(profile, places, scale_factors):
     """The layout. places: {model: (address, length)}; scale_factors: list, None for unknown."""
     addresses = [places[model][0] for _, model in profile["sunspec"]["models"]]
     digits = [UNKNOWN_SF if sf is None else sf for sf in scale_factors]
-    return struct.pack(">%dH%db" % (len(addresses), len(digits)), *(addresses + digits))
+    return struct.pack(">%dH%dh" % (len(addresses), len(digits)), *(addresses + digits))
 
 
 def resolved(profile, layout, has_vars):
@@ -62,7 +62,7 @@ def _unpacked(sunspec, layout):
     if layout is None:
         values = [0] * (len(models) + len(factors))
     else:
-        values = struct.unpack(">%dH%db" % (len(models), len(factors)), layout)
+        values = struct.unpack(">%dH%dh" % (len(models), len(factors)), layout)
     addresses, scales = {}, {}
     for number, (block, _) in enumerate(models):
         addresses[block] = values[number]

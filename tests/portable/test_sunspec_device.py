@@ -100,7 +100,7 @@ def test_a_silent_base_is_passed_over():
             search.take(registers)
     assert asked[:3] == [40000, 40000, 0] and search.fault is None
     assert search.places[705] == (inverter.at[705], 49)
-    assert len(search.layout) == 2 * 6 + 13
+    assert len(search.layout) == 2 * (6 + 13)
 
 
 def test_a_layout_means_the_same_in_a_replay():
@@ -143,8 +143,10 @@ def test_what_goes_wrong_is_flagged_and_nothing_is_enabled():
     wrong_count.put(705, 5, [9])
     wrong_scale = Inverter()
     wrong_scale.put(705, 12, [40])
+    narrow = Inverter()
+    narrow.put(705, 13, [-4])
     coarse = Inverter()
-    coarse.put(705, 13, [-4])
+    coarse.put(705, 12, [1])
     for inverter, reason, text in (
         (Inverter("refuses"), "native_refused", "705 does not adopt curve 2"),
         (Inverter("ignores"), "native_ignored", "705.Crv.1.Pt.1.Var shows 44, not 30"),
@@ -154,7 +156,8 @@ def test_what_goes_wrong_is_flagged_and_nothing_is_enabled():
         (Inverter(curves=1), "native_refused", "705 stores 1 curve: another one is needed to change it"),
         (wrong_count, "native_refused", "model 705 is 51 registers long: what it counts takes 71"),
         (wrong_scale, "native_refused", "705.Crv.1.VRef can't hold 100: V_SF is 40"),
-        (coarse, "native_refused", "705.Crv.1.Pt.1.Var can't hold 30: DeptRef_SF is -4"),
+        (narrow, "native_refused", "705.Crv.1.Pt.1.Var can't hold 30: DeptRef_SF is -4"),
+        (coarse, "native_refused", "705.Crv.1.Pt.1.V can't hold 92: V_SF is 1"),
         (Inverter(without=(705,)), "native_refused", "model 705 is missing"),
     ):
         there = volt_var_site(inverter)

@@ -1,6 +1,7 @@
 """The gateway fits a board: its heap on MicroPython, compiled as boards run it, and that it does not grow.
 
-Source: tools/bench/tiny_gateway.py is what runs: Modbus, MQTT, WAPE and journal, one charger.
+Source: tools/bench/tiny_gateway.py is what runs: Modbus, MQTT, WAPE and journal, one charger; in tiny_sunspec.py one whose
+grid functions are configured and watched.
 """
 
 import pytest
@@ -10,6 +11,8 @@ from tools import second_runtime
 
 SCRIPT = "tools/bench/tiny_gateway.py"
 HEAP_MAX_B = 150 * 1024
+SUNSPEC_SCRIPT = "tools/bench/tiny_sunspec.py"
+SUNSPEC_HEAP_MAX_B = 190 * 1024     # what configures is gone by then
 GROWTH_MAX_B = 1024     # over 10,000 ticks
 BOARD_HEAP_KIB = 256
 
@@ -37,3 +40,9 @@ def test_it_runs_in_the_heap_of_a_board():
     if result is None:
         pytest.skip("no micropython on PATH: a heap of %d KiB can't be tried here" % BOARD_HEAP_KIB)
     assert result == (0, ""), result
+
+
+def test_a_gateway_that_watches_native_functions_takes_at_most_190_kib():
+    result = second_runtime.measure_heap(SUNSPEC_SCRIPT, 2)
+    assert "error" not in result, result["error"]
+    assert max(result["rounds_b"]) + journal.FLUSH_BYTES - result["base_b"] <= SUNSPEC_HEAP_MAX_B, result

@@ -7,6 +7,7 @@ Source: SunSpec model 704 for setpoint and reversion.
 import pytest
 
 from tests.sim.sunspec_bench import Bench
+from tools.gateway import replay
 
 
 def test_the_models_are_found_and_the_setpoint_reaches_the_terminals():
@@ -98,3 +99,23 @@ def test_what_is_missing_is_named_and_nothing_is_written(spoil, reason):
     assert bench.session == "refused"
     assert bench.reader.fault == reason
     assert list(bench.device.bank._registers[800:]) == before
+
+
+def test_a_replay_finds_layout_and_scales_in_the_journal(tmp_path):
+    bench = Bench(grid={"code": "ieee1547-b-iii", "q_mode": "wape"}, wape={"enabled": True, "tau_s": 10},
+                  control={"ramp_w_s": 1000}, journal={"segment_bytes": 20000, "segments": 50})
+    for step in range(12):
+        bench.v_pu = 0.96 + 0.005 * step
+        bench.run(10000)
+        if step == 6:
+            bench.site.close("bus:lan")
+    bench.site.stop()
+    bench.run(8000)
+    for name, data in bench.site.ports.store.files.items():
+        (tmp_path / name).write_bytes(data)
+    result = replay.replay_files(str(tmp_path))
+    assert result.ticks > 1000 and result.registers > 5000 and not result.damage
+    assert result.differences == []
+    (tmp_path / "journal-0").unlink()       # only the keyframes tell the layout from here on
+    later = replay.replay_files(str(tmp_path))
+    assert 500 < later.ticks < result.ticks and later.differences == []
