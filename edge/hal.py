@@ -125,6 +125,38 @@ class FileStore:
         return facts[0] * facts[4]
 
 
+def hold_folder(directory):
+    """Hold a store's folder for this process alone: (what holds it until the process ends, None), or (None, who has it).
+
+    Two gateways in one folder would overwrite each other's journal and reuse sequence numbers. What can't be locked,
+    a read-only disk or a port without locks, is used as it is: that must not keep a charger uncontrolled.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return directory, None      # one board runs one gateway
+    try:
+        FileStore(directory)        # makes the folder
+        file = open(directory + "/lock", "a+")
+    except OSError as error:
+        log("%s can't be locked: %s" % (directory, error))
+        return directory, None
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read(20).strip() or "unknown"
+        file.close()
+        return None, holder
+    except OSError as error:
+        log("%s can't be locked: %s" % (directory, error))
+        return file, None
+    file.truncate(0)
+    file.write("%d\n" % os.getpid())
+    file.flush()
+    return file, None
+
+
 def _sync(file):
     if hasattr(os, "fsync"):
         os.fsync(file.fileno())

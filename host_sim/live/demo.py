@@ -25,8 +25,9 @@ KIND_WORDS = {"mosquitto": "Mosquitto", "own": "our own", "external": "external"
 async def run(out, make_view, *, broker_url=None, own_broker=False, cases=CASES, settle_s=lead_in.SETTLE_S):
     """Runs the cases live; returns ({scenario name: Recording}, rows of paper.json).
 
-    out: Path; site files, stores and logs go to `live/` in it, those of the run before stay until this one is over. make_view: called with words for the broker, gives a
-    Screen or Lines. ConnectionError when no broker answers; ChildEnded when a process did not last.
+    out: Path; site files, stores and logs go to `live/` in it, those of the run before stay until this one is over.
+    make_view: called with words for the broker, gives a Screen or Lines. ConnectionError when no broker answers;
+    ChildEnded when a process did not last.
     """
     folder, kept = out / "live", out / BEFORE
     drawn = access.draw()

@@ -5,9 +5,10 @@ Source: the pages are root Markdown; a stale one fails `make check`.
 """
 
 import importlib
-import pathlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from tools import checkout
+
+ROOT = checkout.ROOT
 
 # A new page is one row: file in the root, module, function () -> Markdown text.
 PAGES = (
@@ -41,7 +42,10 @@ def stale():
 
 
 def run(args):
-    """Writes or checks the pages; 1 when a check finds a stale one."""
+    """Writes or checks the pages; 1 when a check finds a stale one, 3 without a checkout."""
+    unavailable = checkout.missing("docs")
+    if unavailable:
+        return unavailable
     if args.check:
         late = stale()
         for path in late:

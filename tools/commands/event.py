@@ -5,6 +5,7 @@ Source: ours.
 """
 
 import json
+import os
 import sys
 
 OK, USAGE = 0, 2
@@ -34,6 +35,7 @@ def run(args):
         print("v2g event: --fleet %d: allowed 1 to %d chargers" % (args.fleet, FLEET_MAX), file=sys.stderr)
         return USAGE
     from host_sim.grid_frequency import events, page, study, words
+    os.makedirs(args.out, exist_ok=True)    # better known before the study than after
     event = events.EVENTS[args.event]
     droop, unverified = droop_of(event)
     say = (lambda text: None) if args.json else (lambda text: print("running: " + text, file=sys.stderr))

@@ -21,7 +21,9 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Runs the study; 1 when an invariant broke."""
+    """Runs the study; 1 when an invariant broke, or DIR can't be made: better known before the study than after."""
+    out = pathlib.Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -40,7 +42,7 @@ def run(args):
             return 1
         hours = world_paper.run_charging_times(progress=show)
     rows = paper_rows.evaluate(recordings, hours)
-    numbers, text = write_report(pathlib.Path(args.out), {"seed": args.seed, **parameters.as_report()}, rows, recordings,
+    numbers, text = write_report(out, {"seed": args.seed, **parameters.as_report()}, rows, recordings,
                                  TITLE, how=HOW % args.seed)
     if args.json:
         print(numbers.read_text(encoding="utf-8"), end="")

@@ -6,6 +6,7 @@ Source: CONTRIBUTING.md.
 
 import json
 
+from tools import checkout
 from tools.tidy.rules import FAIL, RULES, check_all
 from tools.tidy.source import load
 
@@ -23,10 +24,13 @@ def print_rules():
 
 
 def run(args):
-    """Checks all files of the project; 1 when a rule that fails is broken."""
+    """Checks all files of the project; 1 when a rule that fails is broken, 3 without a checkout."""
     if args.list:
         print_rules()
         return 0
+    unavailable = checkout.missing("tidy")
+    if unavailable:
+        return unavailable
     findings = check_all(load())
     failed = [finding for finding in findings if finding.level == FAIL]
     if args.json:

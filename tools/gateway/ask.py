@@ -43,6 +43,6 @@ def _port_of(site):
     try:
         with open(site, "rb") as file:
             return tomllib.load(file).get("local", {}).get("query_port")
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        print("%s: %s" % (site, error), file=sys.stderr)
+    except (OSError, ValueError) as error:      # ValueError: no TOML, or no text at all
+        print("%s: %s" % (site, getattr(error, "strerror", None) or error), file=sys.stderr)
         return None

@@ -5,6 +5,7 @@ Not its job: control (edge), reading the site file (toml_compiler.py).
 
 import sys
 
+from edge import hal
 from edge import main as gateway_main
 from tools.gateway import toml_compiler
 
@@ -16,13 +17,18 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Run; exit code 2 when the site file is wrong."""
+    """Run; exit code 2 when the site file is wrong, 1 when another gateway has the store."""
     document, errors = toml_compiler.compile_file(args.site)
     if errors:
         for line in errors:
             print(line, file=sys.stderr)
         return 2
     store = args.store or _beside(args.site, "v2g-store")
+    hold, holder = hal.hold_folder(store)
+    if hold is None:
+        print("v2g run: %s is in use by the gateway of process %s; stop it, or name another folder with --store" % (store, holder),
+              file=sys.stderr)
+        return 1
     print("gateway %s starts, mode %s; stop with Ctrl-C" % (
         document["gateway"]["id"], document["gateway"].get("mode", "observe")), flush=True)
     code, problems = gateway_main.run(document, store)
