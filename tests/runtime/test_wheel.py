@@ -92,6 +92,13 @@ def test_firmware_carries_the_version_of_the_package(wheel, installed, tmp_path)
     assert wheel.name.startswith("v2g_edge-%s-" % version.strip())
 
 
+@pytest.mark.parametrize("verb", ["docs", "tidy"])
+def test_verbs_that_need_a_checkout_say_so(verb, installed, tmp_path):
+    done = subprocess.run([installed / "v2g", verb], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 3 and done.stderr.startswith("v2g %s: works on a checkout of the project; " % verb)
+    assert done.stderr.count("\n") == 1
+
+
 def test_missing_extra_is_said_in_one_line(installed, tmp_path):
     code = (
         "import sys, types\nfrom tools import cli\n"

@@ -5,6 +5,8 @@ import pathlib
 
 import pytest
 
+from edge import params
+
 BOARDS = pathlib.Path(__file__).resolve().parents[2] / "boards"
 FOLDERS = sorted(path for path in BOARDS.iterdir() if path.is_dir() and path.name != "__pycache__")
 
@@ -42,3 +44,10 @@ def test_readme_states_the_blocking_call(folder):
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert "# " + folder.name in text
     assert "%d ms" % board["blocking_call_max_ms"] in text
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_board_offers_a_serial_port_that_no_bus_can_name(folder):
+    (transports,) = [row[4] for row in params.all_rows() if row[0] == "bus.transport"]
+    has_serial = any(word not in ("tcp", "rtu_over_tcp") for word in transports)
+    assert has_serial or json.loads((folder / "board.json").read_text(encoding="utf-8"))["serial"] == []

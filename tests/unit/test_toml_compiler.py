@@ -116,6 +116,19 @@ def test_the_starter_is_right_and_names_every_key_of_its_sections(tmp_path):
             assert "\n%s = " % key in text or "\n# %s = " % key in text, key
 
 
+def test_what_the_starter_offers_is_right_once_uncommented():
+    text = init.starter()
+    at = text.index("# [[bus]]")
+    offered = [line[2:] for line in text[at:].splitlines() if line.startswith(("# [", "# name", "# host", "# transport", "# baud",
+                                                                              "# profile", "# bus", "# unit"))]
+    meter = "\n".join(line for line in offered if not line.startswith("[grid]"))
+    document, errors = toml_compiler.compile_text(text + meter.replace("[site]", ""))
+    assert errors == [] and document["meter"] == {"profile": "eastron-sdm630", "bus": "meter"}
+    with_code = text.replace("\n[grid]", '\n[grid]\ncode = "g99"')
+    assert "\n# code = \"g99\"" in text and "v2g grid-code" in text
+    assert toml_compiler.compile_text(with_code)[1] == []
+
+
 def test_init_then_check(tmp_path, capsys):
     path = tmp_path / "site.toml"
     assert cli.main(["init", str(path)]) == 0

@@ -15,7 +15,8 @@ HEAD = """# A site: one gateway, its chargers and what it may do with them. All 
 # Power is positive when fed into the grid; limits are never negative and name their direction.
 """
 
-# What stands there uncommented; every other key of these sections follows as a comment with its default.
+# What stands there uncommented; every other key of these sections follows as a comment with its default. Sections of
+# OFFERED stand there as comments, ready to be used, each under the words that say what for.
 STARTER = (
     ("gateway", (("id", "gw-1"), ("mode", "observe"))),
     ("bus", (("name", "charger"), ("host", "192.168.1.50"), ("port", 502))),
@@ -27,6 +28,14 @@ STARTER = (
     ("vpp", ()),
     ("local", (("query_port", 8502),)),
 )
+OFFERED = (
+    ("A meter guards the fuse (site.i_fuse_a). A charger that gives up its own fuse protection under control needs one.", (
+        ("bus", (("name", "meter"), ("host", "192.168.1.51"), ("transport", "rtu_over_tcp"), ("baud", 9600))),
+        ("meter", (("profile", "eastron-sdm630"), ("bus", "meter"), ("unit", 1))),
+    )),
+)
+# Row whose default says too little -> (what a comment shows instead, words).
+EXAMPLES = {"grid.code": ("g99", "'v2g grid-code' lists them.")}
 
 
 def add_arguments(parser):
@@ -54,12 +63,26 @@ def starter(name="site.toml"):
     """The text of a starter site file, made from the parameter table."""
     parts = [HEAD % name]
     for section, given in STARTER:
-        row = params.section_row(section)
-        brackets = "[[%s]]" if row[1] == params.MANY else "[%s]"
-        parts.append("%s  # %s" % (brackets % section, row[4]))
+        parts.append(_heading(section))
         parts += _lines(section, dict(given))
         parts.append("")
+    for words, sections in OFFERED:
+        lines = [words]
+        for section, given in sections:
+            rows = dict(params.rows_of(section))
+            lines += [_heading(section)] + [_line(rows[key], "%s = %s" % (key, shown(value))) for key, value in given]
+        parts += ["# " + line for line in lines] + [""]
     return "\n".join(parts)
+
+
+def _heading(section):
+    row = params.section_row(section)
+    return "%s  # %s" % (("[[%s]]" if row[1] == params.MANY else "[%s]") % section, row[4])
+
+
+def _line(row, text):
+    words = EXAMPLES[row[0]][1] if row[0] in EXAMPLES else "Allowed: " + param_values.allowed_text(row)
+    return "%-36s # %s %s" % (text, row[9], words)
 
 
 def _lines(section, given):
@@ -68,9 +91,10 @@ def _lines(section, given):
     lines = []
     for key in list(given) + [key for key in rows if key not in given]:
         row = rows[key]
+        example = EXAMPLES[row[0]][0] if row[0] in EXAMPLES else row[6]
         if key in given:
             line = "%s = %s" % (key, shown(given[key]))
         else:
-            line = "# %s = %s" % (key, "…" if row[6] is None else shown(row[6]))
-        lines.append("%-36s # %s Allowed: %s" % (line, row[9], param_values.allowed_text(row)))
+            line = "# %s = %s" % (key, "…" if example is None else shown(example))
+        lines.append(_line(row, line))
     return lines
