@@ -47,7 +47,7 @@ def grid_config(q_mode="unity"):
     sections = {
         "volt_watt": section("volt_watt", enabled=True, charge_enabled=True), "p_limit": section("p_limit", enabled=True),
         "droop": section("droop", of_enabled=True, uf_enabled=True, stop_charge_hz=0.5, delay_s=0.2, return_s=0.5),
-        "enter_service": section("enter_service"),
+        "enter_service": section("enter_service"), "dso": section("dso"), "smart_charge": section("smart_charge"),
     }
     if q_mode in ("volt_var", "watt_var", "cpf", "crp"):
         sections[q_mode] = section(q_mode)

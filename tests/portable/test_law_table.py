@@ -25,6 +25,8 @@ CORNERS = [
     view(f_hz=50.8, v_mean_pu=1.09, v_max_pu=1.12, v_min_pu=1.07, p_ac_w=5000, p_set_w=5000, p_asked_w=6000),
     view(f_hz=48.9, v_mean_pu=0.86, v_max_pu=0.9, v_min_pu=0.82, p_ac_w=-6000, p_set_w=-6000, q_set_var=-3000, p_asked_w=-6000),
     view(f_hz=None, v_max_pu=1.2, v_min_pu=0.8, kind="bes", plugged=None, p_asked_w=6000),
+    view(f_hz=60.0, dso_bounds=(-4200, None, 145), unix_s=1793611800, p_ac_w=3000),
+    view(f_hz=60.0, dso_bounds=(-4200, 0, 146), permit_service=False, p_default_w=-3000, p_ac_w=3000),
 ]
 Q_MODES = ("unity", "wape", "cpf", "crp", "volt_var", "watt_var")
 
