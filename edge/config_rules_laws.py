@@ -5,6 +5,7 @@ Source: ours; gaps between points are the grid code's (grid_code.py).
 """
 
 from edge import grid_code, who_does_what
+from edge.laws import wape_stability
 
 # Owners of Q, each named after its q_mode and section, and whether its settings ask for any vars.
 Q_OWNERS = (
@@ -44,7 +45,20 @@ def run_here(config, path, der, profile, reaction_s):
             errors.append((name + ".olrt_s", getattr(config, name).olrt_s,
                            "at least %.3g s: so long takes the way through the gateway to %s" % (needed_s, path),
                            "the device must do it by itself"))
+    if not errors and _runs(config, "volt_var", profile):
+        errors = _oscillating(config.volt_var, path, der, reaction_s)
     return errors
+
+
+def _oscillating(p, path, der, reaction_s):
+    """Volt-var that answers faster than the vars it moves let it."""
+    gain = wape_stability.volt_var_gain(p, der.phases, der.s_max_va)
+    least_s = wape_stability.olrt_min_s(gain, reaction_s)
+    if p.olrt_s >= least_s:
+        return []
+    return [("volt_var.olrt_s", p.olrt_s,
+             "at least %.3g s: (1 + 3.22 × loop gain %.3g) × delay %.3g s of %s" % (least_s, gain, reaction_s, path),
+             "a faster one oscillates; a flatter curve, or volt_var.sensitivity_pu from a study of the feeder")]
 
 
 def _runs(config, name, profile):

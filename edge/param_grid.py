@@ -27,6 +27,7 @@ GRID_TABLE = (
     ("volt_var.olrt_s",            FLOAT, "s",   None, 0.5,    90,    5,     OPERATOR,  "IEEE 1547 5.3.3", "Open-loop response: 90 % of a step after this."),
     ("volt_var.vref_auto_enabled", BOOL,  None,  None, None,   None,  False, OPERATOR,  "IEEE 1547 5.3.3", "The middle follows the voltage slowly."),
     ("volt_var.vref_auto_s",       FLOAT, "s",   None, 300,    5000,  300,   OPERATOR,  "IEEE 1547 5.3.3", "Time constant of that."),
+    ("volt_var.sensitivity_pu",    FLOAT, "pu",  _V,   0,      5,     None,  INSTALLER, "ours", "Voltage all stations' ratings move; left out: 0.14, one phase 0.35."),
     ("watt_var.p1_pu",             FLOAT, "pu",  _P,   0,      0.9,   0.2,   OPERATOR,  "IEEE 1547 5.3.4", "First point, injecting."),
     ("watt_var.q1_pu",             FLOAT, "pu",  _Q,   -1,     1,     0,     OPERATOR,  "IEEE 1547 5.3.4", "At or below p1."),
     ("watt_var.p2_pu",             FLOAT, "pu",  _P,   0.1,    0.9,   0.5,   OPERATOR,  "IEEE 1547 5.3.4", "Second point, injecting."),

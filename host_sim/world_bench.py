@@ -99,4 +99,6 @@ class GatewayBench:
             section, key = name.split(".")
             if section not in idle:
                 document.setdefault(section, {})[key] = value
+        if "volt_var" not in idle:
+            document.setdefault("volt_var", {})["sensitivity_pu"] = 0   # an ideal source: no vars move it
         return document

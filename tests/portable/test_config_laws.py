@@ -78,6 +78,21 @@ def test_a_device_too_slow_or_too_far_away_has_to_do_it_by_itself():
         errors_of(evse=[dict(QUASAR, p_discharge_max_w=0)], failsafe=QUASAR_SAFE), "a load has no duty"
 
 
+def test_volt_var_that_would_oscillate():
+    # Three-phase, 7.36 kVA, a loop of 0.22 s, category B: G = 0.44 / 0.06 * 0.14 = 1.03, so 0.22 * (1 + 3.22 * 1.03).
+    volt_var = {"q_mode": "volt_var"}
+    assert errors_of(grid=volt_var, volt_var={"olrt_s": 1}) == [], "0.95 s would do"
+    steep = {"v1_pu": 0.965, "olrt_s": 2}
+    assert_refused("volt_var.olrt_s", 2, "at least 3.13 s: (1 + 3.22 × loop gain 4.11) × delay 0.22 s of evse[0]",
+                   grid=volt_var, volt_var=steep)
+    assert errors_of(grid=volt_var, volt_var=dict(steep, olrt_s=3.2)) == []
+    assert errors_of(grid=volt_var, volt_var=dict(steep, sensitivity_pu=0.05)) == [], "a study of the feeder says so"
+    assert_refused("volt_var.olrt_s", 5, "loop gain 14.7", grid=volt_var, volt_var={"sensitivity_pu": 2})
+    assert_refused("volt_var.olrt_s", 90, "loop gain inf", grid=volt_var,
+                   volt_var={"v2_pu": 1, "v3_pu": 1, "q2_pu": 0.1, "q3_pu": -0.1, "olrt_s": 90})
+    assert errors_of(grid=volt_var, volt_var={"q1_pu": 0, "q4_pu": 0, "olrt_s": 1, "v1_pu": 0.979}) == [], "flat"
+
+
 def test_vars_from_a_device_that_takes_none():
     def found(q_mode, **rows):
         row_lists = errors_of(evse=[QUASAR], failsafe=QUASAR_SAFE, grid={"q_mode": q_mode}, **{q_mode: dict(rows, olrt_s=60)})

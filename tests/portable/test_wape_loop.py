@@ -4,10 +4,12 @@ Not its job: the full feeder (the simulator's studies). Source: the plant is one
 a dead time, the loop gain of six three-phase stations on the IEEE 13-node feeder.
 """
 
+import math
+
 from edge.laws.wape import wape
 from edge.laws.wape import step_fraction
-from edge.laws.wape_stability import margins, step_fraction_max, wape_tau_min_s
-from tests.portable.law_bench import section, view
+from edge.laws.wape_stability import margins, olrt_min_s, step_fraction_max, volt_var_gain, wape_tau_min_s
+from tests.portable.law_bench import is_close, section, view
 
 STATIONS = 6
 V_NOM = 415
@@ -81,3 +83,21 @@ def test_the_rule_keeps_its_margins():
 def test_the_step_used_is_half_the_limit():
     assert step_fraction(8) == step_fraction_max(8) / 2
     assert margins(0.5, 0, 4) == (None, None)
+
+
+def test_the_rule_of_volt_var_keeps_the_same_margins():
+    for gain in (0.51, 0.8, 1, 1.5, 3, 8, 20):
+        for delay_s in (0.1, 0.35, 1.2):
+            tau_s = (olrt_min_s(gain, delay_s) - delay_s) / math.log(10)
+            gain_db, phase_deg = margins(gain, delay_s, tau_s)
+            assert gain_db >= 6 and (phase_deg is None or phase_deg >= 45), (gain, delay_s, gain_db, phase_deg)
+    assert olrt_min_s(0.5, 1) == 0, "below unity at every frequency"
+    assert -20 * math.log(0.5) / math.log(10) > 6
+
+
+def test_gain_of_a_volt_var_curve_is_its_steepest_slope():
+    three, one = volt_var_gain(section("volt_var"), 3, 7360), volt_var_gain(section("volt_var"), 1, 7360)
+    assert is_close(three, 0.44 / 0.06 * 0.14) and is_close(one, three * 2.5)
+    assert is_close(volt_var_gain(section("volt_var"), 3, 14720), 2 * three), "twice the vars for the same voltage"
+    for steep in ({"v1_pu": 0.96}, {"v4_pu": 1.04}, {"q2_pu": 0.44, "q3_pu": -0.44, "v2_pu": 0.99, "v3_pu": 1.03}):
+        assert is_close(volt_var_gain(section("volt_var", sensitivity_pu=0.1, **steep), 3, 7360), 2.2), steep
