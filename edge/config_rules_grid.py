@@ -91,14 +91,15 @@ def broken(config):
         errors += _ordered(getattr(config, section), section, keys, "above")
     for section, keys in NOT_FALLING:
         errors += _ordered(getattr(config, section), section, keys, "at least")
-    return errors + _dso(config.dso, config.meter is not None)
+    return errors + _dso(config)
 
 
 # input of the dso section: keys it needs
 DSO_INPUTS = {"contact": ("contact",), "mqtt": (), "modbus": ("profile", "bus")}
 
 
-def _dso(dso, has_meter):
+def _dso(config):
+    dso = config.dso
     if dso is None or not dso.enabled:
         return []
     errors = [("dso." + key, None, "needed with dso.input %s" % dso.input, "")
@@ -107,7 +108,9 @@ def _dso(dso, has_meter):
         if getattr(dso, key) < dso.floor_w:
             errors.append(("dso." + key, getattr(dso, key), "at least %g W, the floor of all devices" % dso.floor_w,
                            "see dso.p_import_floor_w"))
-    if dso.counts == "house" and not has_meter:
+    if dso.input == "mqtt" and not config.vpp.enabled:
+        errors.append(("dso.input", dso.input, "contact or modbus, without vpp.enabled", ""))
+    if dso.counts == "house" and config.meter is None:
         errors.append(("dso.counts", dso.counts, "devices, without a meter", ""))
     return errors
 

@@ -270,12 +270,14 @@ def refused(evse=1, **dso):
     for unit in range(1, evse + 1):
         rows.append(dict(CHARGER))
         rows[-1].update({"name": "evse%d" % unit, "unit": unit})
-    _, errors = config_loader.load(document(evse=rows, dso=dso), load_profile)
+    vpp = VPP if dso.get("input") == "mqtt" and dso.pop("has_vpp", True) else {}
+    _, errors = config_loader.load(document(evse=rows, dso=dso, vpp=vpp), load_profile)
     return [(error[0], error[2]) for error in errors]
 
 
 def test_a_configuration_that_could_not_work_is_refused():
     assert refused(contact="in1") == [] and refused(input="mqtt") == []
+    assert refused(input="mqtt", has_vpp=False) == [("dso.input", "contact or modbus, without vpp.enabled")]
     assert refused() == [("dso.contact", "needed with dso.input contact")]
     assert [path for path, _ in refused(input="modbus")] == ["dso.profile", "dso.bus"]
     assert refused(input="modbus", profile="sim-control-box", bus="lan", unit=9) == []
