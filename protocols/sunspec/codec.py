@@ -74,9 +74,12 @@ def encode(kind, value, sf=0):
         return _text_registers(value or "", count)
     if value is None:
         return _registers(absent, count)
-    if value - value != 0 or sf is None or not SF_MIN_DIGITS <= sf <= SF_MAX_DIGITS:
+    if sf is None or not SF_MIN_DIGITS <= sf <= SF_MAX_DIGITS:
         return None
-    scaled = round(value * 10 ** -sf if sf < 0 else value / 10 ** sf) if sf else round(value)
+    scaled = value * 10 ** -sf if sf < 0 else value / 10 ** sf if sf else value
+    if scaled - scaled != 0:    # a NaN, or infinite, by scaling at the latest
+        return None
+    scaled = round(scaled)
     top = 1 << 16 * count
     low, high = (-(top >> 1), (top >> 1) - 1) if form == SIGNED else (0, (top >> (form == BITS)) - 1)
     if scaled == absent or not low <= scaled <= high:
