@@ -1,6 +1,6 @@
 """What a board gets of the sources: constants stand where they are used; their names and all docstrings are gone.
 
-Not its job: compiling (second_runtime.py), choosing what goes onto a board.
+Not its job: shortening names (board_names.py), compiling (second_runtime.py), choosing what goes onto a board.
 Source: ours. On MicroPython every name of a module costs some 40 bytes of heap for ever: a slot in the module's
 dictionary, its text and a place in the pool of names, and the gateway has hundreds of names for numbers.
 
@@ -10,13 +10,15 @@ constant or to a sum of them; also the names of columns, `NAME, UNIT = range(2)`
 
 import ast
 
+from tools import board_names
+
 ROOMS = ("edge", "protocols")
 WORD_MAX = 10        # longer words are objects of their own wherever they stand
 NUMBER_MAX = 1 << 30  # larger ones too, like floats
 
 
 def slim(sources, entries=()):
-    """{dotted module name: text} of everything that belongs together -> the same with constants in place.
+    """{dotted module name: text} of everything that belongs together -> the same with constants in place, names short.
 
     entries: names of the modules that others ask for their constants by name, which therefore stay.
     """
@@ -30,6 +32,7 @@ def slim(sources, entries=()):
         if name not in entries:
             tree.body = [node for node in tree.body if not _is_definition(node, values[name])]
         _Place(scope, name in entries).visit(tree)
+    board_names.shorten(trees)
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 
 

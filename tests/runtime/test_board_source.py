@@ -25,6 +25,18 @@ def test_constants_stand_where_they_are_used():
                                  "    return (x[3] + 4 * RATIO, codes.LONG)\n\ndef idle():\n    pass\n")
 
 
+def test_private_names_are_short_and_never_mixed_up():
+    slim = board_source.slim({
+        "room.base": "def _help(x):\n    return x\n\nclass Base:\n\n    def __init__(self):\n        self._kept = _help(1)\n",
+        "room.child": "from room.base import Base\n_table = [1, 2]\n\nclass Child(Base):\n\n    def _own(self):\n"
+                      "        self._kept += _table[0]\n        return self._other\n",
+    })
+    assert slim["room.base"] == ("def _0(x):\n    return x\n\nclass Base:\n\n    def __init__(self):\n"
+                                 "        self._0_ = _0(1)\n")
+    assert slim["room.child"] == ("from room.base import Base\n_0 = [1, 2]\n\nclass Child(Base):\n\n    def _2_(self):\n"
+                                  "        self._0_ += _0[0]\n        return self._1_\n")
+
+
 def test_what_is_bound_again_is_no_constant():
     text = "STATE = 1\n\ndef change():\n    global STATE\n    STATE = 2\n"
     assert board_source.slim({"room.part": text}) == {"room.part": text}
