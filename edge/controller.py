@@ -67,7 +67,8 @@ class DerState:
         if self.grid_mode() not in (None, "continuous"):
             text += ", " + self.grid_mode().replace("_", " ")
         if self.native_faults:
-            text += ", no %s: %s" % (self.native_faults[0][0], self.native_faults[0][2])
+            function, code, words = self.native_faults[0]
+            text += ", " + words if code == reasons.WRONG_DEVICE else ", no %s: %s" % (function, words)
             if len(self.native_faults) > 1:
                 text += " and %d more" % (len(self.native_faults) - 1)
         return "observing, would be " + text if self.view.observe else text
@@ -139,14 +140,13 @@ def _observe(state, der, now_ms, snapshot, number):
     der.session, is_contended, has_write_failures, is_frozen, is_without_effect, native = snapshot.conditions[number]
     health = der.health
     health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)
-    health.is_identified = der.session != modes.REFUSED
     health.is_contended = is_contended
     health.has_write_failures = has_write_failures
     health.is_frozen = is_frozen
     health.is_without_effect = is_without_effect
-    if native is not None:
-        health.is_trip_confirmed, der.native_faults = native
-        health.native_faults = [row[1] for row in der.native_faults]
+    health.is_trip_confirmed, der.native_faults = (True, ()) if native is None else native
+    health.native_faults = [row[1] for row in der.native_faults]
+    health.is_identified = der.session != modes.REFUSED and reasons.WRONG_DEVICE not in health.native_faults
     health.is_in_session = view.state in ("charging", "discharging")
     health.soc_pct = view.soc_pct
     health.dt_ms = view.dt_ms
@@ -173,7 +173,8 @@ def _check(state, der, vpp_lost_ms, events):
     view.failsafe_action, view.failsafe_reason, der.failsafe_memory, changes = failsafe.evaluate(
         health, der.failsafe_memory, view.dt_ms, config.failsafe)
     for reason, is_in_force in changes:
-        events.append((reason, der.device.name, ["raised" if is_in_force else "cleared"]))
+        texts = [text for _, code, text in der.native_faults if code == reason]
+        events.append((reason, der.device.name, ["raised" if is_in_force else "cleared"] + texts))
 
 
 def _share_site(state):

@@ -41,8 +41,8 @@ def status(gateway, now_ms):
             "name": device.name, "profile": device.profile, "session": actuator.session.state,
             "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
-            "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": der.unavailable(), "writes": actuator.writes, "contended": actuator.is_contended,
-            "left_behind": actuator.is_left_behind(),
+            "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": _unavailable(der), "writes": actuator.writes,
+            "contended": actuator.is_contended, "left_behind": actuator.is_left_behind(),
             "states": [[reasons.name_of(told[0])] + told[1] for told in der.told if told],
         })
     buses = [{"link": bus.name, "up": bus.is_up, "timeouts": bus.client.timeouts} for bus in gateway.fleet.buses]
@@ -50,10 +50,24 @@ def status(gateway, now_ms):
     return {
         "gateway": gateway.config.gateway.id, "mode": gateway.config.gateway.mode, "up_ms": now_ms,
         "ticks": gateway.ticks, "stalls": gateway.stalls, "ders": ders, "buses": buses,
+        "others": [_other(reader, now_ms) for reader in gateway.fleet.readers[len(ders):]],
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
                                          "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
     }
+
+
+def _unavailable(der):
+    """[[function, why not]] of what a DER or its laws can't do now."""
+    laws = [[law, quantity + " unknown"] for law, quantity in der.laws.unavailable(der.view)]
+    return laws + [[function, text] for function, _, text in der.native_faults]
+
+
+def _other(reader, now_ms):
+    """A meter, a PV inverter or a control box, which nobody controls: does it answer, and as its profile says?"""
+    ages_ms = [now_ms - reader.taken_ms[block] for block in reader.control_blocks if reader.taken_ms[block] is not None]
+    return {"name": reader.name, "profile": reader.profile_name, "identity": ("unknown", "right", "wrong")[reader.identity],
+            "age_ms": min(ages_ms) if ages_ms else None, "fault": reader.fault}
 
 
 def _lease(lease):

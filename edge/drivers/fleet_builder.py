@@ -57,6 +57,7 @@ def _reader(config, device, bus):
     else:
         instance = getattr(device, "instance", 1)   # meters and PV inverters have one
         reader = DeviceReader(device.name, RegisterMap(profile, instance), device.unit)
+    reader.profile_name = device.profile
     bus.readers.append(reader)
     return reader
 

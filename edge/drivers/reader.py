@@ -3,6 +3,7 @@
 Not its job: framing and time-outs (protocols/modbus), writing (actuator.py), ageing (snapshot.py).
 Source: ours.
 """
+from edge import reasons
 from edge.snapshot import Picture
 from protocols.modbus import pdu
 
@@ -12,6 +13,11 @@ WRONG_DEVICE = 2
 
 # A slow block holds ratings and counters; once a second keeps them younger than any law needs.
 SLOW_PERIOD_MS = 1000
+
+# What identifies it was refused, or not answered while the rest was, so often: some seconds. A device that starts up
+# refuses for a while too, so it is told, and asked again.
+MISSES_UNTIL_TOLD = 5
+DEVICE_FAILED = 4       # exceptions above it speak of a busy device or of the way to it, V1.1b3 §7
 
 
 class DeviceReader:
@@ -25,6 +31,9 @@ class DeviceReader:
         self.values = [None] * len(register_map.names)
         self.taken_ms = [None] * len(register_map.blocks)
         self.identity = UNKNOWN
+        self.profile_name = ""
+        self.fault = None               # why it does not seem to be what its profile describes
+        self._misses = 0                # of what identifies it, since the link is up
         self.timeouts = 0               # consecutive requests to its unit without any answer; see bus.py
         self.quiet_until_ms = 0         # of a silent unit: not asked before
         self.on_block = None            # called with (reader, block index, register bytes) for the journal
@@ -43,6 +52,8 @@ class DeviceReader:
         self._asked_ms = [None] * len(self._asked_ms)
         self._seen = [False] * len(self._seen)
         self.identity = UNKNOWN
+        self.fault = None
+        self._misses = 0
 
     def ask(self, now_ms, block):
         """The read request of a block, or None while the last one is still under way."""
@@ -73,6 +84,8 @@ class DeviceReader:
     def on_answer(self, now_ms, block, kind, payload):
         """Take one answer to `ask`; kind and payload as ModbusClient reports them."""
         self._waiting[block] = False
+        if kind != pdu.OK and self.identity == UNKNOWN:
+            self._miss(block, kind, payload)
         if kind != pdu.OK or not self.map.decode(block, payload, self.values):
             return
         self.taken_ms[block] = now_ms
@@ -104,12 +117,21 @@ class DeviceReader:
         values = (None,) * len(self.values) if self.is_frozen() else tuple(self.values)
         return Picture(self.map.points, values, tuple(self.taken_ms))
 
+    def _miss(self, block, kind, payload):
+        """A block was refused, or not answered, before the device is known."""
+        is_refused = kind == pdu.EXCEPTION and payload <= DEVICE_FAILED
+        if is_refused or kind == pdu.TIMEOUT and not self.timeouts:
+            self._misses += block in [self.map.points[row[0]][1] for row in self.map.identify]
+            if self._misses >= MISSES_UNTIL_TOLD and self.fault is None:
+                self.fault = "the device answers, but not to what profile %s reads first: wrong profile?" % self.profile_name
+
     def _identify(self):
         for point, low, high in self.map.identify:
             index, block, _ = self.map.points[point]
             value = self.values[index]
             if not self._seen[block]:
                 return      # values of before the link was lost may be another device's
+            self.fault = None
             if value is None or not low <= value <= high:
                 self.identity = WRONG_DEVICE
                 return
@@ -129,8 +151,8 @@ class DeviceReader:
             self._changed_ms = now_ms
 
     def condition(self):
-        """What is wrong with its native functions; see SunSpecReader.condition."""
-        return None
+        """What is wrong with it, or with its native functions; see SunSpecReader.condition."""
+        return None if self.fault is None else [True, [["identify", reasons.WRONG_DEVICE, self.fault]]]
 
     def is_moving(self):
         """Whether the last answer showed a living device; True where no point can tell."""

@@ -32,6 +32,8 @@ def run(args):
             "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"]))
     for der in answer["ders"]:
         print("\n".join(_der_lines(der)))
+    for other in answer["others"]:
+        print("  %-16s %s" % (other["name"], _other_text(other)))
     names = [der["name"] for der in answer["ders"]]
     for lease in answer["leases"]:
         print("  %-16s %s" % ("lease " + lease["id"], _lease_text(lease, names, answer["up_ms"])))
@@ -48,9 +50,19 @@ def _der_lines(der):
     ]
     if der["grid_mode"] is not None:
         lines.append("  %-16s grid code: %s" % ("", der["grid_mode"].replace("_", " ")))
-    for law, why in der["unavailable"]:
-        lines.append("  %-16s unavailable: %s (%s unknown)" % ("", law.replace("_", " "), why))
+    for function, why in der["unavailable"]:
+        lines.append("  %-16s unavailable: %s (%s)" % ("", function.replace("_", " "), why))
     return lines
+
+
+def _other_text(other):
+    if other["fault"]:
+        return other["fault"]
+    if other["identity"] == "wrong":
+        return "not the device that profile %s describes" % other["profile"]
+    if other["age_ms"] is None:
+        return "no answer"
+    return "%s, read %.1f s ago" % (other["profile"], other["age_ms"] / 1000)
 
 
 def _lease_text(lease, names, now_ms):
