@@ -9,6 +9,7 @@ FIGURES = (
     # parameter                    default  low    high  source                                                       mark
     ("grid.f_nom_hz",              60,      None,  None, "IEEE 1547-2018",                                            "V"),
     ("grid.q_mode",                "cpf",   None,  None, "IEEE 1547-2018 5.3.1: default mode",                        "U"),
+    ("grid.q_priority",            True,    None,  None, "IEEE 1547-2018 5.2: vars before watts at the rating",       "U"),
     ("volt_var.v_ref_pu",          1.0,     0.95,  1.05, "IEEE 1547-2018 Table 8",                                    "V"),
     ("volt_var.vref_auto_enabled", False,   None,  None, "IEEE 1547-2018 5.3.3",                                      "V"),
     ("volt_var.vref_auto_s",       300,     300,   5000, "IEEE 1547-2018 5.3.3",                                      "V"),
