@@ -26,7 +26,7 @@ class DeviceBench:
     def __init__(self, code, eut, case):
         self.now_ms = 0
         self._code, self._eut = code, eut
-        self._values = {name: figure.value for name, figure in code.figures.items()}
+        self._values = dict(code.values)
         self._written = {}
         self._v_pu, self._f_hz = (1.0,) * 3, float(code.f_nom_hz)
         self._der = SunSpecDer(settings=_build(code, eut), efficiency=LOSSLESS, in_service=False, storage={

@@ -53,7 +53,6 @@ def duration_s(case):
 def run_one(code, eut, only, number):
     """Result of case `number` of the plan, without what can't cross to another process."""
     case = procedure_table.plan(code, eut, only)[0][number]
-    case = case._replace(f_hz=code.f_nom_hz if case.f_hz is None else case.f_hz)
     row = BENCHES[eut.target]
     bench = getattr(importlib.import_module(row[MODULE]), row[CLASS])
     result = harness.run_case(lambda: bench(code, eut, case), case)

@@ -10,9 +10,11 @@ import numpy as np
 from host_sim.conformance import acceptance
 from host_sim.conformance.model import Verdict
 
+OWN_PU = 0.02          # how exact a steady value has to be where the source is ideal
 CEASED_P_PU = 0.01     # active current of a converter that ceases to energize
 CEASED_Q_PU = 0.10     # IEEE 1547 4.5, below 500 kVA
 UNIT = {"p_pu": "P, pu", "q_pu": "Q, pu"}
+NINETY, DELAY = "own: 90 %% of the %s step after, s", "own: %s begins to move after, s"
 
 
 def steady(y, function, *, from_s, x=None, mra_x=0.0, mra_y=0.0, knots=()):
@@ -21,7 +23,16 @@ def steady(y, function, *, from_s, x=None, mra_x=0.0, mra_y=0.0, knots=()):
         measured = record.mean(y, from_s)
         x_mean = 0.0 if x is None else record.mean(x, from_s)
         low, high = acceptance.steady_band(function, x_mean, mra_x, mra_y, knots)
-        return Verdict("steady " + UNIT[y], low, high, measured, y, from_s, record.t_s[-1], x, x_mean)
+        return Verdict("steady " + UNIT[y], low, high, measured, y, from_s, record.t_s[-1], x, x_mean,
+                       function(x_mean))
+    return check
+
+
+def exact(y, function, *, from_s, x=None):
+    """Own, sharper than the standard: the mean lies on the function itself, the source being known exactly."""
+    def check(record):
+        target = function(0.0 if x is None else record.mean(x, from_s))
+        return Verdict("own: steady %s, on the curve itself" % UNIT[y], target - OWN_PU, target + OWN_PU, record.mean(y, from_s))
     return check
 
 
@@ -49,8 +60,17 @@ def time_to_90(y, tr_s, slack_s):
         first, last = record.before[y], record.mean(y, acceptance.SETTLED_TR * tr_s)
         done = (record[y] - first) * np.sign(last - first) >= acceptance.REACHED * abs(last - first)
         width_s = acceptance.SCALE * acceptance.MRA_T_SHARE * tr_s + slack_s
-        return Verdict("own: 90 %% of the %s step after, s" % UNIT[y][0], max(0.0, tr_s - width_s), tr_s + width_s,
+        return Verdict(NINETY % UNIT[y][0], max(0.0, tr_s - width_s), tr_s + width_s,
                        record.first_s(done))
+    return check
+
+
+def arrives(y, within_s, settled_s):
+    """Own: 90 % of a step are done within a time, s; one-sided, for functions that may be quicker."""
+    def check(record):
+        first, last = record.before[y], record.mean(y, settled_s)
+        done = (record[y] - first) * np.sign(last - first) >= acceptance.REACHED * abs(last - first)
+        return Verdict(NINETY % UNIT[y][0], 0.0, within_s * (1 + acceptance.SCALE * acceptance.MRA_T_SHARE), record.first_s(done))
     return check
 
 
@@ -59,7 +79,7 @@ def pure_delay(y, allowed_s):
     def check(record):
         first, last = record.before[y], record.mean(y, 0.8 * record.t_s[-1])
         moved = abs(record[y] - first) > max(0.005 * abs(last - first), 1e-4)
-        return Verdict("own: %s begins to move after, s" % UNIT[y][0], 0.0, allowed_s, record.first_s(moved))
+        return Verdict(DELAY % UNIT[y][0], 0.0, allowed_s, record.first_s(moved))
     return check
 
 
@@ -88,11 +108,10 @@ def current_above(what, share, before_pu, *, from_s):
     return check
 
 
-def reaches(y, what, level, low_s, high_s, rising=True):
-    """When Y first comes to a level, s; must lie between the two times (None: no bound). Never: does not pass."""
+def reaches(y, what, level, low_s, high_s):
+    """When Y first comes up to a level, s; must lie between the two times (None: no bound). Never: does not pass."""
     def check(record):
-        reached = record[y] >= level if rising else record[y] <= level
-        return Verdict(what, low_s, high_s, record.first_s(reached))
+        return Verdict(what, low_s, high_s, record.first_s(record[y] >= level))
     return check
 
 

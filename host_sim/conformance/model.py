@@ -19,9 +19,9 @@ Step = namedtuple("Step", "name hold_s checks v_pu f_hz rocof_hz_s p_pu settings
 # A test, or a part of one, that can't be done on this target.
 Skip = namedtuple("Skip", "test reason")
 # low, high: None for no bound. measured None: could not be measured, which never passes. quantity, from_s, to_s: where
-# a figure may draw the bounds, times of the step; from_s alone: at that moment. x, x_mean: the quantity that a steady
-# value depends on, and its mean.
-Verdict = namedtuple("Verdict", "what low high measured quantity from_s to_s x x_mean", defaults=(None,) * 5)
+# a figure may draw the bounds, times of the step; from_s alone: at that moment. x, x_mean, exact: the quantity that a
+# steady value depends on, its mean, and the value without any tolerance.
+Verdict = namedtuple("Verdict", "what low high measured quantity from_s to_s x x_mean exact", defaults=(None,) * 6)
 
 
 def passes(verdict):

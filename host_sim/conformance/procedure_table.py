@@ -36,6 +36,7 @@ TESTS, CASES, CODES, TARGETS, TITLE = range(5)
 
 DEVICE_ONLY_REASON = ("runs in the device: quicker than a bus, a meter window and a tick allow; the gateway configures it, "
                       "reads it back and watches")
+INTERFACE_REASON = ("the interface under test is the device's own; the gateway's is MQTT, which the standard does not name")
 IMPOSSIBLE = (
     # test     reason                                                                                             codes
     ("UI",     "islanding detection needs an RLC circuit on the waveform; the bench has a source of RMS values", IEEE),
@@ -66,12 +67,23 @@ def plan(code, eut, only=None):
     for row in rows_of(code, eut.target):
         if only is None or only in row[TESTS]:
             for item in row[CASES](code, eut):
-                if only is None or item.test == only:
-                    (skips if isinstance(item, Skip) else cases).append(item)
-    missing = [Skip(name, DEVICE_ONLY_REASON) for row in PROCEDURES if code.family in row[CODES]
+                if only not in (None, item.test):
+                    continue
+                if isinstance(item, Skip):
+                    skips.append(item)
+                else:
+                    cases.append(_completed(code, item))
+    missing = [Skip(name, INTERFACE_REASON if name == "IOP" else DEVICE_ONLY_REASON) for row in PROCEDURES if code.family in row[CODES]
                and eut.target not in row[TARGETS] for name in row[TESTS]]
     missing += [Skip(name, reason) for name, reason, codes in IMPOSSIBLE if code.family in codes]
     return cases, skips + [skip for skip in missing if only in (None, skip.test)]
+
+
+def _completed(code, case):
+    """A case that begins at nominal frequency unless it says otherwise, and once the device is in service."""
+    settings = case.settings
+    delay_s = settings["enter_service.delay_s"] if settings.get("enter_service.enabled", True) else 0
+    return case._replace(f_hz=code.f_nom_hz if case.f_hz is None else case.f_hz, warm_s=case.warm_s + delay_s)
 
 
 def known_tests():

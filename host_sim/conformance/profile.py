@@ -13,15 +13,20 @@ TRIPS = ("ov2", "ov1", "uv1", "uv2", "of2", "of1", "uf1", "uf2")
 
 
 class GridCode:
-    """Figures by parameter name, such as `volt_var.v1_pu`."""
+    """Figures by parameter name, such as `volt_var.v1_pu`; `values`: {parameter: value}, what the code does not say
+    included; f_nom_hz, v_nom_ln_v: nominal frequency, Hz, and voltage line to neutral, V."""
 
-    def __init__(self, name, title, figures, f_nom_hz, v_nom_ln_v):
-        """figures: (parameter, value, low, high, source, mark) rows; a later row replaces an earlier one."""
+    def __init__(self, name, title, figures, otherwise):
+        """figures: (parameter, value, low, high, source, mark) rows; a later row replaces an earlier one. otherwise:
+        {parameter: value} that holds where the code says nothing."""
         self.name = name
         self.title = title
-        self.f_nom_hz = f_nom_hz
-        self.v_nom_ln_v = v_nom_ln_v
         self.figures = {row[0]: Figure(*row) for row in figures}
+        # A trip that the code does not name stays the device's own.
+        self.values = {**{key: value for key, value in otherwise.items() if not key.startswith("trip.")},
+                       **{key: figure.value for key, figure in self.figures.items()}}
+        self.f_nom_hz = self.values["grid.f_nom_hz"]
+        self.v_nom_ln_v = self.values["grid.v_nom_ln_v"]
 
     @property
     def family(self):
@@ -39,20 +44,22 @@ class GridCode:
         return self.value("ride_through.category", "none")
 
     def value(self, parameter, otherwise=None):
-        """Its figure; `otherwise` when the code has none."""
-        figure = self.figures.get(parameter)
-        return otherwise if figure is None else figure.value
+        """Its figure; where the code has none, the parameter's own default, then `otherwise`."""
+        found = self.values.get(parameter)
+        return otherwise if found is None else found
 
     def span(self, parameter):
-        """(lowest, highest) it can be set to; its figure twice when the code fixes it."""
-        figure = self.figures[parameter]
+        """(lowest, highest) it can be set to; its figure, or default, twice when the code gives no range."""
+        figure = self.figures.get(parameter)
+        if figure is None:
+            return (self.values[parameter],) * 2
         low = figure.value if figure.low is None else figure.low
         high = figure.value if figure.high is None else figure.high
         return low, high
 
     def section(self, name):
-        """{key: value} of all figures of one section."""
-        return {key.split(".")[1]: figure.value for key, figure in self.figures.items() if key.split(".")[0] == name}
+        """{key: value} of one section."""
+        return {key.split(".")[1]: value for key, value in self.values.items() if key.split(".")[0] == name}
 
     def wide_trips(self):
         """Settings that put every trip as far out and as late as the code allows."""

@@ -30,15 +30,15 @@ def figure_of(results):
     where there is one, time of the first."""
     with matplotlib.rc_context(STYLE):
         first = results[0]
-        points = [(verdict, first.case) for result in results for _, verdict in result.verdicts
-                  if verdict.x is not None and verdict.measured is not None]
-        x, y = _axes_of(points)
+        curves = [[verdict for _, verdict in result.verdicts if verdict.x is not None and verdict.measured is not None]
+                  for result in results]
+        points = [verdict for curve in curves for verdict in curve]
         moving = _moving(first)
         shown = [name for name in ("v_pu", "f_hz", "p_pu", "q_pu") if name in moving]
         figure = Figure(figsize=(9.2, 1.0 + 1.25 * max(2, len(shown))))
         grid = figure.add_gridspec(max(1, len(shown)), 2 if points else 1, width_ratios=(1, 1.75) if points else (1,))
         if points:
-            _characteristic(figure.add_subplot(grid[:, 0]), [verdict for verdict, _ in points if verdict.x == x], x, y)
+            _characteristic(figure.add_subplot(grid[:, 0]), curves, *_axes_of(points))
         _time(figure, grid, first, shown)
         figure.set_layout_engine("constrained")
         return _svg(figure)
@@ -46,9 +46,7 @@ def figure_of(results):
 
 def _axes_of(points):
     """(x, y) that most of the characteristic's points have."""
-    if not points:
-        return None, None
-    pairs = [(verdict.x, verdict.quantity) for verdict, _ in points]
+    pairs = [(verdict.x, verdict.quantity) for verdict in points]
     return max(sorted(set(pairs)), key=pairs.count)
 
 
@@ -59,9 +57,15 @@ def _moving(result):
     return {name for name in LABEL if name in judged or len(trace[name]) and trace[name].max() - trace[name].min() > STILL[name]}
 
 
-def _characteristic(axis, verdicts, x, y):
-    """Measured steady points on their acceptance."""
-    verdicts = [verdict for verdict in verdicts if verdict.quantity == y]
+def _characteristic(axis, curves, x, y):
+    """Measured steady points on their acceptance; curves: verdicts of each case."""
+    verdicts = []
+    for curve in curves:
+        curve = [verdict for verdict in curve if (verdict.x, verdict.quantity) == (x, y)]
+        line = sorted({(verdict.x_mean, verdict.exact) for verdict in curve})
+        if _is_function(line):
+            axis.plot([x_mean for x_mean, _ in line], [exact for _, exact in line], color=FAINT, linewidth=0.9)
+        verdicts += curve
     for verdict in verdicts:
         axis.plot((verdict.x_mean,) * 2, (verdict.low, verdict.high), color=BAND, linewidth=4.5, alpha=0.4,
                   solid_capstyle="butt")
@@ -72,6 +76,11 @@ def _characteristic(axis, verdicts, x, y):
     axis.set_xlabel(LABEL[x])
     axis.set_ylabel(LABEL[y])
     axis.margins(0.06)
+
+
+def _is_function(line):
+    """Whether the same x always has the same value: then its points may be joined."""
+    return all(abs(y0 - y1) < 1e-3 for (x0, y0), (x1, y1) in zip(line, line[1:]) if abs(x0 - x1) < 1e-6)
 
 
 def _time(figure, grid, result, shown):
@@ -85,7 +94,7 @@ def _time(figure, grid, result, shown):
         bounds = [bound for bound in result.bounds if bound[0] == name]
         for _, from_s, to_s, low, high in bounds:
             _bound(axis, from_s / scale, to_s / scale, low, high)
-        axis.plot(trace["t_s"] / scale, trace[name], color=OURS if bounds else STIMULUS, linewidth=1.2)
+        axis.plot(trace["t_s"] / scale, trace[name], color=OURS if name in ("p_pu", "q_pu") else STIMULUS, linewidth=1.2)
         axis.set_ylabel(LABEL[name])
         axis.margins(x=0.01, y=0.12)
         axis.tick_params(labelbottom=row == len(shown) - 1)

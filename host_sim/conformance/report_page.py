@@ -6,7 +6,7 @@ Source: ours. One file without links to anywhere; prints on paper as it looks; h
 
 import html
 
-from host_sim.conformance import procedure_table, report_figures
+from host_sim.conformance import checks, procedure_table, report_figures
 from host_sim.conformance.model import margin, passes
 from host_sim.conformance.profile import VERIFIED
 from host_sim.conformance.report_text import BANNER, CHAIN, HOW, PAGE, STYLE, UNVERIFIED_TEXT
@@ -23,9 +23,10 @@ def page(code, eut, results, skips):
         "<h1>%s</h1>" % _text(title), '<p class="how">Profile <code>%s</code>, target <strong>%s</strong></p>' % (
             _text(code.name), eut.target),
         '<p class="banner">%s</p>' % BANNER,
-        '<p class="sum %s"><strong>%d of %d</strong> checks pass in %d cases of %d tests; %d not applicable.</p>' % (
-            "bad" if bad else "", len(verdicts) - bad, len(verdicts), len(results), len(_tests(results)), len(skips)),
-        "<h2>Verdicts</h2>", summary(results), failures(results), "<h2>Not applicable</h2>", not_applicable(skips),
+        '<p class="sum %s"><strong>%d of %d</strong> checks pass; %d cases, not applicable: %s.</p>' % (
+            "bad" if bad else "", len(verdicts) - bad, len(verdicts), len(results),
+            ", ".join(dict.fromkeys(skip.test for skip in skips)) or "nothing"),
+        "<h2>Verdicts</h2>", summary(results), times(results), failures(results), "<h2>Not applicable</h2>", not_applicable(skips),
         "<h2>How it was measured</h2>", CHAIN[eut.target], HOW % {"p_w": eut.p_rated_w, "s_va": eut.s_max_va},
         "<h2>Tests</h2>",
     ]
@@ -37,17 +38,36 @@ def page(code, eut, results, skips):
 def summary(results):
     """One row a test."""
     lines = ['<table><thead><tr><th>test</th><th>what</th><th class="n">cases</th><th class="n">checks</th><th class="n">'
-             'failed</th><th class="n">nearest to a bound</th><th>verdict</th></tr></thead><tbody>']
+             'failed</th><th class="n">nearest to a bound</th><th class="n">off the curve</th><th>verdict</th></tr></thead><tbody>']
     for test in _tests(results):
         verdicts = [verdict for result in results if result.case.test == test for _, verdict in result.verdicts]
         bad = sum(not passes(verdict) for verdict in verdicts)
         count = sum(result.case.test == test for result in results)
         lines.append('<tr><td><a href="#%s"><strong>%s</strong></a></td><td>%s</td><td class="n">%d</td><td class="n">%d</td>'
-                     '<td class="n">%d</td><td class="n">%s</td><td>%s</td></tr>' % (
+                     '<td class="n">%d</td><td class="n">%s</td><td class="n">%s</td><td>%s</td></tr>' % (
                          test, test, _text(procedure_table.title_of(test)), count, len(verdicts), bad, _nearest(verdicts),
-                         _verdict(not bad)))
+                         _off(verdicts), _verdict(not bad)))
     return "\n".join(lines + ["</tbody></table>"]) + '<p class="how">Nearest to a bound: what is left to the nearer bound, ' \
-        "as a share of half the acceptance band; 100 % is its middle, below 0 is outside.</p>"
+        "as a share of half the acceptance band; 100 % is its middle, below 0 is outside. Off the curve: " \
+        "largest distance of a steady value from the exact characteristic.</p>"
+
+
+def times(results):
+    """What was measured of delays and response times, in a sentence for each."""
+    lines = []
+    for heading, pattern in (("Pure delay from the source to the terminals", checks.DELAY),
+                             ("90 % of a large step done after", checks.NINETY)):
+        parts = []
+        for test in _tests(results):
+            found = [verdict for result in results if result.case.test == test for _, verdict in result.verdicts
+                     if verdict.what in [pattern % letter for letter in "PQ"] and verdict.measured is not None]
+            if found:
+                parts.append("%s %.2f to %.2f s (allowed %.2f to %.2f)" % (
+                    test, min(verdict.measured for verdict in found), max(verdict.measured for verdict in found),
+                    min(verdict.low for verdict in found), max(verdict.high for verdict in found)))
+        if parts:
+            lines.append("<p>%s: %s.</p>" % (heading, ", ".join(parts)))
+    return "\n".join(lines)
 
 
 def failures(results):
@@ -66,7 +86,11 @@ def not_applicable(skips):
     """Table of tests that were not done, each with its reason."""
     if not skips:
         return "<p>Nothing.</p>"
-    rows = "\n".join("<tr><td><strong>%s</strong></td><td>%s</td></tr>" % (skip.test, _text(skip.reason)) for skip in skips)
+    tests = {}
+    for skip in skips:
+        tests.setdefault(skip.reason, []).append(skip.test)
+    rows = "\n".join("<tr><td><strong>%s</strong></td><td>%s</td></tr>" % (", ".join(dict.fromkeys(names)), _text(reason))
+                     for reason, names in tests.items())
     return "<table><tbody>%s</tbody></table>" % rows
 
 
@@ -127,6 +151,11 @@ def _drawn(results):
 def _nearest(verdicts):
     margins = [found for found in map(margin, verdicts) if found is not None]
     return "%.0f %%" % (100 * min(margins)) if margins else "–"
+
+
+def _off(verdicts):
+    found = [abs(verdict.measured - verdict.exact) for verdict in verdicts if None not in (verdict.exact, verdict.measured)]
+    return "%.4f pu" % max(found) if found else "–"
 
 
 def _bounds(verdict):

@@ -22,7 +22,9 @@ HOW = """<p>Rating %(p_w)d W, %(s_va)d VA; P in per unit of the first, Q of the 
 injected. A steady value is averaged from two response times on (IEEE 1547.1: 2 T<sub>r</sub>) and has to lie between the
 lowest and the highest value of the characteristic over ±1.5 MRA of its argument, widened by 1.5 MRA (voltage 1 %%, frequency
 10 mHz, power 5 %% of the VA rating, time 1 %%). One response time after a step, 90 %% of the change must be done, to the same
-accuracy. Checks marked “own” are sharper than the standard, whose small steps are often smaller than its tolerance. Time is
+accuracy. In the figures, green is where the standard wants the value: bands while it has to be
+steady, thin bars one response time after a step; dots are measured means, the grey line is the exact characteristic. Checks
+marked “own” are sharper than the standard, whose small steps are often smaller than its tolerance. Time is
 virtual: every run gives the same numbers.</p>"""
 
 UNVERIFIED_TEXT = ("Verified: an open implementation or a public page says so. Unverified: general knowledge, to be checked with "

@@ -20,7 +20,7 @@ class IdealDer:
         self.code = code
         self.wrong = wrong
         self.fine_ms, self.coarse_ms = (4, 200) if target == "device" else (20, 100)
-        self.values = {name: figure.value for name, figure in code.figures.items()}
+        self.values = dict(code.values)
         self.p_set = case.p_pu
         self.mode = TRIPPED
         self.wait_s = self.ramp_s = 0.0

@@ -10,7 +10,10 @@ import sys
 
 OK, FAILED, USAGE = 0, 1, 2
 TARGETS = ("gateway", "device")
-V_NOM_LN_V, F_NOM_HZ = 230, 50      # where a code does not say
+NAME, DEFAULT = 0, 6     # columns of a parameter row
+# Of these sections the parameter's default holds where a code does not say.
+SECTIONS = ("grid", "volt_var", "watt_var", "cpf", "crp", "volt_watt", "p_limit", "droop", "enter_service", "trip",
+            "ride_through")
 EPILOG = """Writes results.json and report.html into DIR. Exit code 1 when a step fails. Software in the loop, not a
 certificate: what cannot be tested here is listed as not applicable, with its reason.
 
@@ -35,7 +38,7 @@ def run(args):
     """Runs the tests; 1 when a step failed."""
     from host_sim.conformance import campaign, procedure_table, report_page, results
 
-    code, problem = _code(args.profile)
+    code, problem = code_named(args.profile)
     tests = procedure_table.tests_of(code, args.target) if code else ()
     if code and args.test and args.test.upper() not in tests + list(procedure_table.known_tests()):
         problem = "no test '%s' for %s and %s: allowed %s" % (args.test, code.name, args.target, ", ".join(tests))
@@ -59,11 +62,11 @@ def run(args):
     return FAILED if document["failed"] else OK
 
 
-def _code(name):
+def code_named(name):
     """(GridCode, None) or (None, what is wrong)."""
     import difflib
 
-    from edge import grid_code
+    from edge import grid_code, param_devices, param_grid
     from host_sim.conformance.profile import GridCode
 
     row = grid_code.code(name)
@@ -71,11 +74,10 @@ def _code(name):
         near = difflib.get_close_matches(name, grid_code.names(), n=1)
         hint = "did you mean '%s'?" % near[0] if near else "allowed " + ", ".join(grid_code.names())
         return None, "no grid code '%s'; %s" % (name, hint)
-    figures = grid_code.figures(name)
-    rows = [(parameter,) + tuple(figure) for parameter, figure in figures.items()]
-    nominal = {key: figures[key][0] for key in ("grid.f_nom_hz", "grid.v_nom_ln_v") if key in figures}
-    return GridCode(name, row[grid_code.TITLE], rows, nominal.get("grid.f_nom_hz", F_NOM_HZ),
-                    nominal.get("grid.v_nom_ln_v", V_NOM_LN_V)), None
+    figures = [(parameter,) + tuple(figure) for parameter, figure in grid_code.figures(name).items()]
+    tables = param_devices.DEVICE_TABLE + param_grid.GRID_TABLE
+    otherwise = {entry[NAME]: entry[DEFAULT] for entry in tables if entry[NAME].split(".")[0] in SECTIONS}
+    return GridCode(name, row[grid_code.TITLE], figures, otherwise), None
 
 
 def _run(code, eut, only):

@@ -24,18 +24,19 @@ def cases(code, eut):
     function, corners = vv.curve_of(settings)
     mode = {**lab.lab(code, grid__q_mode="volt_var"), **lab.named("volt_var", settings)}
     for side, way in (("high", corners[2:]), ("low", corners[1::-1])):
-        yield _case("AS-VV", "volt-var, %s side" % side, mode, "q_pu", function, way, TOLERANCE_S_PU, P_VARS_PU)
+        yield _case("AS-VV", "volt-var, %s side" % side, mode, "q_pu", function,
+                    corners=way, tolerance=TOLERANCE_S_PU, p_pu=P_VARS_PU)
         if eut.quick:
             return
     settings = vw.settings_of(code)
     line, corners = vw.curve_of(settings)
     mode = {**lab.lab(code, volt_watt__enabled=True), **lab.named("volt_watt", settings)}
-    yield _case("AS-VW", "volt-watt", mode, "p_pu", lambda v_pu: min(P_WATTS_PU, line(v_pu)), corners,
-                TOLERANCE_S_PU * eut.s_max_va / eut.p_rated_w, P_WATTS_PU)
+    yield _case("AS-VW", "volt-watt", mode, "p_pu", lambda v_pu: min(P_WATTS_PU, line(v_pu)), corners=corners,
+                tolerance=TOLERANCE_S_PU * eut.s_max_va / eut.p_rated_w, p_pu=P_WATTS_PU)
 
 
 
-def _case(test, name, settings, y, function, corners, tolerance, p_pu):
+def _case(test, name, settings, y, function, *, corners, tolerance, p_pu):
     first, last = corners
     volts = [first + (last - first) * number / FIFTHS for number in range(FIFTHS + 1)]
     steps = []

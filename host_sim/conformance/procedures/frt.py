@@ -24,4 +24,4 @@ def cases(code, eut):
                 Step("%d nominal" % (number + 1), PAUSE_S, (checks.stays_on(),), f_hz=code.f_nom_hz, rocof_hz_s=rocof_hz_s),
             ]
         settings = {**fw.on(code, fw.settings_of(code)), "enter_service.delay_s": 60}
-        yield Case(test, "%g Hz at %g Hz/s" % (f_hz, rocof_hz_s), settings, tuple(steps), p_pu=1.0, warm_s=65)
+        yield Case(test, "%g Hz at %g Hz/s" % (f_hz, rocof_hz_s), settings, tuple(steps))

@@ -25,7 +25,7 @@ def cases(code, eut):
     default = settings_of(code)
     for side, sign, powers_pu, powers_2_pu in SIDES:
         for p_pu in powers_pu[:1] if eut.quick else powers_pu:
-            yield _case(code, eut, "curve 1, %s" % side, default, sign, p_pu)
+            yield _case(code, eut, "curve 1, %s" % side, default, sign=sign, p_pu=p_pu)
         if eut.quick:
             continue
         second = {**default, **SECOND[code.ride_through]}
@@ -33,7 +33,7 @@ def cases(code, eut):
             yield Skip(TEST, "curve 2, %s: %s" % (side, lab.QUICK_REASON % (second["olrt_s"], eut.tr_min_s)))
             continue
         for p_pu in powers_2_pu:
-            yield _case(code, eut, "curve 2, %s" % side, second, sign, p_pu)
+            yield _case(code, eut, "curve 2, %s" % side, second, sign=sign, p_pu=p_pu)
     if not eut.quick:
         yield _step_response(code, default)
 
@@ -69,7 +69,7 @@ def path(code, settings, sign):
             ("nominal", f_nom)]
 
 
-def _case(code, eut, name, settings, sign, p_pu):
+def _case(code, eut, name, settings, *, sign, p_pu):
     mra, tr_s, rocof_hz_s = lab.mra(eut), settings["olrt_s"], ROCOF_HZ_S[code.ride_through]
     function = expected(code, settings, p_pu)
     edges = (code.f_nom_hz + settings["of_hz"], code.f_nom_hz - settings["uf_hz"])
@@ -77,7 +77,8 @@ def _case(code, eut, name, settings, sign, p_pu):
     for number, (point, f_hz) in enumerate(path(code, settings, sign)):
         ramp_s = abs(f_hz - before_hz) / rocof_hz_s
         judge = (checks.steady("p_pu", function, x="f_hz", mra_x=mra.f_hz, mra_y=mra.p_pu, knots=edges,
-                               from_s=ramp_s + acceptance.SETTLED_TR * tr_s),)
+                               from_s=ramp_s + acceptance.SETTLED_TR * tr_s),
+                 checks.exact("p_pu", function, x="f_hz", from_s=ramp_s + acceptance.SETTLED_TR * tr_s))
         if "small" in point:
             judge = (checks.response("p_pu", tr_s, mra.p_pu),) + judge
         steps.append(Step("%d %s %.3f Hz" % (number + 1, point, f_hz), ramp_s + acceptance.RECORDED_TR * tr_s, judge,

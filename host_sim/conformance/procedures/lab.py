@@ -1,12 +1,11 @@
 """What all procedures share: settings that keep other functions out of the way, and points beside a curve's corners.
 
 Not its job: acceptance (acceptance.py).
-Source: IEEE 1547.1-2020 5.14: "all other functions off, trips at their widest"; enter service is made quick.
+Source: IEEE 1547.1-2020 5.14: "all other functions off, trips at their widest"; enter service is as quick as the code allows.
 """
 
 from host_sim.conformance import acceptance
 
-AT_ONCE = {"enter_service.delay_s": 0, "enter_service.random_s": 0, "enter_service.ramp_s": 1}
 ALL_OFF = {
     "grid.q_mode": "unity", "volt_watt.enabled": False, "volt_watt.charge_enabled": False, "p_limit.enabled": False,
     "droop.of_enabled": False, "droop.uf_enabled": False, "volt_var.vref_auto_enabled": False,
@@ -20,9 +19,16 @@ REACTIVE_CAPABILITY_PU = {"a": (0.44, 0.25), "b": (0.44, 0.44)}   # injected, ab
 
 def lab(code, **more):
     """Settings of a test: everything off and wide, then `more` (section__key=value)."""
-    settings = {**AT_ONCE, **ALL_OFF, **code.wide_trips()}
+    settings = {**ALL_OFF, "enter_service.delay_s": shortest_s(code, "delay_s"), "enter_service.random_s": 0,
+                "enter_service.ramp_s": shortest_s(code, "ramp_s", 1), **code.wide_trips()}
     settings.update({name.replace("__", ".", 1): value for name, value in more.items()})
     return settings
+
+
+def shortest_s(code, key, least_s=0):
+    """The shortest time of entering service that the code allows, not below least_s."""
+    figure = code.figures.get("enter_service." + key)
+    return max(least_s, 0 if figure is None or figure.low is None else figure.low)
 
 
 def named(section, values):

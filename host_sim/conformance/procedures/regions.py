@@ -9,7 +9,7 @@ ENERGIZED_V_PU = {"i": (0.70, 1.10), "ii": (0.65, 1.10), "iii": (0.50, 1.10), "n
 CEASE_S = 0.083           # momentary cessation
 RESTORE_S = 0.4           # restore output
 KEPT_SHARE = 0.8          # of the current before the disturbance
-WAIT_S = 5.0              # enter-service delay after a trip in these tests
+WAIT_S = 5                # enter-service delay after a trip in these tests, unless the code wants more
 
 
 def energized(category, v_pu):

@@ -25,16 +25,16 @@ def cases(code, eut):
 
 
 def _corners(code, eut, test, region, sign):
+    wait_s = lab.shortest_s(code, "delay_s", WAIT_S)
     for f_hz in sorted(set(code.span(f"trip.{region}_hz"))):
         for t_s in sorted(set(code.span(f"trip.{region}_s"))):
             if eut.quick and t_s > EVERY_S:
                 continue
             near, over = f_hz - sign * BESIDE_HZ, f_hz + sign * BESIDE_HZ
-            settings = {**lab.lab(code, enter_service__delay_s=WAIT_S), f"trip.{region}_hz": f_hz, f"trip.{region}_s": t_s}
+            settings = {**lab.lab(code, enter_service__delay_s=wait_s), f"trip.{region}_hz": f_hz, f"trip.{region}_s": t_s}
             # Slow enough for any limit of its rate of change.
             steps = corner(
-                eut, t_s, {"f_hz": near, "rocof_hz_s": ROCOF_HZ_S}, {"f_hz": over},
-                {"f_hz": code.f_nom_hz, "rocof_hz_s": ROCOF_HZ_S}, is_on_near=True, is_on_over=True,
+                eut, t_s, wait_s, near={"f_hz": near, "rocof_hz_s": ROCOF_HZ_S}, over={"f_hz": over},
+                nominal={"f_hz": code.f_nom_hz}, is_on_near=True, is_on_over=True,
                 is_alone=is_alone(settings, region, sign, over, "hz"), ramp_s=abs(near - code.f_nom_hz) / ROCOF_HZ_S)
-            yield Case(test, "%s %.2f Hz %g s" % (region.upper(), f_hz, t_s), settings, tuple(steps), p_pu=P_PU,
-                       warm_s=WAIT_S + 5)
+            yield Case(test, "%s %.2f Hz %g s" % (region.upper(), f_hz, t_s), settings, tuple(steps), p_pu=P_PU)

@@ -68,7 +68,7 @@ def _case(code, eut, test, conditions, p_pu):
     steps.append(Step("%d nominal" % (len(names) + 1), 3, _judge(CONTINUOUS, before, p_pu), v_pu=1.0))
     settings = {**fw.on(code, fw.settings_of(code)), **lab.named("volt_var", vv.settings_of(code)),
                 "grid.q_mode": "volt_var", "enter_service.delay_s": 300}
-    return Case(test, "P %g pu" % p_pu, settings, tuple(steps), p_pu=p_pu, warm_s=305)
+    return Case(test, "P %g pu" % p_pu, settings, tuple(steps), p_pu=p_pu)
 
 
 def _judge(what, before, p_pu):

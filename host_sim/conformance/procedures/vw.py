@@ -65,6 +65,7 @@ def _characteristic(code, eut, name, settings):
             checks.response("p_pu", tr_s, mra.p_pu),
             checks.steady("p_pu", expected, x="v_pu", mra_x=mra.v_pu, mra_y=mra.p_pu, knots=corners,
                           from_s=acceptance.SETTLED_TR * tr_s),
+            checks.exact("p_pu", expected, x="v_pu", from_s=acceptance.SETTLED_TR * tr_s),
         )
         steps = tuple(Step("%d %s %.3f pu" % (number + 1, point, v_pu), acceptance.RECORDED_TR * tr_s, judge, v_pu=v_pu)
                       for number, (point, v_pu) in enumerate(path(corners)))

@@ -21,7 +21,8 @@ def cases(code, eut):
     for name, shares in CHARACTERISTICS[:1] if eut.quick else CHARACTERISTICS:
         settings = settings_of(code, shares)
         for sign, suffix, direction in DIRECTIONS:
-            yield _characteristic(code, eut, "%s, %s" % (name, direction), settings, sign, suffix)
+            yield _characteristic(code, eut, "%s, %s" % (name, direction), settings, sign=sign, suffix=suffix)
+    yield _step_response(code)
 
 
 def settings_of(code, shares=CHARACTERISTICS[0][1]):
@@ -41,13 +42,23 @@ def curve_of(settings, suffix):
     return acceptance.line(points), tuple(point[0] for point in points)
 
 
-def _characteristic(code, eut, name, settings, sign, suffix):
+def _step_response(code):
+    """Own: half power to full power and back in one step; the standard's steps are smaller than its tolerance."""
+    settled_s = acceptance.SETTLED_TR * ALLOWED_S
+    steps = tuple(Step("%d P %g pu" % (number + 1, p_pu), 2 * settled_s, (checks.arrives("q_pu", ALLOWED_S, settled_s),),
+                       p_pu=p_pu) for number, p_pu in enumerate((1.0, 0.5)))
+    settings = {**lab.lab(code, grid__q_mode="watt_var"), **lab.named("watt_var", settings_of(code))}
+    return Case(TEST, "curve 1, whole step (own)", settings, steps, p_pu=0.5)
+
+
+def _characteristic(code, eut, name, settings, *, sign, suffix):
     function, corners = curve_of(settings, suffix)
     mra = lab.mra(eut)
     judge = (
         checks.faster("q_pu", ALLOWED_S, mra.q_pu, acceptance.SETTLED_TR * ALLOWED_S),
         checks.steady("q_pu", function, x="p_pu", mra_x=mra.p_pu, mra_y=mra.q_pu, knots=corners,
                       from_s=acceptance.SETTLED_TR * ALLOWED_S),
+        checks.exact("q_pu", function, x="p_pu", from_s=acceptance.SETTLED_TR * ALLOWED_S),
     )
     steps = tuple(Step("%d P %g pu" % (number + 1, sign * p_pu), acceptance.RECORDED_TR * ALLOWED_S, judge, p_pu=sign * p_pu)
                   for number, p_pu in enumerate(PATH_PU))
