@@ -19,14 +19,14 @@ LEVEL, LEVEL_AFTER = 0.0085, 0.0105   # part of the feeder's published load: 12 
 
 # Loop gain without a study: WAPE's as its rule has it, volt-var's from its slope and the swing of six stations' vars.
 WAPE_GAIN = 8.0
-SENSITIVITY_PU = 0.16     # pu voltage per pu of the VA rating, all six three-phase stations of 7.36 kVA together
+SENSITIVITY_PU = 0.14     # pu voltage per pu of the VA rating, all six three-phase stations of 7.36 kVA together
 CODE_OLRT_S = 5.0         # default of category B
 DROOP_OLRT_S = 1.0        # the fastest a gateway promises
 
 CATEGORY_B = {}           # the defaults of the table
 STEEP = {"v1_pu": 0.95, "q1_pu": 0.44, "v2_pu": 0.97, "q2_pu": 0.0}
-# Nobody would: steeper than any range allows and faster than any rule; the site claims a loop gain it has not.
-WILD = {"v1_pu": 0.94, "q1_pu": 0.44, "v2_pu": 0.95, "q2_pu": 0.0, "olrt_s": 1.0}
+# Steeper than any range allows and faster than the rule: accepted only as the site claims a feeder it has not.
+WILD = {"v1_pu": 0.94, "q1_pu": 0.44, "v2_pu": 0.95, "q2_pu": 0.0, "olrt_s": 1.0, "sensitivity_pu": 0.01}
 SLOPES_PU = {"category B": 0.44 / 0.06, "steep": 0.44 / 0.02}
 
 

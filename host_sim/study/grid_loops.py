@@ -54,6 +54,11 @@ def olrt_min_s(gain, delay_s):
     return delay_s * (1.0 + LN_10 * TAU_RULE * gain) if gain > GAIN_WITHOUT_FILTER else 0.0
 
 
+def delay_max_s(gain, olrt_s):
+    """The other way round: the longest dead time, s, for a response and a loop gain; None where any will do."""
+    return olrt_s / (1.0 + LN_10 * TAU_RULE * gain) if gain > GAIN_WITHOUT_FILTER else None
+
+
 def station_way(w_rad_s, station):
     """F: what a unit of measured quantity becomes, as complex numbers over w_rad_s, sampled as the gateway does it."""
     back = np.exp(-1j * w_rad_s * station.tick_s)

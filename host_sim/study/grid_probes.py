@@ -20,6 +20,8 @@ from host_sim.study.loop_probe import measured_loop, multisine, tones
 DROOP_PU = 0.05
 DROOP_MW_PER_HZ = fleet_mw(1.0) / (F_NOM_HZ * DROOP_PU)
 PATHS_S = (0.0, 1.0, 2.0)
+WORSE = "weak"                      # the feeder of all loops; the voltage loops once more on the stiff one
+STIFF_DELAYS_S = (0.5,)
 VOLTAGE, FREQUENCY, DISPATCH = "voltage", "frequency", "dispatch"
 # kind        amplitude of a tone  window s  whole run s
 MEASURED = {
@@ -84,10 +86,11 @@ def _voltage_probes(meter_delays_s):
         ("volt-var, steep",        lambda t: _volt_var(cases.STEEP, "steep", t),           -3000.0),
         ("WAPE",                   lambda t: _wape(t),                                     -6000.0),
     )
+    places = [(WORSE, meter_s) for meter_s in meter_delays_s] + [("stiff", meter_s) for meter_s in STIFF_DELAYS_S]
     for name, make, p_base_w in rows:
-        for meter_s in meter_delays_s:
+        for feeder, meter_s in places:
             sections, tau_s, told = make(meter_s + BEYOND_METER_S)
-            case = Case(name, sections, "weak", meter_s, p_base_w=p_base_w, level=cases.LEVEL, end_s=MEASURED[VOLTAGE][2])
+            case = Case(name, sections, feeder, meter_s, p_base_w=p_base_w, level=cases.LEVEL, end_s=MEASURED[VOLTAGE][2])
             point = operating_point(case)
             station = _station(tau_s, meter_s)
             yield Probe(name, VOLTAGE, case, _bound(loops.voltage_loop, point.gain, station),
@@ -108,7 +111,7 @@ def _frequency_probes(meter_delays_s):
     for olrt_s in FREQUENCY_DROOP_OLRT_S:
         for meter_s in meter_delays_s:
             sections = cases.volt_var_sections(cases.CATEGORY_B, cases.CODE_OLRT_S, droop_olrt_s=olrt_s)
-            case = Case("droop, %g s" % olrt_s, sections, "stiff", meter_s, level=0.006, lost_mw=FREQUENCY_LOST_MW,
+            case = Case("droop, %g s" % olrt_s, sections, WORSE, meter_s, level=0.006, lost_mw=FREQUENCY_LOST_MW,
                         end_s=MEASURED[FREQUENCY][2])
             tau_s = loops.olrt_tau_s(olrt_s, case.delay_s)
             station = _station(tau_s, meter_s)
@@ -121,7 +124,7 @@ def _frequency_probes(meter_delays_s):
 def _dispatch_probes(paths_s):
     for path_s in paths_s:
         sections = cases.volt_var_sections(cases.CATEGORY_B, cases.CODE_OLRT_S)
-        case = Case("supervisor", sections, "stiff", 0.1, path_s=path_s, level=0.006, lost_mw=0.0, disturbed_s=10.0,
+        case = Case("supervisor", sections, WORSE, 0.1, path_s=path_s, level=0.006, lost_mw=0.0, disturbed_s=10.0,
                     end_s=MEASURED[DISPATCH][2])
         station = loops.Station(0.0, 0, LAG_S, TICK_S)   # its word acts at once when it has arrived
         loop = _bound(loops.dispatch_loop, STIFFNESS_MW_PER_HZ / case.restore_s, path_s, station, AREA)

@@ -13,9 +13,9 @@ import numpy as np
 
 from host_sim.study import grid_cases as cases
 from host_sim.study import grid_probes as probing
-from host_sim.study.grid_loops import LN_10, Margins, olrt_min_s
+from host_sim.study.grid_loops import Margins, delay_max_s, olrt_min_s
 from host_sim.study.grid_stations import AREA, BEYOND_METER_S, FEEDERS, FLEET, S_MAX_VA, fleet_mw, simulate
-from host_sim.study.loop_gain import GAIN_MARGIN_MIN_DB, PHASE_MARGIN_MIN_DEG, TAU_RULE
+from host_sim.study.loop_gain import GAIN_MARGIN_MIN_DB, PHASE_MARGIN_MIN_DEG
 from host_sim.study.wape_static import STATIONS
 
 SCHEMA = 1
@@ -66,8 +66,11 @@ def run(note=lambda text: None):
 
 
 def _lines():
+    """Margins on paper over all delays, on the worse feeder."""
     lines = {}
     for probe in probing.probes(LINE_DELAYS_S, LINE_PATHS_S):
+        if probe.case.feeder != probing.WORSE:
+            continue
         at_s = probe.case.path_s if probe.kind == probing.DISPATCH else probe.case.meter_delay_s
         lines.setdefault((probe.name, probe.kind), []).append((at_s, probe.expected()))
     return lines
@@ -92,16 +95,12 @@ def record(study):
 
 
 def curve_rows(curves):
-    """[{curve, slope, assumed loop gain, response, longest dead time}] of volt-var curves.
+    """How long a dead time the rule leaves each volt-var curve: rows for the record.
 
-    curves: {name: (steepest slope pu/pu, OLRT s, swing of six stations' vars pu/pu)}.
+    curves: {name: (loop gain, OLRT s)}. A harmless gain has no longest one.
     """
-    rows = []
-    for name, (slope_pu, olrt_s, sensitivity_pu) in curves.items():
-        gain = slope_pu * sensitivity_pu
-        rows.append({"curve": name, "slope_pu": round(slope_pu, 2), "loop_gain": round(gain, 2), "olrt_s": olrt_s,
-                     "delay_max_s": round(olrt_s / (1 + LN_10 * TAU_RULE * gain), 2)})
-    return rows
+    return [{"curve": name, "loop_gain": round(gain, 2), "olrt_s": olrt_s, "delay_max_s": _rounded(delay_max_s(gain, olrt_s), 2)}
+            for name, (gain, olrt_s) in curves.items()]
 
 
 def _judge(rows, traces):

@@ -31,9 +31,56 @@ def wape_stability(folder):
     return found, lines
 
 
+def grid_stability(folder):
+    """Runs and draws; (record, lines for people)."""
+    from host_sim.study import grid_stability as study, grid_stability_figure as figure
+    result = study.run()
+    found = dict(study.record(result), curves=study.curve_rows(_volt_var_curves()))
+    figure.draw(result, found, os.path.join(folder, "grid_stability.svg"))
+    lines = ["%-20s %-7s %9s %7s %15s %16s" % ("case", "feeder", "meter s", "path s", "peak to peak V", "peak to peak mHz")]
+    for row in found["runs"] + found["pairs"]:
+        name = "%s × %.3g" % (row["case"], row["gain_multiple"]) if "gain_multiple" in row else row["case"]
+        lines.append("%-20s %-7s %9.1f %7s %15.2f %16.1f  %s" % (
+            name, row["feeder"], row["meter_delay_s"], "-" if row["path_s"] is None else "%g" % row["path_s"],
+            row["swing_v"], 1000 * row["swing_hz"], "cycle" if row["is_cycle"] else "settled"))
+    lines += ["", "%-22s %-7s %7s %7s %21s %21s" % (
+        "loop", "feeder", "delay s", "path s", "gain margin dB", "phase margin degrees")]
+    for row in found["loops"]:
+        lines.append("%-22s %-7s %7.1f %7s %8s on paper %s %8s on paper %s" % (
+            row["loop"], row["feeder"], row["delay_s"], _shown(row["path_s"], "%g"),
+            _shown(row["gain_db_simulation"]), _shown(row["gain_db_paper"]),
+            _shown(row["phase_deg_simulation"], "%.0f"), _shown(row["phase_deg_paper"], "%.0f")))
+    lines.append("paper and simulation %s within %g dB and %g degrees" % (
+        "agree" if found["agree"] else "do not agree", found["parameters"]["tolerance_db"], found["parameters"]["tolerance_deg"]))
+    lines += ["", "%-24s %10s %8s %18s" % ("volt-var curve", "loop gain", "OLRT s", "longest delay s")]
+    lines += ["%-24s %10.2f %8g %18s" % (row["curve"], row["loop_gain"], row["olrt_s"], _shown(row["delay_max_s"], "%.2f"))
+              for row in found["curves"]]
+    return found, lines
+
+
+def _shown(value, form="%.1f"):
+    return "-" if value is None else form % value
+
+
+def _volt_var_curves():
+    """{grid code, by phases: (loop gain assumed, OLRT s)} of the codes that bring a volt-var curve."""
+    from types import SimpleNamespace
+
+    from edge import grid_code, params
+    from edge.laws.wape_stability import SENSITIVITY_BASE_VA, volt_var_gain
+    curves = {}
+    for name in grid_code.names():
+        figures = {key[len("volt_var."):]: row[0] for key, row in grid_code.figures(name).items() if key.startswith("volt_var.")}
+        section = SimpleNamespace(**{**params.defaults("volt_var"), **figures})
+        for phases in (3, 1) if figures else ():
+            curves["%s, %d-phase" % (name, phases)] = (volt_var_gain(section, phases, SENSITIVITY_BASE_VA), section.olrt_s)
+    return curves
+
+
 STUDIES = (
     # name             function (folder) -> (record, lines)   what it answers
     ("wape-stability", wape_stability, "does WAPE-style charging settle on the feeder, at which delay and filter?"),
+    ("grid-stability", grid_stability, "do volt-var, WAPE, droop and a far supervisor settle together, with which margins?"),
 )
 EPILOG %= "\n".join("  %-16s %s" % (name, text) for name, _, text in STUDIES)
 
