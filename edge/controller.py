@@ -51,6 +51,11 @@ class DerState:
         """What kept the setpoint from the wish, 0 when it was granted."""
         return self.limiter_reason or self.decision.bound_reason
 
+    def shown_reason(self):
+        """What keeps the setpoint from the wish at this moment: also the ramp, which lets it pass in the end."""
+        is_ramping = abs(self.p_set_w - self.decision.p_w) > explain.IDLE_W
+        return self.reason() or (reasons.RAMP if is_ramping else 0)
+
     def grid_mode(self):
         """Word of the grid code's operating mode; None for a device the gateway does not keep in or out of service."""
         for told in self.told:
@@ -61,7 +66,7 @@ class DerState:
     def why(self):
         """The sentence of `v2g why`."""
         decision = self.decision
-        text = explain.explain(self.p_set_w, self.reason(), decision.asked_w, decision.asked_reason)
+        text = explain.explain(self.p_set_w, self.shown_reason(), decision.asked_w, decision.asked_reason)
         if decision.q_reason == reasons.WAPE_LIFTED:
             text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
         if self.grid_mode() not in (None, "continuous"):

@@ -19,7 +19,8 @@ MESSAGE_TEXTS = (
     ("cmd", "One command, a lease that lapses."),
     ("plan", "The default control, in force when no lease is."),
     ("config_desired", "A change of configuration, all or nothing."),
-    ("agc", "Regulation signal; bounded by each gateway's signed reservation."),
+    ("agc", "Regulation signal, not signed: bounded by each gateway's signed reservation; dropped when retained, issued more "
+            "than 30 s from this clock, or with a seq not above the last one of the same host session within 10 s."),
     ("host_state", "Birth and last will of the supervisor."),
 )
 
@@ -112,7 +113,7 @@ FIELD_TEXTS = (
     ("flex", "e_needed_wh", "Still needed by departure."),
     ("flex", "departure_s", "Unix time, rounded to a quarter of an hour."),
     ("flex", "offers", "Kinds of command it would follow now."),
-    ("ack", "ref", "Id of the command; empty when unreadable."),
+    ("ack", "ref", "Id of the command; empty when it can't be read or its signature is wrong."),
     ("ack", "stage", "How far it came."),
     ("ack", "reason", "0 or the numbered reason of a refusal."),
     ("ack", "applied_w", "What was applied."),

@@ -5,7 +5,7 @@ Order of the checks: size, retained, rate, signature, form, times, order; the ch
 come first, so that a flood costs little.
 Source: ours; limits from the message table.
 """
-from protocols import auth, command_window, messages, topics
+from protocols import auth, command_window, messages, strict_json, topics
 from protocols.messages import ACK
 
 # Token bucket: bursts of a re-scheduled fleet pass, a flood does not.
@@ -35,7 +35,7 @@ class CommandGate:
         self.to_store = []      # ("store", name, bytes) actions to hand on
 
     def check(self, now_ms, topic, payload, is_retained):
-        """(message dict, 0, "") for a command to follow, or (dict or None, reason number, detail)."""
+        """(message dict, 0, "") for a command to follow, or (dict with its id or None, reason number, detail)."""
         if is_retained:
             return None, ACK["retained"], "commands are never retained"
         if not self._take_token(now_ms):
@@ -47,7 +47,7 @@ class CommandGate:
             return None, number, "%s: %s" % (error[0], error[3])
         message, error = messages.decode(name, json_bytes)
         if error is not None:
-            return None, _reason_of(error), "%s at %s: got %s, allowed %s" % error
+            return {"id": _id_in(json_bytes)}, _reason_of(error), "%s at %s: got %s, allowed %s" % error
         number = (command_window.check_order(message, self._last_seq, self._ids)
                   or command_window.check_times(message, self._unix_ms()))
         if number:
@@ -98,6 +98,13 @@ def bytes_of(hex_text):
     """Bytes of a key written in hex."""
     import binascii
     return binascii.unhexlify(hex_text)
+
+
+def _id_in(json_bytes):
+    """The id of a signed command that is malformed elsewhere, so that its sender knows which one; "" without."""
+    content, _ = strict_json.decode(json_bytes)
+    known = content.get("id") if isinstance(content, dict) else None
+    return known if isinstance(known, str) and len(known) <= 40 else ""
 
 
 def _reason_of(error):

@@ -4,9 +4,11 @@ Not its job: judging form, signature and order (command_gate.py), acknowledging 
 Source: ours.
 """
 from edge import reasons
+from edge.commitments import AGC_STALE_MS
 from edge.limits import LIFT_LEASE_MAX_S
 from edge.link.command_gate import CommandGate
 from protocols import messages
+from protocols.command_window import CLOCK_SLACK_MS, clock_or_none
 from protocols.messages import ACK
 
 # Of one tick; a flood is counted in full but not written down in full.
@@ -30,14 +32,28 @@ class Inbox:
         self.refused = 0
         self.commands = []      # for the controller
         self.refusals = []      # (reason, command id, values) for the journal
+        self.agc_seq = None     # of the last broadcast taken; None: of another sender, any is newer
+        self._agc_ms = 0
         self._config = config
+        self._clock = ports.clock
 
-    def agc(self, payload, is_retained):
+    def agc(self, now_ms, payload, is_retained):
         """Take a broadcast; only the newest counts."""
         content, error = messages.decode("agc", payload)
-        if error is None and not is_retained:
+        if error is None and not is_retained and self._is_news(now_ms, content):
+            self.agc_seq, self._agc_ms = content["seq"], now_ms
             self.commands = [command for command in self.commands if command["kind"] != "agc"]
             self.commands.append({"kind": "agc", "scalar": content["scalar"]})
+
+    def _is_news(self, now_ms, content):
+        """Whether a broadcast is newer than the last one, and not from long ago by our clock, where that is set.
+
+        It is not signed: a number far ahead must not shut the true sender out for longer than a scalar holds.
+        """
+        unix_ms = clock_or_none(self._clock.unix_ms())
+        if unix_ms is not None and abs(unix_ms - content["iat_ms"]) > CLOCK_SLACK_MS:
+            return False
+        return self.agc_seq is None or content["seq"] > self.agc_seq or now_ms - self._agc_ms > AGC_STALE_MS
 
     def plan(self, topic, payload):
         """Take a signed plan."""

@@ -92,7 +92,7 @@ def _decided(now_ms, der):
     lease = der.view.lease
     return {
         "mode": der.session, "p_set_w": round(der.p_set_w), "q_set_var": round(der.q_set_var),
-        "reason": der.reason() or der.decision.asked_reason, "why": der.why()[:200],
+        "reason": der.shown_reason() or der.decision.asked_reason, "why": der.why()[:200],
         "lease": lease.id if lease else None,
         "lease_rem_s": (lease.end_ms - now_ms) / 1000 if lease else None,
         "flags": [reasons.name_of(code) for code in failsafe.in_force(der.failsafe_memory)]

@@ -33,6 +33,7 @@ class VppLink(Connection):
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
         self.boot = binascii.hexlify(ports.entropy(4)).decode()
         self.inbox = Inbox(config, ports)
+        self._host_session = None
         self._ports = ports
         self._gateway = config.gateway.id
         vpp = config.vpp
@@ -137,7 +138,7 @@ class VppLink(Connection):
         if place[0] == "host_state":
             self._host_state(now_ms, payload)
         elif place[0] == "agc":
-            self.inbox.agc(payload, is_retained)
+            self.inbox.agc(now_ms, payload, is_retained)
         elif place[0] == "cmd":
             self._command(now_ms, topic, payload, is_retained)
         elif place[0] == "plan":
@@ -149,6 +150,9 @@ class VppLink(Connection):
         content, error = messages.decode("host_state", payload)
         if error is not None:
             return
+        if content["session"] != self._host_session:
+            self._host_session = content["session"]
+            self.inbox.agc_seq = None       # it counts anew
         if content["state"] == "online":
             self._hear_supervisor()
         else:
