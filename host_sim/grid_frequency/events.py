@@ -79,14 +79,13 @@ GB_2019 = Event(
         Milestone(75.9, 48.8, "16:53:49 demand disconnected"), Milestone(221.5, 50.0, "16:57:15 restored"),
     ),
     code="g99",
-    # G99 names no frequency at which charging resumes; without one the whole fleet stops and resumes about 49.5 Hz.
-    droop=FAST_STORAGE + (("uf_return_hz", 0.2),),
+    droop=FAST_STORAGE,
     mix=Mix(plugged=0.5, charging=0.4, consent=0.8),
     services=("gb-dc",),
     gateways=20,
-    what="Synthetic: no recording is used. Losses, their times, the inertia of 210 GVA s and the disconnected demand "
-         "are those of the system operator's and the regulator's reports on the event; the line between them is the "
-         "swing model's.",
+    what="Synthetic: no recording is used. Losses, their times, the inertia of 210 GVA s and the disconnected demand are "
+         "as commonly published of the event; the system operator's report itself was not at hand. The line between the "
+         "published points is the swing model's.",
     assumed="Load relief 2.5 %/Hz of 29 GW, reserve 880 MW on 2,100 MW/Hz, lags 0.5 and 5 s are fitted to the published "
             "points. The control room's 1,147 MW is what brings the model back to 50 Hz in time; it is the same with "
             "and without the fleet, also where no demand was disconnected. Charging that has stopped at 49.5 Hz resumes at "
