@@ -15,6 +15,7 @@ CEASED_P_PU = 0.01     # active current of a converter that ceases to energize
 CEASED_Q_PU = 0.10     # IEEE 1547 4.5, below 500 kVA
 UNIT = {"p_pu": "P, pu", "q_pu": "Q, pu"}
 NINETY, DELAY = "own: 90 %% of the %s step after, s", "own: %s begins to move after, s"
+DONE = "own: %g %%%% of the %%s step after, s"
 
 
 def steady(y, function, *, from_s, x=None, mra_x=0.0, mra_y=0.0, knots=()):
@@ -65,12 +66,13 @@ def time_to_90(y, tr_s, slack_s):
     return check
 
 
-def arrives(y, within_s, settled_s):
-    """Own: 90 % of a step are done within a time, s; one-sided, for functions that may be quicker."""
+def arrives(y, within_s, settled_s, share=acceptance.REACHED):
+    """Own: a share of a step is done within a time, s; one-sided, for functions that may be quicker."""
     def check(record):
         first, last = record.before[y], record.mean(y, settled_s)
-        done = (record[y] - first) * np.sign(last - first) >= acceptance.REACHED * abs(last - first)
-        return Verdict(NINETY % UNIT[y][0], 0.0, within_s * (1 + acceptance.SCALE * acceptance.MRA_T_SHARE), record.first_s(done))
+        done = (record[y] - first) * np.sign(last - first) >= share * abs(last - first)
+        what = NINETY if share == acceptance.REACHED else DONE % (100 * share)
+        return Verdict(what % UNIT[y][0], 0.0, within_s * (1 + acceptance.SCALE * acceptance.MRA_T_SHARE), record.first_s(done))
     return check
 
 

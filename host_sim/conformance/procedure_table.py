@@ -6,12 +6,12 @@ Source: IEEE 1547.1-2020; the reasons are ours.
 
 from host_sim.conformance.model import Skip
 from host_sim.conformance.procedures import (
-    asnzs, cpf, crp, es, frt, fw, iop, lap, lfsm, pri, trip_frequency, trip_voltage, vrt, vv, vw, wv,
+    asnzs, cpf, crp, es, frt, fw, iop, lap, lfsm, pri, srv, trip_frequency, trip_voltage, vrt, vv, vw, wv,
 )
 
 BOTH, DEVICE = ("gateway", "device"), ("device",)
 IEEE, ASNZS, THRESHOLD = ("ieee1547",), ("asnzs4777",), ("asnzs4777", "en50549", "g99")
-ALL = IEEE + THRESHOLD
+ALL, SERVICED = IEEE + THRESHOLD, ("g99", "en50549")
 
 PROCEDURES = (
     # tests                    cases                 codes      targets  title
@@ -31,6 +31,7 @@ PROCEDURES = (
     (("IOP",),                 iop.cases,            IEEE,      DEVICE,  "interface"),
     (("AS-VV", "AS-VW"),       asnzs.cases,          ASNZS,     BOTH,    "volt-var and volt-watt, AS/NZS timing"),
     (("LFSM-O", "LFSM-U"),     lfsm.cases,           THRESHOLD, BOTH,    "droop from a threshold"),
+    (("SRV",),                 srv.cases,            SERVICED,  BOTH,    "frequency services"),
 )
 TESTS, CASES, CODES, TARGETS, TITLE = range(5)
 
@@ -41,8 +42,8 @@ IMPOSSIBLE = (
     # test     reason                                                                                             codes
     ("UI",     "islanding detection needs an RLC circuit on the waveform; the bench has a source of RMS values", IEEE),
     ("PCRT",   "a phase jump needs a waveform; the bench has a source of RMS values",                             IEEE),
-    ("IMB",    "currents of each phase under unbalance: the emulated inverter shares its power evenly; total vars are judged "
-               "under unbalance in CPF and CRP",                                                                  IEEE),
+    ("IMB",    "currents of each phase under unbalance: the emulated inverter shares its power evenly; total vars are "
+               "judged under unbalance in CPF and CRP",                                                           IEEE),
 )
 
 

@@ -77,13 +77,14 @@ class IdealDer:
     def _trips(self, dt_s):
         slow = {"late trip": 1.2, "early trip": 0.7}.get(self.wrong, 1.0)
         shift = 0.03 if self.wrong == "trip magnitude" else 0.0
-        for trip, sign in (("ov1", 1), ("ov2", 1), ("uv1", -1), ("uv2", -1), ("of1", 1), ("of2", 1), ("uf1", -1), ("uf2", -1)):
+        for trip in ("ov1", "ov2", "uv1", "uv2", "of1", "of2", "uf1", "uf2"):
+            sign = 1 if trip[0] == "o" else -1
             is_v = "v" in trip
             limit = self.values.get(f"trip.{trip}_{'pu' if is_v else 'hz'}")
             if limit is None:
                 continue
             value = (max if sign > 0 else min)(self.v) if is_v else self.f
-            beyond = sign * (value - limit) > (shift if is_v else shift)
+            beyond = sign * (value - limit) > shift
             self.timers[trip] = self.timers.get(trip, 0.0) + dt_s if beyond else 0.0
             if self.timers[trip] >= slow * self.get(f"trip.{trip}_s") - dt_s / 2 and beyond:
                 self._trip()
@@ -130,18 +131,35 @@ class IdealDer:
                 self._trip()
                 return 0.0
         p = self.p_set
+        if "reserve.service" in self.values:
+            return self._service(dt_s)
         if self.get("p_limit.enabled") and self.wrong != "no limit":
             p = min(p, self._lag("limit", self.get("p_limit.p_max_pu"), 5, dt_s, 1.0))
         bound = 9.0
         if self.get("volt_watt.enabled"):
             bound = self._line(max(self.v), (("volt_watt.v1_pu", "volt_watt.p1_pu"), ("volt_watt.v2_pu", "volt_watt.p2_pu")))
-            bound = self._lag("volt_watt", bound if self.wrong != "slope" else 1 - 1.5 * (1 - bound), self.get("volt_watt.olrt_s"), dt_s)
+            bound = 1 - 1.5 * (1 - bound) if self.wrong == "slope" else bound
+            bound = self._lag("volt_watt", bound, self.get("volt_watt.olrt_s"), dt_s)
         p = min(p, bound)
         p = self._droop(p, dt_s)
         p = max(min(p, bound, 1.0), -1.0)
         self.ramp_s += dt_s
         ramp_s = max(self.get("enter_service.ramp_s"), 1e-9) * (0.5 if self.wrong == "quick ramp" else 1)
         return min(p, self.ramp_s / ramp_s) if p > 0 else p
+
+    def _service(self, dt_s):
+        """A contracted reserve: quick, along its line."""
+        lines = {"gb-dc": (0.015, 0, 0.2, 0.05, 0.5, 1), "gb-dm": (0.015, 0, 0.1, 0.05, 0.2, 1), "gb-dr": (0.015, 0, 0.2, 1),
+                 "fcr-n": (0, 0, 0.1, 1), "fcr-d": (0.1, 0, 0.5, 1)}[self.get("reserve.service")]
+        off, points = abs(self.f - self.code.f_nom_hz), list(zip(lines[::2], lines[1::2]))
+        share = 0.0
+        for (x0, y0), (x1, y1) in zip(points, points[1:]):
+            if off > x0:
+                share = y0 + (y1 - y0) * min(1, (off - x0) / (x1 - x0))
+        share = off / points[-1][0] if self.wrong == "no deadband" else share
+        side = self.get("reserve.up_pu") if self.f < self.code.f_nom_hz else -self.get("reserve.down_pu")
+        side = -side if self.wrong == "sign" else side
+        return self._lag("service", self.get("reserve.base_pu") + side * min(share, 1), 12 if self.wrong == "slow" else 0.3, dt_s)
 
     def _droop(self, p, dt_s):
         f_nom = self.code.f_nom_hz
@@ -186,7 +204,8 @@ class IdealDer:
             q = self.p * self.bases * math.tan(math.acos(self.get("cpf.pf")))
             return self._lag("q", sign * q * (1 if self.get("cpf.excitation") == "over" else -1), 9, dt_s, 0.0)
         if mode == "watt_var":
-            keys = [(f"watt_var.p{n}{s}_pu", f"watt_var.q{n}{s}_pu") for s, order in (("_abs", (3, 2, 1)), ("", (1, 2, 3))) for n in order]
+            names = ("3_abs", "2_abs", "1_abs", "1", "2", "3")
+            keys = [(f"watt_var.p{name}_pu", f"watt_var.q{name}_pu") for name in names]
             return self._lag("q", sign * self._line(self.p, keys), 9, dt_s, 0.0)
         if mode == "volt_var":
             ref = self.get("volt_var.v_ref_pu", 1.0)

@@ -52,6 +52,14 @@ WRONG = (
 )
 
 
+# the same for grid codes of other countries
+WRONG_ELSEWHERE = (
+    ("g99", "slow", "SRV", "gb-dc"), ("g99", "sign", "SRV", "gb-dr"), ("g99", "no deadband", "SRV", "gb-dc"),
+    ("en50549-1", "slow", "SRV", "fcr-d"), ("en50549-1", "slope", "LFSM-O", "P 1 pu"), ("g99", "sign", "LFSM-O", "P 1 pu"),
+    ("asnzs4777-a", "half as quick", "AS-VV", "high"), ("asnzs4777-a", "slope", "AS-VW", "volt-watt"),
+)
+
+
 def cases_of(name, target, test=None, quick=False):
     """(code, eut, cases)."""
     code, eut = code_named(name)[0], campaign.eut_of(target, quick)
@@ -82,6 +90,12 @@ def test_a_wrong_der_fails(wrong, target, test, name):
     chosen = [case for case in cases if name in case.name]
     assert chosen, [case.name for case in cases]
     assert failed(code, chosen[0], wrong, target), "not noticed"
+
+
+@pytest.mark.parametrize("code_name, wrong, test, name", WRONG_ELSEWHERE)
+def test_a_wrong_der_fails_elsewhere(code_name, wrong, test, name):
+    code, _, cases = cases_of(code_name, "gateway", test)
+    assert failed(code, next(case for case in cases if name in case.name), wrong, "gateway"), "not noticed"
 
 
 @pytest.mark.parametrize("target", campaign.BENCHES)

@@ -36,8 +36,8 @@ def _corners(code, eut, test, region, sign):
             category = code.ride_through
             settings = {**lab.lab(code, enter_service__delay_s=wait_s), f"trip.{region}_pu": v_pu, f"trip.{region}_s": t_s}
             steps = corner(
-                eut, t_s, wait_s, near={"v_pu": near}, over={"v_pu": over}, nominal={"v_pu": 1.0}, is_on_near=energized(category, near),
-                is_on_over=energized(category, over), is_alone=is_alone(settings, region, sign, over, "pu"))
+                eut, t_s, wait_s, near={"v_pu": near}, over={"v_pu": over}, nominal={"v_pu": 1.0},
+                is_on_near=energized(category, near), is_on_over=energized(category, over), is_alone=is_alone(settings, region, sign, over, "pu"))
             yield Case(test, "%s %.3f pu %g s" % (region.upper(), v_pu, t_s), settings, tuple(steps), p_pu=P_PU)
 
 
@@ -49,9 +49,9 @@ def is_alone(settings, region, sign, over, unit):
 
 
 def corner(eut, t_s, wait_s, *, near, over, nominal, is_on_near, is_on_over, is_alone, ramp_s=0.0):
-    """Steps at one corner. wait_s: enter-service delay. near, over, nominal: what the source is set to, keywords of Step. is_on_…: whether the device
-    has to inject there until it trips; if not, only its return tells a trip from a momentary cessation. ramp_s: to
-    `near`."""
+    """Steps at one corner. wait_s: enter-service delay. near, over, nominal: what the source is set to, keywords of
+    Step. is_on_…: whether the device has to inject there until it trips; if not, only its return tells a trip from a
+    momentary cessation. is_alone: no quicker trip acts there, too. ramp_s: to `near`."""
     hold_s = t_s * (1 + 2 * acceptance.MRA_T_SHARE)
     early_s = max(0.0, t_s * (1 - 2 * acceptance.MRA_T_SHARE) - EARLY_S)
     steps = []
