@@ -6,7 +6,7 @@ Source: ours.
 from edge import config_loader, measures, site
 from edge.checks.health import Health
 from edge.der_view import DerView
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from protocols.forgetting import forget
 
 

@@ -7,7 +7,7 @@ import asyncio
 
 from edge import config_loader, hal
 from edge.clock import MonotonicClock
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import EXIT_RESTART, Gateway
 from edge.runtime import Runtime
 

@@ -9,7 +9,8 @@ import struct
 
 from edge import controller, modes
 from edge.config_loader import load
-from edge.drivers.fleet import Fleet, load_profile
+from edge.drivers.fleet import Fleet
+from edge.drivers.profile_loader import load_profile
 from edge.snapshot import Snapshot
 from protocols.modbus import pdu
 

@@ -6,7 +6,7 @@ Source: ours; a node does what edge/runtime.py does on a real machine.
 
 from edge.clock import MonotonicClock
 from edge.config_loader import load
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
 from protocols.mqtt import session as mqtt
 

@@ -4,18 +4,8 @@ Not its job: building them (fleet_builder.py), what a device says (reader.py) or
 tick (gateway.py).
 Source: ours.
 """
+from edge.drivers.profile_loader import load_profile
 from protocols.forgetting import forget
-
-
-def load_profile(name):
-    """The PROFILE literal of a profile by its name with hyphens; ImportError when there is none.
-
-    A board reads it anew each time: what serves every tick is taken out of it once (register_map.py), the rest goes.
-    """
-    module_name = "protocols.profiles." + name.replace("-", "_")
-    profile = __import__(module_name, None, None, ["PROFILE"]).PROFILE
-    forget(module_name)
-    return profile
 
 
 class Fleet:

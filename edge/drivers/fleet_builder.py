@@ -5,7 +5,7 @@ Source: ours.
 """
 from edge.drivers.actuator import Actuator
 from edge.drivers.bus import Bus
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.drivers.reader import DeviceReader
 from edge.drivers.register_map import RegisterMap
 from protocols.forgetting import forget

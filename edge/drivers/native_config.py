@@ -7,6 +7,7 @@ Source: ours. Once changed by somebody else is put right at once; again and agai
 """
 
 from edge import grid_reasons
+from edge.drivers.native_outcomes import CONFIRMED, IGNORED, NOT_ALLOWED, REFUSED
 from protocols.forgetting import forget
 from protocols.modbus import pdu
 
@@ -20,12 +21,6 @@ MODULES = ("edge.drivers.native_work", "edge.drivers.native_settings", "edge.dri
 TABLES = ("enter_service", "ac_control", "volt_var", "volt_watt", "trip", "droop", "watt_var", "capacity", "battery")
 UNTOLD = "no register for %s: as its maker set it"
 
-# How the work on a function ended.
-CONFIRMED = "confirmed"
-REFUSED = "refused"             # the device, or its registers, can't
-IGNORED = "ignored"             # the device said nothing against it, and did not do it
-NOT_ALLOWED = "not_allowed"     # it has to be changed, and nothing may be written now
-SILENT = "silent"               # no answers
 _FLAGS = {REFUSED: grid_reasons.NATIVE_REFUSED, IGNORED: grid_reasons.NATIVE_IGNORED}
 
 
@@ -71,7 +66,7 @@ class NativeConfig:
     def found(self, places):
         """The models of the device: {model: (address, length)}."""
         from edge.drivers import native_settings
-        from edge.drivers.fleet import load_profile
+        from edge.drivers.profile_loader import load_profile
 
         self._jobs = [_Job(row) for row in native_settings.jobs(self._config, load_profile(self._profile), places)]
         for key in native_settings.unsaid(self._config):

@@ -9,7 +9,7 @@ is 0 in progress, 1 completed, 2 failed. Nothing is switched on before the devic
 
 from edge.drivers import native_settings
 from edge.drivers.model_image import ModelImage
-from edge.drivers.native_config import CONFIRMED, IGNORED, NOT_ALLOWED, REFUSED, SILENT
+from edge.drivers.native_outcomes import CONFIRMED, IGNORED, NOT_ALLOWED, REFUSED, SILENT
 from protocols.modbus import pdu
 
 ADOPT_IN_PROGRESS, ADOPT_COMPLETED = 0, 1

@@ -6,7 +6,7 @@ Source: SunSpec Device Information Model Specification 1.1. Only sites with such
 """
 
 from edge import reasons
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.drivers.reader import UNKNOWN, WRONG_DEVICE, DeviceReader
 from edge.drivers.register_map import RegisterMap
 from protocols.forgetting import forget

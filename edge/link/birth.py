@@ -5,7 +5,7 @@ Source: ours; birth messages follow Sparkplug B.
 """
 import sys
 
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.version import VERSION
 
 

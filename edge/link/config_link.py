@@ -7,7 +7,7 @@ Source: desired and reported documents as in device shadows; RSA-3072 as protoco
 """
 from edge import config_loader
 from edge.config_store import APPLIED, ConfigStore, restore
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from protocols import auth, messages
 
 RECORD_FILE = "config"

@@ -227,7 +227,7 @@ def test_a_clean_stop_gives_back_though_nothing_may_be_refreshed():
 # -- read-back --------------------------------------------------------------------------------------------
 
 def test_a_register_of_ten_watts_is_not_taken_for_another_master():
-    from edge.drivers.fleet import load_profile
+    from edge.drivers.profile_loader import load_profile
     from edge.drivers.register_map import RegisterMap
 
     profile = dict(load_profile("sim-four-quadrant"))

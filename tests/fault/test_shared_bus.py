@@ -5,7 +5,7 @@ Source: a line's time is 10 bits a character and a turnaround; gaps from the pro
 """
 
 from edge import config_loader, failsafe
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from protocols.modbus.rtu import RtuFraming
 from protocols.modbus.server import ModbusServer
 from protocols.modbus.tcp import TcpFraming

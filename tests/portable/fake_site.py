@@ -5,7 +5,7 @@ Source: ours; register numbers from the profiles.
 """
 
 from edge import config_loader
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
 from protocols.modbus.server import ModbusServer
 from protocols.modbus.tcp import TcpFraming

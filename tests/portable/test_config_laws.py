@@ -4,7 +4,7 @@ Source: edge/config_rules_laws.py, edge/config_rules_grid.py; IEEE 1547-2018 tab
 """
 
 from edge import config_loader
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from tests.portable import fake_site
 
 QUASAR = {

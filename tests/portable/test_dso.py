@@ -4,7 +4,7 @@ Source: EnWG 14a with the table of BK6-22-300 Annex 1 for the floor of several d
 """
 
 from edge import config_loader, grid_reasons
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.dso import FAILSAFE, FREE, LIMITED, RELEASED, follow
 from edge.snapshot import Snapshot
 from protocols import auth, messages, topics

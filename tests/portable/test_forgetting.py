@@ -6,7 +6,7 @@ Source: protocols/forgetting.py.
 import sys
 
 from edge import config_loader
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from protocols.forgetting import FORGETS, forget
 from tests.portable import fake_site
 

@@ -5,7 +5,7 @@ Source: SunSpec models 704 and 705; registers typed by hand in fake_sunspec.py.
 """
 
 from edge.drivers import native_config, sunspec_map
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.drivers.sunspec_search import SunSpecSearch
 from tests.portable import fake_site
 from tests.portable.fake_sunspec import CURVE_1, Inverter

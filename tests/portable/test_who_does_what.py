@@ -5,7 +5,7 @@ Not its job: whether it runs it well. Source: the table of who does what in ARCH
 
 from edge import config_loader, grid_code, who_does_what
 from edge.drivers import native_settings
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.law_pass import LawPass
 from edge.law_table import LAWS
 from edge.who_does_what import DEVICE, GATEWAY, NOBODY

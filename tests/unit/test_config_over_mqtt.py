@@ -7,7 +7,7 @@ Source: ours; RSA keys by the library `cryptography`.
 import pytest
 
 from edge import config_loader, main
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import EXIT_RESTART
 from protocols import auth, messages, topics
 from protocols.mqtt import packet

@@ -11,7 +11,7 @@ import ssl
 import pytest
 
 from edge import config_loader, hal, main
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.clock import MonotonicClock
 from edge.gateway import EXIT_HELD_UP, EXIT_RESTART
 from edge.runtime import Runtime

@@ -10,7 +10,7 @@ import pytest
 
 from edge import config_loader
 from edge.clock import TICKS_PERIOD_MS, MonotonicClock
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
 from edge.runtime import Runtime
 from protocols.modbus.server import ModbusServer

@@ -9,7 +9,7 @@ Source: register numbers of protocols/profiles/sim_four_quadrant.py.
 import struct
 
 from edge import config_loader
-from edge.drivers.fleet import load_profile
+from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
 from protocols.mqtt import packet
 
