@@ -10,7 +10,8 @@ import json
 import sys
 
 from edge import config_loader, controller, journal, journal_head, keyframe, site_inputs
-from edge.drivers.fleet import Fleet, load_profile
+from edge.drivers.fleet import Fleet
+from edge.drivers.profile_loader import load_profile
 from edge.snapshot import Snapshot
 from tools.gateway import journal_file
 from tools.gateway.journal_registers import Registers
