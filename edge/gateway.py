@@ -113,6 +113,7 @@ class Gateway:
         """The file `name` could not be written; is_news: not told lately."""
         if is_news:
             self._event(now_ms, reasons.STORE_FAILED, "gateway", [name, why])
+        self.journal.store_failed(name)
         if self.vpp is not None and self.vpp.configuration is not None:
             self.vpp.configuration.store_failed(name)
 

@@ -142,6 +142,19 @@ class Journal:
         if self._segments:
             self.add(kind, json.dumps(value).encode())
 
+    def store_failed(self, name):
+        """A file was not written: where it was a segment, go on in another one, as a run of its own. What a replay finds
+        behind the gap must not build on what is missing."""
+        if name != NEXT_FILE and name.startswith("journal-"):
+            self._number += 1
+            self._run = self._number
+            self._restart()
+
+    def _restart(self):
+        self._written = 0
+        self._ticks = 0
+        self._is_begun = False
+
     def flush(self, now_ms, is_forced=False):
         """Store actions that are due: a list of ("store" | "append", name, bytes)."""
         is_full = self._written + len(self._buffer) >= self._segment_bytes
@@ -160,7 +173,5 @@ class Journal:
         self._flush_ms = now_ms
         if is_full:
             self._number += 1
-            self._written = 0
-            self._ticks = 0
-            self._is_begun = False
+            self._restart()
         return actions

@@ -291,6 +291,21 @@ def test_a_lost_segment_in_the_middle_is_bridged_by_the_next_keyframe(files, fol
     assert code == 0 and found["differences"] == [] and found["skipped_ticks"] == 0
 
 
+def test_a_disk_that_was_full_for_a_while_leaves_a_gap_and_no_guesses(folder, capsys):
+    run = site(segment_bytes=6000)
+    run.run(20000)
+    run.unwritable = "journal-%d" % max(int(name[8:]) for name in run.ports.store.files if journal_file.is_segment(name))
+    run.v_ln_v = [224.0] * 3
+    run.run(10000)
+    run.unwritable = None
+    run.v_ln_v = [228.0] * 3
+    run.run(20000)
+    code, found = replay(folder(ended(run)), capsys)
+    assert code == 0 and found["skipped_ticks"] == 0 and found["damage"] == []
+    assert 5 < run.gateway.ticks - found["ticks"] < 100, "what was not written is missing, and nothing else"
+    assert reasons.STORE_FAILED in {event[1] for event in found["events"]}
+
+
 def of_schema(data, number):
     """The segment as a firmware with another schema would have begun it."""
     def change(payload):

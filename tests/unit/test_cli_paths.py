@@ -17,6 +17,8 @@ def place(tmp_path):
     (tmp_path / "site.toml").write_text(init.starter(), encoding="utf-8")
     (tmp_path / "noise.toml").write_bytes(NO_TEXT)
     (tmp_path / "file").write_text("")
+    (tmp_path / "odd.toml").write_text('[local]\nquery_port = "8502"\n')
+    (tmp_path / "flat.toml").write_text("local = 3\n")
     return tmp_path
 
 
@@ -33,6 +35,8 @@ def place(tmp_path):
     ("status {}/none.toml", 3, "none.toml: No such file or directory"),
     ("why {}/noise.toml", 3, "noise.toml: 'utf-8' codec can't decode"),
     ("wish --idle {}", 3, "Is a directory"),
+    ("status {}/odd.toml", 3, "which gateway? give its site file or --port"),
+    ("status {}/flat.toml", 3, "which gateway? give its site file or --port"),
     ("replay {}/none", 2, "v2g replay: {}/none: No such file or directory"),
     ("replay {}/noise.toml", 2, "no journal in {}/noise.toml"),
     ("paper --out {}/file", 1, "v2g paper: {}/file: File exists"),

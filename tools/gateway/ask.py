@@ -42,7 +42,9 @@ def ask(args, request):
 def _port_of(site):
     try:
         with open(site, "rb") as file:
-            return tomllib.load(file).get("local", {}).get("query_port")
+            local = tomllib.load(file).get("local")
     except (OSError, ValueError) as error:      # ValueError: no TOML, or no text at all
         print("%s: %s" % (site, getattr(error, "strerror", None) or error), file=sys.stderr)
         return None
+    port = local.get("query_port") if isinstance(local, dict) else None
+    return port if isinstance(port, int) else None
