@@ -6,8 +6,6 @@ Source: ours; "back off, no fight" from field reports of two masters on one char
 Only CONTROLLING sends setpoints. From every state one event leads where none is sent.
 """
 
-from protocols.forgetting import forget
-
 OFFLINE = "offline"            # no link; the device falls back by itself
 IDENTIFYING = "identifying"    # reading the fingerprint
 REFUSED = "refused"            # another device than the profile says: read, never written
@@ -28,12 +26,3 @@ CONTENDED = "contended"        # another master moves the setpoint
 CONTROL_LOST = "control_lost"  # the device does not, or no longer, do what we say
 STILL_OURS = "still_ours"      # control is not wanted, but was taken and never given back
 BACKOFF_OVER = "backoff_over"
-
-
-def session_table():
-    """What follows which event in which state, for fsm.Machine; built anew from its rows."""
-    from edge import fsm_table, session_rows    # for this call only: with their words the rows take 5 kB of a heap
-
-    moves = fsm_table.moves(session_rows.STATES, session_rows.EVENTS, session_rows.ROWS)
-    forget("edge.session_rows", "edge.fsm_table")
-    return moves

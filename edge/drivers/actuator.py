@@ -10,6 +10,7 @@ from edge import modes
 from edge.drivers.readback import Readback
 from edge.drivers.setpoint_memory import SetpointMemory
 from edge.fsm import Machine
+from edge.session_table import session_table
 from protocols.modbus import pdu
 
 # Of readings that show something else than ours, one may have crossed our write; one write may get lost.
@@ -18,7 +19,7 @@ IN_A_ROW = 3
 LEFT_ALONE_MS = 60000
 RETRY_FIRST_MS = 1000
 
-_SESSION = modes.session_table()
+_SESSION = session_table()
 _SEQUENCE_OF_STATE = {modes.TAKING: "take", modes.GIVING: "give"}
 
 

@@ -7,8 +7,9 @@ from edge import modes
 from edge.fsm import Machine
 from edge.fsm_table import EVENT, NEXT, STATE, WHY, faults, moves
 from edge.session_rows import EVENTS, ROWS, STATES
+from edge.session_table import session_table
 
-SESSION = modes.session_table()
+SESSION = session_table()
 # In these states no setpoint leaves the gateway.
 SILENT = [state for state in STATES if state != modes.CONTROLLING]
 
