@@ -20,6 +20,8 @@ LAWS = (
     (2, "soc_window",        None,               None,        None,                          BOTH),
     (2, "discharge_consent", None,               None,        None,                          EVSE),
     (2, "site_share",        None,               None,        None,                          BOTH),
+    # First of its rank: what a grid-code function forces must fit into the network operator's limit too.
+    (3, "dso_limit",         "dso",              None,        None,                          BOTH),
     (3, "undervoltage",      "undervoltage",     "v_min_pu",  "undervoltage_unknown",        BOTH),
     (3, "volt_watt",         "volt_watt",        "v_max_pu",  "volt_watt_without_voltage",   BOTH),
     (3, "droop",             "droop",            "f_hz",      "droop_without_frequency",     BOTH),
@@ -28,7 +30,6 @@ LAWS = (
     (3, "watt_var",          "watt_var",         "p_ac_w",    "watt_var_without_power",      BOTH),
     (3, "cpf",               "cpf",              "p_ac_w",    "cpf_without_power",           BOTH),
     (3, "crp",               "crp",              None,        None,                          BOTH),
-    (3, "dso_limit",         "dso",              None,        None,                          BOTH),
     (4, "system_limits",     None,               None,        None,                          BOTH),
     (5, "mobility",          "mobility",         None,        None,                          EVSE),
     (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),

@@ -43,7 +43,7 @@ def droop(view, memory, p):
     elif beyond:
         phase = ACTIVE
     if phase == ACTIVE:
-        timer_ms = timer_ms + view.dt_ms if _is_back(side * off_hz, side, p) else 0
+        timer_ms = timer_ms + view.dt_ms if beyond == 0 and _is_back(side * off_hz, side, p) else 0
         if timer_ms > p.return_s * 1000:
             phase = RETURNING
     goal_w = _goal_w(view, side * off_hz, (side, phase, side * p_pre_w, bound_w), p)

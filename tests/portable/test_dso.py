@@ -289,3 +289,19 @@ def test_a_configuration_that_could_not_work_is_refused():
 
 def test_the_reasons_are_numbered_for_good():
     assert (grid_reasons.DSO_LIMIT, grid_reasons.DSO_FAILSAFE) == (145, 146)
+
+
+def test_what_droop_forces_stays_inside_the_limit():
+    droop = {"of_enabled": True, "uf_enabled": True, "olrt_s": 1}
+    limits = dict(CONTACT, p_import_floor_w=1400, p_export_max_w=0)
+    bank = charger_bank()
+    there = FakeSite(document(dso=limits, droop=droop, control={"p_default_w": -1000}), {"bus:lan": {1: bank}})
+    there.ports.contacts.levels["in1"] = 1
+    there.run(15000)
+    assert is_close(charging_w(there), 1000)
+    bank.registers[107] = 51500     # droop wants 3.5 kW more
+    there.run(8000)
+    assert is_close(charging_w(there), 1400) and "network operator's limit" in there.gateway.state.ders[0].why()
+    bank.registers[107] = 48500     # and 3.5 kW of injection
+    there.run(8000)
+    assert charging_w(there) == 0

@@ -172,3 +172,12 @@ def test_without_a_frequency_what_was_held_back_stays_and_what_was_forced_ends()
         memory = at(seen, 50, p, memory)
         assert memory is None and seen.p_set_w == p_pre_w
     assert droop_without_frequency(der(3000), None, p) == (None, None)
+
+
+def test_charging_may_have_to_stop_before_the_line_begins():
+    p = section("droop", uf_enabled=True, uf_hz=0.5, stop_charge_hz=0.3, olrt_s=1)
+    seen = der(-6000)
+    memory = at(seen, 49.75, p)
+    assert memory is None and seen.p_set_w == -6000
+    at(seen, 49.6, p, memory, 10)
+    assert -5 < seen.p_set_w <= 0, seen.p_set_w
