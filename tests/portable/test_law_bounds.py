@@ -147,3 +147,11 @@ def test_forced_charging_arrives_in_time():
         needed_wh += p_w * 0.9 * 10 / 3600
         now_ms += 10000
     assert -30 < needed_wh < 30, needed_wh
+
+
+def test_without_the_permission_to_serve_nothing_is_left_and_no_vars():
+    opinion, _ = protection(view(permit_service=False), None, None)
+    assert opinion[:4] == (0, 0, None, 0)
+    lost = view(permit_service=False, failsafe_action=failsafe.STOP_DISCHARGING, failsafe_reason=reasons.EV_LOST)
+    assert protection(lost, None, None)[0][:2] == (0, 0)
+    assert protection(view(), None, None)[0] is None
