@@ -205,6 +205,7 @@ def _decide(state, der, events):
     if der.session != modes.CONTROLLING and not view.observe:
         # Not ours yet: begin where the device is, so that taking over makes no step. Observing, the shadow runs freely.
         der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
+        der.held_by = 0
     view.p_set_w, view.q_set_var, view.p_asked_w = der.p_set_w, der.q_set_var, der.decision.asked_w
     opinions, der.memories = der.laws.run(view, der.memories)
     if der.told:

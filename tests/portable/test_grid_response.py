@@ -127,3 +127,33 @@ def test_an_implausible_frequency_or_voltage_is_unknown_and_said_so():
     unknown = der.laws.unavailable(der.view)
     assert ("droop", "f_hz") in unknown and ("volt_var", "v_mean_pu") in unknown
 
+
+
+def test_permission_withdrawn_acts_without_any_grid_code():
+    bank, run = site(control={"ramp_w_s": 50000, "ramp_var_s": 50000, "p_default_w": 4000}, grid={"q_mode": "crp"},
+                     crp={"q_pu": 0.3, "olrt_s": 1})
+    run.run(15000)
+    assert setpoint_w(bank) == 4000 and q_var(bank) > 2000
+    run._do(run.gateway.on_query(run.now_ms, 1, {"permit_service": False}))
+    run.run(2000)
+    assert setpoint_w(bank) == 0 and q_var(bank) == 0
+    assert "not yet in service" in run.gateway.state.ders[0].why()
+
+
+def test_taking_over_ramps_also_to_a_bound_that_held_before():
+    bank, run = site(p_limit={"enabled": True, "p_max_pu": 0.5},
+                     control={"ramp_w_s": 500, "ramp_var_s": 500, "p_default_w": 6000})
+    run.run(20000)
+    assert setpoint_w(bank) == 3000
+    run.close("bus:lan")
+    der, highest_w = run.gateway.state.ders[0], 0
+    for _ in range(150):
+        before = der.session
+        run.run(100)
+        if der.session == before == "controlling":
+            assert der.p_set_w <= highest_w + 51, "no step"
+            highest_w = der.p_set_w
+        else:
+            highest_w = max(der.p_set_w, 0)
+            assert highest_w <= 101, highest_w
+    assert highest_w == 3000
