@@ -19,7 +19,7 @@ def leases(state, now_ms, events):
         if lease.is_reported or now_ms < lease.start_ms:
             continue
         numbers = range(len(state.ders)) if lease.der == -1 else (lease.der,)
-        refusal, why = _refusal(state, state.ders[numbers[0]].view, lease)
+        refusal, why = _refusal(state, [state.ders[number].view for number in numbers], lease)
         if refusal:
             book.revoke(lease.id)
             events.append((refusal, lease.id, why))
@@ -34,15 +34,17 @@ def leases(state, now_ms, events):
 _CONTRACTED = ("agc_reservation", "reserve")
 
 
-def _refusal(state, view, lease):
-    """(why a lease may not be followed now, its values); 0 when it may."""
+def _refusal(state, views, lease):
+    """(why a lease may not be followed now, its values); 0 when it may. views: of all devices it is for."""
+    view = views[0]
     if lease.priority > SYSTEM_PRIORITY_MAX and vpp_paused(view) and lease.kind not in _CONTRACTED:
         return reasons.LEASE_PAUSED, []
     if lease.kind == "v2g_support" and not view.v2g_consent and view.kind == "evse":
         return reasons.LEASE_NO_CONSENT, []
     why = ""
     if lease.kind == "reserve":
-        why = _unfit(state, view, lease.values[0])
+        for view in views:      # each has to deliver what was contracted
+            why = why or _unfit(state, view, lease.values[0])
     elif lease.kind == "dso_limit":
         why = "no limits of a network operator here" if state.duties is None else state.duties.unfit(lease)
     if why:

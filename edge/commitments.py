@@ -7,6 +7,7 @@ monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, 
 Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
 from edge import reasons
+from edge.der_view import vpp_paused
 from edge.leases import LeaseBook
 from edge.limits import SYSTEM_PRIORITY_MAX
 
@@ -117,18 +118,21 @@ class Commitments:
         view.lift, view.support = lift is not None, support is not None
         contract = best(now_ms, "reserve", number)
         view.reserve = tuple(contract.values[:3]) if contract else None
-        view.p_base_w = _baseline_w(contract, setpoint) if contract else 0
+        view.p_base_w = _baseline_w(contract, setpoint, vpp_paused(view)) if contract else 0
         view.lease = setpoint or support or lift or contract
         reserved = best(now_ms, "agc_reservation", number)
         is_fresh = self.agc_ms is not None and now_ms - self.agc_ms <= AGC_STALE_MS
         view.agc = (reserved.values[0], self.agc_scalar if is_fresh else 0) if reserved else None
 
 
-def _baseline_w(contract, setpoint):
-    """What is done without a deviation, W: the contract's own, else the setpoint lease's, else nothing."""
+def _baseline_w(contract, setpoint, is_paused):
+    """What is done without a deviation, W: the contract's own, else the setpoint lease's, else nothing.
+
+    is_paused: the household has set the VPP's leases aside; what it has sold in advance stands on its own then.
+    """
     if contract.values[3] is not None:
         return contract.values[3]
-    return setpoint.values[0] if setpoint else 0
+    return setpoint.values[0] if setpoint and not is_paused else 0
 
 
 def _limits(lease):

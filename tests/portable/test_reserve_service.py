@@ -3,9 +3,12 @@
 Not its job: the curves (test_reserve.py). Source: ours; GB DC asks for 20 records a second.
 """
 
+from edge import reasons
+from edge.acknowledge import _refusal
+from edge.leases import Lease
 from protocols import messages
 from tests.portable import fake_site
-from tests.portable.law_bench import is_close
+from tests.portable.law_bench import is_close, view
 from tests.portable.test_gateway import VPP, acks, command, publish, setpoint_w, site
 
 SERVICE = {"enabled": True}
@@ -117,3 +120,23 @@ def test_the_larger_of_reserve_and_mandated_droop_acts_never_their_sum():
         bank.registers[F_HZ] = milli_hz
         run.run(8000)
         assert abs(setpoint_w(bank) - expected_w) <= 10, (milli_hz, setpoint_w(bank))
+
+
+def test_a_paused_setpoint_is_no_baseline():
+    bank, run = contracted(p_base_w=None)
+    run.bytes_from_broker(publish(*command(2, kind="setpoint", p_w=4000)))
+    run.run(8000)
+    assert setpoint_w(bank) == 4000
+    run._do(run.gateway.on_query(run.now_ms, 1, {"pause_vpp_min": 10}))
+    run.run(2000)
+    assert setpoint_w(bank) == 0, "the household has set the dispatch aside"
+
+
+def test_a_contract_for_all_devices_is_refused_where_one_of_them_cannot():
+    bank, run = site(vpp=VPP, service=SERVICE)
+    run.run(15000)
+    state = run.gateway.state
+    fit, unfit = view(f_quality=(0.001, 100)), view(f_quality=None)
+    lease = Lease(["c1", "reserve", -1, 20, 0, 0, 10000, None, ["gb-dr", 1000, 1000, None]])
+    assert _refusal(state, [fit, fit], lease) == (0, [])
+    assert _refusal(state, [fit, unfit], lease) == (reasons.LEASE_UNAVAILABLE, ["quality of the frequency unknown"])
