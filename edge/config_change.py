@@ -51,7 +51,9 @@ def _merge_one(merged, section, change, access, errors):
         return
     table = merged.get(section, {})
     errors += _merge_table(section, section, table, change, access)
-    merged[section] = table
+    # A section that acts by being there is not an operator's to add: an empty one holds nothing but installer rows.
+    if table or section in merged or access == params.INSTALLER:
+        merged[section] = table
 
 
 def _merge_many(merged, section, change, access, errors):

@@ -41,7 +41,12 @@ NOT_FALLING = (
     ("trip", ("uf2_s", "uf1_s")),
 )
 
+# section, key below the nominal frequency, key above it
+AROUND_NOMINAL = (("enter_service", "f_lo_hz", "f_hi_hz"), ("trip", "uf1_hz", "of1_hz"))
+
 NATIVE_PROTECTION = "trip"
+# Of evse.p_rated_w, too: it is a base, and a device that may not move at all has one like any other.
+P_RATED_MIN_W = 100
 
 
 def derive(config):
@@ -67,7 +72,7 @@ def derive(config):
     config.undervoltage.enabled = not (config.volt_watt is not None and config.volt_watt.charge_enabled)
     for der in config.ders:
         if der.p_rated_w is None:
-            der.p_rated_w = max(der.p_charge_max_w, der.p_discharge_max_w)
+            der.p_rated_w = max(der.p_charge_max_w, der.p_discharge_max_w, P_RATED_MIN_W)
 
 
 def _derive_dso(dso, der_count):
@@ -91,7 +96,20 @@ def broken(config):
         errors += _ordered(getattr(config, section), section, keys, "above")
     for section, keys in NOT_FALLING:
         errors += _ordered(getattr(config, section), section, keys, "at least")
-    return errors + _dso(config)
+    return errors + _around_nominal(config) + _dso(config)
+
+
+def _around_nominal(config):
+    """Defaults are for 60 Hz: on another grid they would trip at once and never let anything into service."""
+    errors = []
+    f_nom_hz = config.grid.f_nom_hz
+    for section, below, above in AROUND_NOMINAL:
+        part = getattr(config, section)
+        if part is not None and getattr(part, below) >= f_nom_hz:
+            errors.append(("%s.%s" % (section, below), getattr(part, below), "below grid.f_nom_hz (%g)" % f_nom_hz, ""))
+        if part is not None and getattr(part, above) <= f_nom_hz:
+            errors.append(("%s.%s" % (section, above), getattr(part, above), "above grid.f_nom_hz (%g)" % f_nom_hz, ""))
+    return errors
 
 
 # input of the dso section: keys it needs

@@ -32,10 +32,12 @@ def broken(config):
 
 def run_here(config, path, der, profile, reaction_s):
     """Broken rules of one device. reaction_s: loop delay and longest pause between two setpoints, planned."""
-    if der.p_discharge_max_w <= 0:
-        return []       # a load: the codes of generators ask nothing of it
-    errors = []
     takes_vars = profile["control"] and profile["control"]["q_form"] != "none"
+    if der.p_discharge_max_w <= 0:
+        # A load: the codes of generators ask nothing of it, but its vars are in a loop like any other's.
+        is_looped = takes_vars and _runs(config, "volt_var", profile)
+        return _oscillating(config.volt_var, path, der, reaction_s) if is_looped else []
+    errors = []
     for name, asks_vars in Q_OWNERS:
         if _runs(config, name, profile) and asks_vars(getattr(config, name)) and not takes_vars:
             errors.append(("grid.q_mode", name, "unity with %s: %s takes no reactive power" % (path, der.profile), ""))

@@ -275,3 +275,10 @@ def test_a_record_that_cannot_be_used_gives_the_last_good_one_or_nothing():
     assert store.version == 3 and store.document["gateway"]["id"] == "old" and not store.pending
     for record in (b"", b"{}", b"[]", b"\xff", b'{"document":{},"version":1}', b'{"document":null,"version":"x","good":3}'):
         assert config_store.restore(record, 0) is None, record
+
+
+def test_an_operator_adds_no_section_that_acts_by_being_there():
+    for name in ("trip", "enter_service", "ride_through", "dso"):
+        assert name not in config_change.merge(site(), {name: {}}, "operator")[0]
+        assert name in config_change.merge(site(), {name: {}}, "installer")[0]
+    assert config_change.merge(site(), {"p_limit": {"enabled": True}}, "operator")[0]["p_limit"] == {"enabled": True}

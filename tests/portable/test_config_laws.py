@@ -108,3 +108,19 @@ def test_the_old_configuration_stays_when_a_change_breaks_a_rule():
     document = fake_site.document(droop={"of_enabled": True})
     config, errors = config_loader.change(document, {"droop": {"olrt_s": 0.5}}, "installer", load_profile)
     assert config is None and errors and document == fake_site.document(droop={"of_enabled": True})
+
+
+def test_a_window_or_a_trip_that_the_nominal_frequency_is_outside_of():
+    assert_refused("enter_service.f_lo_hz", 59.5, "below grid.f_nom_hz (50)", enter_service={})
+    assert_refused("trip.of1_hz", 59, "above grid.f_nom_hz (60)", grid={"f_nom_hz": 60}, trip={"of1_hz": 59})
+    assert errors_of(grid={"f_nom_hz": 60}, enter_service={}, trip={}) == []
+
+
+def test_vars_of_a_load_may_not_oscillate_either():
+    load = dict(fake_site.CHARGER)
+    load.update({"p_discharge_max_w": 0, "v2g_consent": False})
+    assert_refused("volt_var.olrt_s", 0.5, "a faster one oscillates", evse=[load], grid={"q_mode": "volt_var"},
+                   volt_var={"olrt_s": 0.5})
+    load["p_charge_max_w"] = 0
+    config, _ = config_loader.load(fake_site.document(evse=[load]), load_profile)
+    assert config.ders[0].p_rated_w > 0, "pu of nothing is no number"
