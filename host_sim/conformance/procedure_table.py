@@ -40,7 +40,7 @@ DEVICE_ONLY_REASON = ("runs in the device: quicker than a bus, a meter window an
 INTERFACE_REASON = ("the interface under test is the device's own; the gateway's is MQTT, which the standard does not name")
 IMPOSSIBLE = (
     # test     reason                                                                                             codes
-    ("UI",     "islanding detection needs an RLC circuit on the waveform; the bench has a source of RMS values", IEEE),
+    ("UI",     "islanding detection needs an RLC circuit on the waveform; the bench has a source of RMS values", ALL),
     ("PCRT",   "a phase jump needs a waveform; the bench has a source of RMS values",                             IEEE),
     ("IMB",    "currents of each phase under unbalance: the emulated inverter shares its power evenly; total vars are "
                "judged under unbalance in CPF and CRP",                                                           IEEE),

@@ -50,6 +50,15 @@ def test_pure_delay_of_the_gateway_is_measured_and_small():
     assert len(delays_s) == 6 and 0.02 <= min(delays_s) and max(delays_s) <= 0.35
 
 
+def test_a_slow_link_is_noticed(monkeypatch):
+    """The bench measures the chain, not the law: the same firmware behind 400 ms each way no longer keeps its times."""
+    code, eut = code_named("ieee1547-b-iii")[0], campaign.eut_of("gateway")
+    case = next(case for case in procedure_table.plan(code, eut, "FW")[0] if "own" in case.name)
+    monkeypatch.setattr("host_sim.world_bench.LATENCY_MS", 400)
+    result = harness.run_case(lambda: GatewayBench(code, eut, case), case)
+    assert [verdict for _, verdict in result.verdicts if "begins to move" in verdict.what and not passes(verdict)]
+
+
 def test_a_refused_setting_fails_its_case():
     code, eut = code_named("ieee1547-b-iii")[0], campaign.eut_of("device")
     case = procedure_table.plan(code, eut, "VV")[0][0]
