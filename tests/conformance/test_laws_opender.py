@@ -13,7 +13,7 @@ from edge.limiter import Bounds, limit
 from tests.portable.law_bench import view
 
 pytest.importorskip("opender", reason="OpenDER (extra 'peers') is not installed")
-from tests.conformance import opender_peer  # noqa: E402
+from host_sim.study import opender_peer  # noqa: E402
 
 S_VA = opender_peer.S_VA
 DT_MS = round(1000 * opender_peer.STEP_S)
@@ -33,10 +33,7 @@ def charging(path):
     return [(seconds, v_pu, f_hz, -p_w) for seconds, v_pu, f_hz, p_w in path]
 
 
-CATEGORIES = {
-    "a": {"NP_NORMAL_OP_CAT": "CAT_A", "NP_Q_MAX_ABS": 0.25 * S_VA},
-    "b": {"NP_NORMAL_OP_CAT": "CAT_B"},
-}
+CATEGORIES = ("a", "b")
 # name: (sections of ours, parameters of OpenDER, path). Power factor: OpenDER's sign of Q follows that of P.
 CASES = {
     "volt_var": ({"grid": {"q_mode": "volt_var"}}, {"QV_MODE_ENABLE": True}, V_PATH),
@@ -110,7 +107,7 @@ def ours(category, sections, path, q_start_var):
 
 def both(category, case):
     sections, parameters, path = case
-    peer = opender_peer.run(opender_peer.battery(**CATEGORIES[category], **parameters), path)
+    peer = opender_peer.run(opender_peer.battery(category, **parameters), path)
     return ours(category, sections, path, peer[0][1]), peer, path      # OpenDER starts settled
 
 

@@ -13,7 +13,7 @@ from host_sim.plant.native.settings import (
 from tests.unit.native_bench import Bench, settings
 
 pytest.importorskip("opender", reason="OpenDER (extra 'peers') is not installed")
-from tests.conformance import opender_peer  # noqa: E402
+from host_sim.study import opender_peer  # noqa: E402
 
 S_VA = opender_peer.S_VA
 RATINGS = Ratings(q_inject_max_var=0.44 * S_VA, q_absorb_max_var=0.44 * S_VA)
