@@ -21,6 +21,8 @@ def lab(code, **more):
     """Settings of a test: everything off and wide, then `more` (section__key=value)."""
     settings = {**ALL_OFF, "enter_service.delay_s": shortest_s(code, "delay_s"), "enter_service.random_s": 0,
                 "enter_service.ramp_s": shortest_s(code, "ramp_s", 1), **code.wide_trips()}
+    if "dso.enabled" in code.values:
+        settings["dso.enabled"] = False      # a national duty with a contact of its own, which hangs on no bench
     settings.update({name.replace("__", ".", 1): value for name, value in more.items()})
     return settings
 
