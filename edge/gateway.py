@@ -171,6 +171,7 @@ class Gateway:
         self._journal_inputs(now_ms, snapshot, commands)
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
         self.fleet.actuate(now_ms, setpoints)
+        self.fleet.permit(self.state.commitments.is_permitted)
         events.extend(self.fleet.take_events())
         self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())
         for event in events:

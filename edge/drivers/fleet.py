@@ -61,6 +61,11 @@ class Fleet:
         for reader, number in self._native:
             reader.allow(setpoints[number][2] and setpoints[number][3])
 
+    def permit(self, is_permitted):
+        """Permission to serve, for devices that enter service by themselves."""
+        for reader, _ in self._native:
+            reader.permit(is_permitted)
+
     def take_events(self):
         """Events of the devices' native functions since the last call: (reason, subject, values)."""
         events = []

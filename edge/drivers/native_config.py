@@ -19,6 +19,7 @@ CALM_MS = 60000             # so long in force and the next difference is a new 
 MODULES = ("edge.drivers.native_work", "edge.drivers.native_settings", "edge.drivers.model_image",
            "edge.who_does_what", "protocols.sunspec.layout", "protocols.sunspec.codec")
 TABLES = ("enter_service", "ac_control", "volt_var", "volt_watt", "trip", "droop", "watt_var", "capacity", "battery")
+PERMISSION = "enter_service"    # the function that also holds the permission to serve
 UNTOLD = "no register for %s: as its maker set it"
 
 _FLAGS = {REFUSED: grid_reasons.NATIVE_REFUSED, IGNORED: grid_reasons.NATIVE_IGNORED}
@@ -47,6 +48,7 @@ class NativeConfig:
         """config: of the site; device: its section; profile: its PROFILE literal."""
         self.reader = None
         self.may_write = False
+        self._is_permitted = True
         self._config = config
         self._device = device
         self._jobs = []
@@ -77,6 +79,15 @@ class NativeConfig:
             if job.place is None:
                 self._flag(job, grid_reasons.NATIVE_REFUSED, "model %d is missing" % job.row[1])
         self._tell()
+
+    def permit(self, is_permitted):
+        """Whether the device may serve, in the sense of a grid code: its own functions must be at rest, too."""
+        if is_permitted == self._is_permitted:
+            return
+        self._is_permitted = is_permitted
+        for job in self._jobs:
+            if job.row[0] == PERMISSION and (job is not self._job or self._work is None):
+                self._again(job, 0)
 
     def condition(self):
         """[trip settings are confirmed or not wanted, [[function, reason, text], …] of what is unavailable]."""
@@ -117,6 +128,8 @@ class NativeConfig:
             work.take(now_ms, kind, payload, self.may_write)
             if work.outcome is not None:
                 self._finish(now_ms, job, work)
+        elif job.image is None:
+            return                      # something else is wanted meanwhile
         elif kind != pdu.OK or _is_same(payload, job.image, job.mask):
             job.due_ms = now_ms + WATCH_MS
             if now_ms - job.trouble_ms >= CALM_MS:
@@ -136,7 +149,14 @@ class NativeConfig:
 
         reader = self.reader
         ratings = [reader.values[reader.map.points[point][0]] for point in ("p_rated_w", "s_rated_va")]
-        self._work = NativeWork(job.row, job.place, self._config, self._device, ratings)
+        self._work = NativeWork(job.row, job.place, self._config, self._device, ratings,
+                                is_off=job.row[0] == PERMISSION and not self._is_permitted)
+
+    def _again(self, job, due_ms):
+        """Something else is wanted than what was confirmed, or was being done."""
+        job.image = job.mask = None
+        job.was_confirmed = False
+        job.due_ms = due_ms
 
     def _finish(self, now_ms, job, work):
         function, outcome = job.row[0], work.outcome
@@ -160,6 +180,8 @@ class NativeConfig:
                 self._delay(now_ms, job)
             if outcome in _FLAGS:
                 self._flag(job, _FLAGS[outcome], work.text)
+        if job.row[0] == PERMISSION and work.is_off == self._is_permitted:
+            self._again(job, now_ms)
         self._forget_if_done()
         self._tell()
 

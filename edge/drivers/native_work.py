@@ -28,16 +28,18 @@ class NativeWork:
     that was found to be another; next_ms: nothing to ask before; image, mask: what to find in the model's registers from
     the third on once it is confirmed."""
 
-    def __init__(self, job, place, config, der, ratings):
-        """job: row of native_settings.jobs; place: (address, length) of its model; ratings: see wanted()."""
+    def __init__(self, job, place, config, der, ratings, *, is_off=False):
+        """job: row of native_settings.jobs; place: (address, length) of its model; ratings: see wanted(). is_off: switched
+        off for now, with all its settings."""
         self.function, self.model_id, switches, is_on = job
+        self.is_off = is_off
         self.outcome = None
         self.text = ""
         self.difference = None
         self.next_ms = 0
         self.image = self.mask = None
         section = getattr(config, self.function, None)
-        value = int(is_on and getattr(section, "enabled", True))
+        value = int(is_on and not is_off and getattr(section, "enabled", True))
         self._switches = [(point, value) for point in switches]
         self._settings = native_settings.wanted(self.function, self.model_id, config, der, ratings) if is_on else []
         self._model = ModelImage(self.model_id, *place)

@@ -140,6 +140,11 @@ class SunSpecReader(DeviceReader):
         if self.native is not None:
             self.native.may_write = may_write
 
+    def permit(self, is_permitted):
+        """Whether the device may serve, in the sense of a grid code."""
+        if self.native is not None:
+            self.native.permit(is_permitted)
+
     def take_events(self):
         """Events since the last call: (reason, values)."""
         events, self._events = self._events, []

@@ -231,3 +231,34 @@ def test_a_lost_link_means_unconfirmed_until_the_device_was_seen_again():
     assert bench.reader.condition()[0] is False
     bench.run(20000)
     assert bench.reader.condition() == [True, []] and bench.device.p_w == pytest.approx(3000, abs=20)
+
+
+def test_permission_withdrawn_stops_the_functions_of_the_device_too():
+    bench = bench_with(q_mode="unity", enter_service={"delay_s": 0, "ramp_s": 1})
+    bench.run(SETTLED_MS)
+    bench.f_hz = 59.3
+    bench.run(20000)
+    assert bench.device.p_w > -1000, "droop of the device"
+
+    def permit(is_on):
+        bench.site._do(bench.site.gateway.on_query(bench.site.now_ms, 1, {"permit_service": is_on}))
+
+    permit(False)
+    bench.run(2000)
+    assert bench.device.p_w == pytest.approx(0, abs=20) and bench.der.p_set_w == 0
+    bench.run(20000)
+    assert bench.device.p_w == pytest.approx(0, abs=20) and unconfirmed(bench) == []
+    bench.f_hz = 60.0
+    permit(True)
+    bench.run(15000)
+    assert bench.device.p_w == pytest.approx(-2000, abs=20) and unconfirmed(bench) == []
+    assert [line for line in bench.lines() if "somebody changed" in line] == [], "it was us"
+
+
+def test_permission_withdrawn_while_its_settings_are_written_is_not_forgotten():
+    for wait_ms in range(0, 3000, 340):
+        bench = bench_with(enter_service={"delay_s": 0, "ramp_s": 1})
+        bench.run(1000 + wait_ms)
+        bench.site._do(bench.site.gateway.on_query(bench.site.now_ms, 1, {"permit_service": False}))
+        bench.run(SETTLED_MS)
+        assert not settings(bench).enter_service.permitted and unconfirmed(bench) == [], wait_ms
