@@ -1,82 +1,16 @@
 """One tick of control: what is known and what was commanded become one setpoint per DER.
 
-Not its job: reading and writing devices (drivers), time (gateway.py), the laws themselves (laws).
+Not its job: deciding for one DER (decide.py), reading and writing devices (drivers), time (gateway.py).
 `step` touches nothing but the state it is handed: the same state, time, snapshot and commands give the same answer,
 which is what `v2g replay` relies on. Order: commands -> view of each DER -> failsafe -> site share -> laws ->
 arbiter -> ramp -> limiter.
 Source: ours; one state value in, one out, as replay needs it.
 """
-from edge import acknowledge, arbiter, explain, failsafe, law_pass, limiter, measures, modes, ramp, reasons
+from edge import acknowledge, decide, failsafe, law_pass, measures, modes, reasons
 from edge import site as site_share
 from edge.commitments import Commitments
+from edge.der_state import DerState
 from protocols.forgetting import forget
-
-# A clean stop has ten seconds (gateway.py); half of them for the way to zero.
-STOP_RAMP_S = 5
-# A contracted reserve is all there within a second of its cause: moving takes a quarter of that.
-RESERVE_RAMP_PER_S = 4
-# Numbers of grid_reasons.py, which a site without a grid code has no room for.
-GRID_MODE = 140
-ENTER_SERVICE = 141
-
-
-class DerState:
-    """One DER between two ticks."""
-
-    def __init__(self, device, profile, view, health, laws):
-        self.device = device
-        self.view = view
-        self.limits_live = profile["limits_live"]
-        self.laws = laws
-        self.memories = None
-        self.told = [None] * len(laws.tellers)      # (reason, values) of each law that has a state to tell
-        self.decision = arbiter.Decision()
-        self.p_set_w = 0
-        self.q_set_var = 0
-        self.held_by = 0        # the bound p_set_w sits on, if that moves at its own pace (ramp.py)
-        self.limiter_reason = 0
-        self.session = modes.OFFLINE
-        self.health = health
-        self.native_faults = ()         # [function, reason, text] of what the device should do by itself, and doesn't
-        self.failsafe_memory = None
-        self.bounds = limiter.Bounds()
-        self.interlocks = profile["interlocks"]
-        self.weights = site_share.weights(device.phases, device.phase)
-
-    def unavailable(self):
-        """[(function, why)] of what cannot work now, in the gateway or in the device; for status and telemetry."""
-        return self.laws.unavailable(self.view) + [(function, text) for function, _, text in self.native_faults]
-
-    def reason(self):
-        """What kept the setpoint from the wish, 0 when it was granted."""
-        return self.limiter_reason or self.decision.bound_reason
-
-    def shown_reason(self):
-        """What keeps the setpoint from the wish at this moment: also the ramp, which lets it pass in the end."""
-        is_ramping = abs(self.p_set_w - self.decision.p_w) > explain.IDLE_W
-        return self.reason() or (reasons.RAMP if is_ramping else 0)
-
-    def grid_mode(self):
-        """Word of the grid code's operating mode; None for a device the gateway does not keep in or out of service."""
-        for told in self.told:
-            if told is not None and told[0] == GRID_MODE:
-                return told[1][0]
-        return None
-
-    def why(self):
-        """The sentence of `v2g why`."""
-        decision = self.decision
-        text = explain.explain(self.p_set_w, self.shown_reason(), decision.asked_w, decision.asked_reason)
-        if decision.q_reason == reasons.WAPE_LIFTED:
-            text += ", " + reasons.text_of(reasons.WAPE_LIFTED)
-        if self.grid_mode() not in (None, "continuous"):
-            text += ", " + self.grid_mode().replace("_", " ")
-        if self.native_faults:
-            function, code, words = self.native_faults[0]
-            text += ", " + words if code == reasons.WRONG_DEVICE else ", no %s: %s" % (function, words)
-            if len(self.native_faults) > 1:
-                text += " and %d more" % (len(self.native_faults) - 1)
-        return "observing, would be " + text if self.view.observe else text
 
 
 class State:
@@ -125,7 +59,7 @@ def step(state, now_ms, snapshot, commands):
     _share_site(state)
     if state.duties is not None:
         state.duties.step(state, now_ms, snapshot, events)
-    setpoints = [_decide(state, der, events) for der in state.ders]
+    setpoints = [decide.setpoint(state, der, events) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
 
@@ -197,81 +131,3 @@ def _share_site(state):
                                                  p_static_safe_w=state.config.failsafe.p_static_safe_w)
     for der, (lo_w, hi_w) in zip(state.ders, shares):
         der.view.p_site_lo_w, der.view.p_site_hi_w = lo_w, hi_w
-
-
-def _decide(state, der, events):
-    """The setpoint of one DER: laws, arbiter, ramp, limiter."""
-    view, config = der.view, state.config
-    if der.session != modes.CONTROLLING and not view.observe:
-        # Not ours yet: begin where the device is, so that taking over makes no step. Observing, the shadow runs freely.
-        der.p_set_w, der.q_set_var = view.p_ac_w or 0, view.q_ac_var or 0
-        der.held_by = 0
-    view.p_set_w, view.q_set_var, view.p_asked_w = der.p_set_w, der.q_set_var, der.decision.asked_w
-    opinions, der.memories = der.laws.run(view, der.memories)
-    if der.told:
-        _tell(der, events)
-    decision = arbiter.combine(opinions, der.laws.safety_count, view.s_max_va, config.grid.q_priority)
-    if state.commitments.is_stopping:
-        decision.p_w = decision.q_var = 0
-        decision.bound_reason = reasons.STOPPING
-    der.decision = decision
-    held_by = ramp.held_by(decision)
-    p_w = ramp.ramp_power(der.p_set_w, decision, _ramp_w_s(state, der), view.dt_ms, held_by and held_by == der.held_by)
-    if decision.q_reason == ENTER_SERVICE:
-        q_var = decision.q_var      # out of service within two seconds, vars too
-    else:
-        q_var = ramp.ramp_reactive(der.q_set_var, decision, config.control.ramp_var_s, view.dt_ms)
-    # The ramp may hold one of P and Q where less of the other fits; what is left after this is the limiter's business.
-    if config.grid.q_priority:
-        p_w = arbiter.clip_beside(p_w, q_var, view.s_max_va)
-    else:
-        q_var = arbiter.clip_beside(q_var, p_w, view.s_max_va)
-    der.p_set_w, der.q_set_var, reason = limiter.limit(p_w, q_var, _bounds(der))
-    der.held_by = held_by if der.p_set_w == decision.p_w else 0
-    if reason and reason != der.limiter_reason:
-        events.append((reason, der.device.name, []))
-    der.limiter_reason = reason
-    # A law that produced no number can't be trusted with the next one either: the device reverts.
-    may_refresh = failsafe.may_refresh(view.failsafe_action) and reason != limiter.NOT_FINITE
-    is_wanted = not view.observe
-    if state.commitments.is_stopping and der.p_set_w == 0 and der.q_set_var == 0:
-        is_wanted = False
-    return (int(round(der.p_set_w)), int(round(der.q_set_var)), is_wanted, may_refresh, decision.safe_lo_w,
-            decision.safe_hi_w)
-
-
-def _tell(der, events):
-    """Events of the laws whose state is worth one when it changes."""
-    number = 0
-    for place, tell in der.laws.tellers:
-        told = tell(der.memories[place])
-        if told is not None and told != der.told[number]:
-            events.append((told[0], der.device.name, told[1]))
-            der.told[number] = told
-        number += 1
-
-
-def _ramp_w_s(state, der):
-    """The configured ramp, the slower one a lease asks for, or the one of a clean stop."""
-    rate_w_s = state.config.control.ramp_w_s
-    if state.commitments.is_stopping:
-        return max(rate_w_s, (der.view.s_max_va or 0) / STOP_RAMP_S)
-    if der.decision.asked_reason == reasons.RESERVE:
-        return max(rate_w_s, RESERVE_RAMP_PER_S * max(der.view.reserve[1:3]))
-    asked_w_s = der.view.lease_ramp_w_s
-    if asked_w_s is not None and der.decision.asked_reason == reasons.DISPATCH:
-        return min(rate_w_s, asked_w_s)
-    return rate_w_s
-
-
-def _bounds(der):
-    view, bounds = der.view, der.bounds
-    bounds.p_charge_max_w = view.p_charge_max_w
-    bounds.p_discharge_max_w = view.p_discharge_max_w
-    bounds.s_max_va = view.s_max_va
-    bounds.soc_pct = view.soc_pct
-    bounds.soc_min_pct = view.soc_min_pct
-    bounds.soc_max_pct = view.soc_max_pct
-    bounds.p_site_lo_w = view.p_site_lo_w
-    bounds.p_site_hi_w = view.p_site_hi_w
-    return bounds
