@@ -49,7 +49,8 @@ def ceiling(before_w, goal_w, p_w, wish_w, share):
 
     before_w: what it was a tick ago, None at first. p_w: the setpoint a tick ago, wish_w: what was asked for, share:
     see share_of_step. It falls from the power of now: from a bound far above it would begin with a pause. It rises to
-    the wish and then stands aside.
+    the wish and then stands aside. A goal below the wish is followed for good: how little is missing says nothing while
+    it rises, and a bound that jumped to it would lose the lag of its response.
     """
     if p_w > goal_w:
         return p_w + (goal_w - p_w) * share
@@ -61,4 +62,6 @@ def ceiling(before_w, goal_w, p_w, wish_w, share):
     elif p_w < before_w - DONE_W:
         return goal_w       # nothing is held back
     start_w = max(before_w, p_w)
-    return goal_w if top_w - start_w < DONE_W else start_w + (top_w - start_w) * share
+    if top_w - start_w < DONE_W and wish_w <= goal_w:
+        return goal_w
+    return start_w + (top_w - start_w) * share

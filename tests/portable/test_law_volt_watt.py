@@ -120,11 +120,20 @@ def test_a_bound_step_by_step():
             (6000, 2000, 1000, 6000, 2000),     # below the goal: at once
             (2000, 6000, 2000, 4000, 3000),     # rises to the wish
             (3998, 6000, 3998, 4000, 6000),     # arrived
+            (3998, 4000, 3998, 6000, 3999),     # as near to a goal below the wish: goes on
             (2000, 6000, 2000, 1000, 4000),     # sits on it though it wished less: another law pushes, rises to the goal
             (2000, 6000, 1000, 1000, 6000),     # well below and content: nothing is held back
             (2000, 6000, 1000, 4000, 3000),     # held back by something else as well
             (2000, 6000, 3000, 8000, 4500)):    # pushed past the bound by a higher rank: from the power of now
         assert ceiling(before_w, goal_w, p_w, wish_w, share) == after_w, (before_w, goal_w, p_w, wish_w)
+
+
+def test_a_goal_that_rises_slowly_is_followed_with_the_lag_of_the_response():
+    bound_w = goal_w = 1000
+    for _ in range(1000):
+        goal_w += 4
+        bound_w = ceiling(bound_w, goal_w, bound_w, 6000, 0.02)
+    assert is_close(goal_w - bound_w, 4 * (1 - 0.02) / 0.02), goal_w - bound_w
 
 
 def test_a_line_is_flat_beyond_its_points():
