@@ -104,11 +104,18 @@ POWER_FACTOR = ({"grid.q_mode": "cpf", "cpf.pf": 0.92, "cpf.excitation": "over",
 DELAY_CASE = Case("pure delay", _grid(_steps([1.0, 1.08] * 6, 5)), {**VOLT_VAR[0], "volt_var.olrt_s": 1}, VOLT_VAR[1], Q)
 
 
-def cases():
-    """All cases. Recorded frequency is stretched about 60 Hz: as it was it hardly leaves the deadband before its end."""
+def cases(category="b"):
+    """Cases of a normal category, "a" or "b"; of "a" those only whose defaults are others.
+
+    Recorded frequency is stretched about 60 Hz: as it was it hardly leaves the deadband before its end.
+    """
+    return [case for case in _all() if category == "b" or case.settings.get("grid.q_mode") in ("volt_var", "watt_var")]
+
+
+def _all():
     v_recorded_pu = _recorded("v", 380, 500)
     noise_pu = _noise(len(v_recorded_pu), 0.002)
-    v_high_pu = np.minimum(1.055 + v_recorded_pu + 1.5 * noise_pu, 1.099)
+    v_high_pu = np.minimum(1.07 + 0.8 * v_recorded_pu + 1.5 * noise_pu, 1.099)
     return (
         Case("volt-var, steps", _grid(_steps((1, 1.05, 1.09, 1.03, 0.97, 0.94, 0.89, 1), 25)), *VOLT_VAR, Q),
         Case("volt-var, ramps, charging",
@@ -124,7 +131,7 @@ def cases():
         Case("power factor, steps", _grid(p_pu=_steps((0.1, 0.4, 0.9, 0.3), 20)), *POWER_FACTOR, Q, True),
         Case("droop, steps", _grid(f_hz=_steps((60, 60.3, 60.02, 60.6, 61.1, 60, 59.8, 59, 60), 20), p_pu=0.4), *DROOP, P),
         Case("droop, recorded swings × 10", _grid(f_hz=60 + 10 * _recorded("f", 0, 200), p_pu=0.4), *DROOP, P),
-        Case("droop, recorded collapse × 1.15", _grid(f_hz=60 + 1.15 * _recorded("f", 435, 502, 8), p_pu=-0.3), *DROOP, P),
+        Case("droop, recorded collapse × 1.15", _grid(f_hz=60 + 1.15 * _recorded("f", 470, 502, 18), p_pu=-0.3), *DROOP, P),
         Case("droop in one second", _grid(f_hz=_steps((60, 60.1, 60.2, 60.05, 60), 6), p_pu=0.4),
              {**DROOP[0], "droop.olrt_s": 1}, {**DROOP[1], "PF_OLRT": 1}, P),
     )

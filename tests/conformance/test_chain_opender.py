@@ -16,9 +16,7 @@ from tools.commands.conformance import code_named  # noqa: E402
 
 TARGETS = ("gateway", "device")
 CASES = {case.name: case for case in opender_chain.cases()}
-# Only these have other defaults in category A.
-BY_CATEGORY = [name for name in CASES if name.startswith(("volt-var", "watt-var"))]
-RUNS = [("b", name) for name in CASES] + [("a", name) for name in BY_CATEGORY]
+RUNS = [(category, case.name) for category in "ba" for case in opender_chain.cases(category)]
 
 
 def code_of(category):

@@ -6,8 +6,9 @@ Source: ours.
 
 import json
 import os
+import sys
 
-OK = 0
+OK, UNAVAILABLE = 0, 3
 EPILOG = """studies:
 %s
 
@@ -58,6 +59,23 @@ def grid_stability(folder):
     return found, lines
 
 
+def opender(folder):
+    """Runs and draws; (record, lines for people)."""
+    from tools.commands.conformance import code_named
+
+    from host_sim.study import opender_figure as figure, opender_study as study
+    result = study.run({category: code_named("ieee1547-%s-iii" % category)[0] for category in "ab"})
+    found = study.record(result)
+    figure.draw(result, os.path.join(folder, "opender.svg"))
+    lines = ["%-34s %-9s %-8s %10s %12s" % ("case", "target", "category", "steady %", "response %")]
+    lines += ["%-34s %-9s %-8s %10s %12.2f  of %g" % (
+        row["case"], row["target"], row["category"], _shown(row["steady_pu"] and 100 * row["steady_pu"], "%.2f"),
+        100 * row["response_pu"], 100 * row["response_limit_pu"]) for row in found["rows"]]
+    lines += ["pure delay of the %s: %.2f to %.2f s" % (target, min(delays_s), max(delays_s))
+              for target, delays_s in found["delays_s"].items()]
+    return found, lines
+
+
 def _shown(value, form="%.1f"):
     return "-" if value is None else form % value
 
@@ -81,6 +99,7 @@ STUDIES = (
     # name             function (folder) -> (record, lines)   what it answers
     ("wape-stability", wape_stability, "does WAPE-style charging settle on the feeder, at which delay and filter?"),
     ("grid-stability", grid_stability, "do volt-var, WAPE, droop and a far supervisor settle together, with which margins?"),
+    ("opender",        opender,        "do gateway and emulated inverter answer like OpenDER's model of IEEE 1547?"),
 )
 EPILOG %= "\n".join("  %-16s %s" % (name, text) for name, _, text in STUDIES)
 
@@ -94,10 +113,14 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Runs one study; 0 whatever it finds."""
+    """Runs one study; 0 whatever it finds, 3 without a library that it needs."""
     answer = next(row[1] for row in STUDIES if row[0] == args.study)
     os.makedirs(args.out, exist_ok=True)
-    found, lines = answer(args.out)
+    try:
+        found, lines = answer(args.out)
+    except ModuleNotFoundError as missing:
+        print("v2g study %s needs %s: pip install 'v2g-edge[demo,peers]'" % (args.study, missing.name), file=sys.stderr)
+        return UNAVAILABLE
     text = json.dumps(found, indent=1)
     with open(os.path.join(args.out, "study.json"), "w", encoding="utf-8") as file:
         file.write(text + "\n")
