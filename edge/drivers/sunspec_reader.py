@@ -12,6 +12,9 @@ from edge.drivers.register_map import RegisterMap
 from protocols.forgetting import forget
 from protocols.modbus import pdu
 
+# Exception codes that mean it; a device that is busy or starting up says something else, and is asked again.
+NOT_THERE = (1, 2, 3)
+
 
 class SunSpecMap(RegisterMap):
     """RegisterMap that asks for no more vars than the device is rated for: it would refuse the whole setpoint."""
@@ -156,7 +159,7 @@ class SunSpecReader(DeviceReader):
         search = self._search
         if kind == pdu.OK:
             search.take(pdu.unpack_registers(payload))
-        elif kind == pdu.EXCEPTION:
+        elif kind == pdu.EXCEPTION and payload in NOT_THERE:
             search.take(None)
         else:
             search.silent()

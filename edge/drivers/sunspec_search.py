@@ -32,6 +32,7 @@ class SunSpecSearch:
         self._models = dict(profile["sunspec"]["models"])
         self._walk = ChainWalk()
         self._silences = 0
+        self._is_passed_over = False    # a base, for silence
         self._factors = []
 
     def read(self):
@@ -47,6 +48,7 @@ class SunSpecSearch:
         """The read was not answered; it is repeated, or answered with "not there" where a header was looked for."""
         self._silences += 1
         if self.places is None and self._walk.base is None and self._silences >= SILENCES_MAX:
+            self._is_passed_over = True
             self.take(None)
 
     def take(self, registers):
@@ -67,6 +69,10 @@ class SunSpecSearch:
             self._end_factors()
 
     def _end_walk(self):
+        if self._walk.base is None and self._is_passed_over:
+            self._walk = ChainWalk()        # who is silent, starting perhaps, is not the wrong one: all over again
+            self._is_passed_over = False
+            return
         if self._walk.fault is not None:
             self.fault = _FAULTS[self._walk.fault]
             return

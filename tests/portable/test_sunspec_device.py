@@ -7,6 +7,7 @@ Source: SunSpec models 704 and 705; registers typed by hand in fake_sunspec.py.
 from edge.drivers import native_config, sunspec_map
 from edge.drivers.profile_loader import load_profile
 from edge.drivers.sunspec_search import SunSpecSearch
+from protocols.modbus import pdu
 from tests.portable import fake_site
 from tests.portable.fake_sunspec import CURVE_1, Inverter
 
@@ -192,3 +193,35 @@ def test_what_somebody_changed_is_put_back():
     inverter.put(705, 2, [0])
     there.run(native_config.WATCH_MS + 5000)
     assert inverter.get(705, 2) == [1], "also when it was only switched off"
+
+
+def test_a_device_that_is_still_starting_is_not_the_wrong_one():
+    inverter = Inverter()
+    there = site(inverter)
+    there.is_silent = True
+    there.run(20000)
+    there.is_silent = False
+    there.run(20000)
+    assert session(there) == "controlling"
+    search = SunSpecSearch(load_profile("sunspec-der"))
+    for _ in range(20):
+        search.silent()
+    assert search.fault is None and search.read() is not None
+
+
+def test_a_busy_device_is_asked_again_and_one_that_has_no_models_refused():
+    for code, expected in ((6, "controlling"), (4, "controlling"), (2, "refused")):
+        inverter = Inverter()
+        there = site(inverter)
+        reader = there.gateway.fleet.readers[0]
+        busy = [5]
+
+        def answer(now_ms, block, kind, payload, take=reader.on_answer):
+            if block == reader._search_block and busy[0]:
+                busy[0] -= 1
+                kind, payload = pdu.EXCEPTION, code
+            take(now_ms, block, kind, payload)
+
+        reader.on_answer = answer
+        there.run(20000)
+        assert session(there) == expected, code
