@@ -25,6 +25,7 @@ V_PATH = [(10, v_pu, 60, 5000) for v_pu in (1.0, 1.05, 1.09, 1.03, 0.97, 0.94, 0
 V_HIGH = [(12, v_pu, 60, S_VA) for v_pu in (1.0, 1.07, 1.0995, 1.08, 1.0)]
 P_PATH = [(8, 1.0, 60, p_w) for p_w in (500, 4000, 9000, -1000, -4000, -8000)]
 F_PATH = [(20, 1.0, f_hz, 4000) for f_hz in (60, 60.3, 60.02, 60.6, 61.1, 60, 59.8, 59)]
+FULL_PATH = [(30, 1.0, 60, p_w) for p_w in (5000, S_VA, -S_VA)]
 PRIORITY = [(25, v_pu, f_hz, 10000) for v_pu, f_hz in (     # IEEE 1547.1, procedure PRI
     (1, 60), (1.09, 60), (1.09, 60.33), (1.09, 60), (1.09, 59.36), (1, 59.36), (1, 60), (1, 59.36), (1, 60))]
 
@@ -68,9 +69,32 @@ CASES = {
 # OpenDER ramps a limit, ours answers by its open-loop response: only where both have arrived.
 STEADY_CASES = {
     "limit": ({"p_limit": {"enabled": True, "p_max_pu": 0.4}}, {"AP_LIMIT_ENABLE": True, "AP_LIMIT": 0.4}, P_PATH),
+    # At the rating vars come first, whichever function asks for them.
+    "power factor at full power": (
+        {"grid": {"q_mode": "cpf"}, "cpf": {"pf": 0.92, "excitation": "over", "olrt_s": 5}},
+        {"CONST_PF_MODE_ENABLE": True, "CONST_PF": 0.92, "CONST_PF_EXCITATION": "INJ"}, FULL_PATH[:2]),
+    "watt_var at full power": ({"grid": {"q_mode": "watt_var"}, "watt_var": {"p1_abs_pu": -0.2, "olrt_s": 5}},
+                               {"QP_MODE_ENABLE": True, "QP_CURVE_P1_LOAD": -0.2}, FULL_PATH),
+    "constant vars at full power": ({"grid": {"q_mode": "crp"}, "crp": {"q_pu": -0.2, "olrt_s": 5}},
+                                    {"CONST_Q_MODE_ENABLE": True, "CONST_Q": -0.2}, FULL_PATH),
     "priority of functions": (
         {"p_limit": {"enabled": True, "p_max_pu": 0.5}, "volt_watt": {"enabled": True, "p2_pu": 0.2}, "droop": {"uf_enabled": True}},
         {"AP_LIMIT_ENABLE": True, "AP_LIMIT": 0.5, "PV_MODE_ENABLE": True, "PV_CURVE_P2": 0.2, "PF_MODE_ENABLE": True}, PRIORITY),
+}
+
+DROOP = {"droop": {"uf_enabled": True}}, {"PF_MODE_ENABLE": True}
+# Where both differ on purpose: case, ours and OpenDER's power at the end, W.
+DIFFERENT = {
+    # Ours: p_pre is the power before the disturbance. OpenDER takes the reduced one of the moment for it.
+    "from over- to under-frequency": ((*DROOP, [(10, 1, 60, 3000), (20, 1, 61, 3000), (20, 1, 59.5, 3000)]), 4546, 1333),
+    "beyond the edge again before the response is over": (
+        (*DROOP, [(10, 1, 60, 3000), (20, 1, 61, 3000), (1, 1, 60, 3000), (20, 1, 61, 3000)]), -213, -2250),
+    # Ours is a bound: who asks for less gets it. OpenDER holds what droop says until the event is over.
+    "demand falls meanwhile": ((*DROOP, [(10, 1, 60, 3000), (20, 1, 60.3, 3000), (20, 1, 60.3, 500)]), 500, 2120),
+    # Ours begins at the delivered power: 90 % at the response time. OpenDER's limit falls through idle power first.
+    "volt-watt from part load": (
+        ({"volt_watt": {"enabled": True}}, {"PV_MODE_ENABLE": True, "PV_CURVE_P2": 0}, [(20, 1, 60, 2000), (10, 1.0999, 60, 2000)]),
+        222, 1027),
 }
 
 
@@ -131,3 +155,10 @@ def test_same_answer_as_opender(name, category):
 @pytest.mark.parametrize("name", STEADY_CASES)
 def test_same_steady_state_as_opender(name, category):
     assert_steady(*both(category, STEADY_CASES[name]))
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_where_both_differ_on_purpose(name):
+    case, ours_w, peer_w = DIFFERENT[name]
+    mine, peer, _ = both("b", case)
+    assert (mine[-1][0], peer[-1][0]) == pytest.approx((ours_w, peer_w), abs=20)
