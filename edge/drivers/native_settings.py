@@ -11,6 +11,7 @@ from edge import who_does_what
 PCT = "pct"        # of a voltage: times 100
 PCT_W = "pct_w"    # of the W rating of the configuration, as percent of the device's WMax
 PCT_VA = "pct_va"  # the same of VA
+PER_W = "per_w"    # frequency for all of the W rating of the configuration, as that for all of the device's WMax
 
 CODE = "code"
 VA_MAX, W_MAX = 3, 0                  # DeptRef, VarSetMod
@@ -61,7 +62,8 @@ POINTS = (
     ("volt_watt", "Crv.1.Pt.1.V", "v1_pu", PCT), ("volt_watt", "Crv.1.Pt.1.W", "p1_pu", PCT_W),
     ("volt_watt", "Crv.1.Pt.2.V", "v2_pu", PCT), ("volt_watt", "Crv.1.Pt.2.W", "p2_pu", PCT_W),
     ("p_limit", "WMaxLimPct", "p_max_pu", PCT_W), ("p_limit", "WMaxLimPctRvrtTms", 0, 1),
-    ("droop", "Ctl.1.KOf", "k_of_pu", 1), ("droop", "Ctl.1.KUf", "k_uf_pu", 1), ("droop", "Ctl.1.RspTms", "olrt_s", 1),
+    ("droop", "Ctl.1.KOf", "k_of_pu", PER_W), ("droop", "Ctl.1.KUf", "k_uf_pu", PER_W),
+    ("droop", "Ctl.1.RspTms", "olrt_s", 1),
     ("droop", "Ctl.1.PMin", -100, 1),
 )
 # vars before watts, or the other way round, where a function can say so
@@ -141,7 +143,8 @@ def wanted(function, model, config, der, ratings):
         return [("AbnOpCatRtg", CATEGORIES.index(section.category))] if section.category in CATEGORIES else []
     if function == "trip":
         return _stairs(section, model)
-    scales = {PCT: 100, PCT_W: 100 * der.p_rated_w / (ratings[0] or der.p_rated_w),
+    share = der.p_rated_w / (ratings[0] or der.p_rated_w)
+    scales = {PCT: 100, PCT_W: 100 * share, PER_W: 1 / share,
               PCT_VA: 100 * der.s_max_va / (ratings[1] or der.s_max_va)}
     rows = []
     for owner, point, key, how in POINTS:

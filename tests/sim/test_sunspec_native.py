@@ -262,3 +262,13 @@ def test_permission_withdrawn_while_its_settings_are_written_is_not_forgotten():
         bench.site._do(bench.site.gateway.on_query(bench.site.now_ms, 1, {"permit_service": False}))
         bench.run(SETTLED_MS)
         assert not settings(bench).enter_service.permitted and unconfirmed(bench) == [], wait_ms
+
+
+def test_a_device_that_is_larger_than_the_site_wants_answers_on_the_rating_of_the_site():
+    bench = Bench(grid={"code": CODE, "q_mode": "unity"}, control={"p_default_w": 0}, enter_service={"delay_s": 0, "ramp_s": 1},
+                  der={"p_charge_max_w": 5000, "p_discharge_max_w": 5000})
+    bench.run(SETTLED_MS)
+    bench.f_hz = 59.3
+    bench.run(25000)
+    assert bench.device.p_w == pytest.approx((0.7 - 0.036) / (60 * 0.05) * 5000, abs=20)
+    assert unconfirmed(bench) == []
