@@ -30,6 +30,10 @@ class PublishQueue:
         self._held_bytes += len(packet)
         return True
 
+    def is_half_full(self):
+        """Whether half of the room, in messages or in bytes, is taken."""
+        return 2 * len(self.ids) >= self._count_max or 2 * self._held_bytes >= self._bytes_max
+
     def take(self, out):
         """Appends to the list `out` the packets that the window lets go now."""
         last = min(len(self._packets), self._window)

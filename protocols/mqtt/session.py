@@ -73,6 +73,11 @@ class MqttSession:
         """QoS 1 messages accepted and not yet sent on this connection."""
         return len(self._queue.ids) - self._queue.sent
 
+    @property
+    def is_crowded(self):
+        """Whether what can be done without should not be published now: half of the queue is full."""
+        return self._queue.is_half_full()
+
     # --- what the application asks for
 
     def publish(self, topic, payload, qos=0, retain=False):

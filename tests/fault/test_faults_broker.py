@@ -203,3 +203,25 @@ def test_what_is_unknown_is_told_as_unknown():
     assert (told["p_w"], told["q_var"], told["v_an_v"], told["f_hz"], told["soc_pct"]) == (None,) * 5
     status = queries.status(site.gateway, site.now_ms)["ders"][0]
     assert (status["p_ac_w"], status["soc_pct"], status["v_mean_pu"]) == (None, None, None)
+
+
+def test_performance_records_leave_room_for_what_has_to_arrive():
+    chargers = [dict(fake_site.CHARGER, name="evse%d" % unit, unit=unit) for unit in range(1, 5)]
+    site = FaultSite(fake_site.document(evse=chargers, vpp=VPP, service={"enabled": True}),
+                     {"bus:lan": {unit: "sim-four-quadrant" for unit in range(1, 5)}})
+    site.run(15000)
+    site.bytes_from_broker(packet.publish(topics.HOST_STATE, HOST, qos=0))
+    for unit in range(1, 5):
+        order(site, unit, 600000, kind="reserve", service="gb-dr", p_up_w=4000.0, p_down_w=4000.0, p_base_w=0.0, device="evse%d" % unit)
+    site.run(5000)
+    site.broker_mode = MUTE
+    site.run(20000)
+    order(site, 9, p_w=1000.0)
+    site.run(1000)
+    assert site.gateway.vpp._session.dropped == 0
+    site.broker_mode = FINE
+    site.run(120000)
+    told = [messages.decode("ack", payload)[0] for payload in site.messages("/up/ack")]
+    assert "received" in [ack["stage"] for ack in told if ack["ref"] == "c9"]
+    batches = [messages.decode("perf", payload)[0]["batch"] for payload in site.messages("/up/perf/evse1")]
+    assert batches == sorted(batches) and batches[-1] - batches[0] >= len(batches), "some were left out, and it shows"
