@@ -51,7 +51,8 @@ class DsoControl:
     def __init__(self, p):
         """p: the dso section."""
         self._p = p
-        self.memory = (FREE, None, None, 0, 0)
+        # What it said before a restart nobody knows: until the input speaks, as if it had been silent for long enough.
+        self.memory = (FREE, None, None, int(p.failsafe_after_s * 1000), 0)
         self.shares = (None, None)
 
     def step(self, state, now_ms, snapshot, events):

@@ -220,12 +220,14 @@ VPP = {"enabled": True, "host": "broker", "tls": False, "key": KEY_HEX}
 
 
 def supervised(chargers=2, **dso):
-    """A site whose supervisor is there."""
+    """A site whose supervisor is there; what was told before it came is forgotten."""
     settings = {"contact": None}
     settings.update(dso)
     there = site(chargers, changes={"vpp": VPP}, **settings)
     there.run(15000)
     there.bytes_from_broker(packet.publish(topics.HOST_STATE, messages.encode("host_state", {"state": "online", "session": "s1"}), qos=0))
+    there.run(2000)
+    there.ports.lines = []
     return there
 
 
@@ -305,3 +307,12 @@ def test_what_droop_forces_stays_inside_the_limit():
     bank.registers[107] = 48500     # and 3.5 kW of injection
     there.run(8000)
     assert charging_w(there) == 0
+
+
+def test_a_restart_lifts_no_limit_that_nobody_has_ended():
+    there = site(2, changes={"vpp": VPP}, contact=None, input="mqtt", failsafe_import_w=8000)
+    there.run(20000)
+    assert is_close(charging_w(there), 8000) and records(there) == [["failsafe", "mqtt", "import 8000 W", "export unlimited"]]
+    there.bytes_from_broker(packet.publish(topics.HOST_STATE, messages.encode("host_state", {"state": "online", "session": "s1"}), qos=0))
+    there.run(2000)
+    assert charging_w(there) == 12000, "it is there and asks for nothing"
