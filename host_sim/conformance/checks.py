@@ -37,6 +37,12 @@ def exact(y, function, *, from_s, x=None):
     return check
 
 
+def on_curve(y, function, *, from_s, x=None, mra_x=0.0, mra_y=0.0, knots=()):
+    """Both checks of a steady value: the standard's, and the sharper one of ours."""
+    return (steady(y, function, from_s=from_s, x=x, mra_x=mra_x, mra_y=mra_y, knots=knots),
+            exact(y, function, from_s=from_s, x=x))
+
+
 def response(y, tr_s, mra_y):
     """Y one open-loop response time after the step, two-sided."""
     def check(record):

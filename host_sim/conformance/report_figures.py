@@ -11,15 +11,9 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from host_sim.conformance.model import passes
+from host_sim.report.figures import STYLE
 
 OURS, BAND, STIMULUS, BAD, INK, FAINT = "#1d4e89", "#7fb08a", "#8a6d3b", "#b3261e", "#333a42", "#9aa3ad"
-STYLE = {
-    "svg.hashsalt": "v2g", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9,
-    "font.sans-serif": ["system-ui", "Segoe UI", "Helvetica", "Arial", "DejaVu Sans"],
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": FAINT, "axes.labelcolor": INK,
-    "xtick.color": INK, "ytick.color": INK, "axes.grid": True, "grid.color": "#e6e9ec", "grid.linewidth": 0.6,
-    "axes.axisbelow": True, "legend.frameon": False, "legend.fontsize": 8.5,
-}
 LABEL = {"v_pu": "V, pu", "f_hz": "f, Hz", "p_pu": "P, pu", "q_pu": "Q, pu"}
 MINUTES_FROM_S = 600     # longer cases are drawn in minutes
 STILL = {"v_pu": 1e-4, "f_hz": 1e-4, "p_pu": 1e-3, "q_pu": 5e-3}    # what moves less is not worth a panel

@@ -9,7 +9,8 @@ import html
 from host_sim.conformance import checks, procedure_table, report_figures
 from host_sim.conformance.model import margin, passes
 from host_sim.conformance.profile import VERIFIED
-from host_sim.conformance.report_text import BANNER, CHAIN, HOW, PAGE, STYLE, UNVERIFIED_TEXT
+from host_sim.conformance.report_text import BANNER, CHAIN, HOW, STYLE, UNVERIFIED_TEXT
+from host_sim.report.page import PAGE
 
 FAILED_FIGURES_MAX = 12
 

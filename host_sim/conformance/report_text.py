@@ -4,6 +4,8 @@ Not its job: anything that is measured (report_page.py).
 Source: style as the other reports of this project.
 """
 
+from host_sim.report import page
+
 BANNER = ("<strong>Software in the loop, not a certificate.</strong> The procedures, points and acceptance formulas are those "
           "of the standard as open implementations state them; source, inverter and meters are simulated. Only an accredited "
           "laboratory certifies a product.")
@@ -30,44 +32,16 @@ virtual: every run gives the same numbers.</p>"""
 UNVERIFIED_TEXT = ("Verified: an open implementation or a public page says so. Unverified: general knowledge, to be checked with "
                    "the network operator. The standards themselves were not read.")
 
-STYLE = """
-:root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; color: #22272d; background: #fff;
-  max-width: 60rem; margin: 2.5rem auto; padding: 0 1.2rem; }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; }
-h2 { font-size: 1.15rem; margin: 2.2rem 0 .5rem; }
+# On top of the style that the project's reports share.
+STYLE = page.STYLE + """
+body { max-width: 60rem; }
 h3 { font-size: 1rem; margin: 2rem 0 .5rem; padding-top: .6rem; border-top: 1px solid #e6e9ec; }
-p { margin: .5rem 0; }
 a { color: #1d4e89; text-decoration: none; }
-.how { color: #5a636d; }
 .banner { padding: .6rem .9rem; background: #fdf3e3; border-left: 4px solid #d1711c; }
-.sum { font-size: 1.1rem; margin: 1.1rem 0; padding: .7rem .9rem; background: #eef6f0; border-left: 4px solid #1d7a3e; }
+.sum { background: #eef6f0; border-left-color: #1d7a3e; }
 .sum.bad { background: #fbeeed; border-left-color: #b3261e; }
-table { border-collapse: collapse; width: 100%; font-size: .86rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .26rem .5rem; border-bottom: 1px solid #e6e9ec; vertical-align: top; }
-th { font-weight: 600; color: #5a636d; }
-td.n, th.n { text-align: right; white-space: nowrap; }
-.yes { color: #1d7a3e; white-space: nowrap; }
-.no { color: #b3261e; white-space: nowrap; }
-figure { margin: .8rem 0 1.2rem; break-inside: avoid; }
-figure svg { width: 100%; height: auto; }
-figcaption { color: #5a636d; font-size: .86rem; }
+.no { color: #b3261e; }
+figure { margin: .8rem 0 1.2rem; }
 summary { cursor: pointer; padding: .15rem 0; font-size: .9rem; }
 details table { margin: .2rem 0 .8rem; }
-code { font-size: .86rem; }
-@media print { body { margin: 0 auto; font-size: 12px; } tr { break-inside: avoid; } }
-"""
-
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
-<style>%(style)s</style>
-</head>
-<body>
-%(body)s
-</body>
-</html>
 """

@@ -4,12 +4,12 @@ Not its job: any number (grid_stability.py). The same data gives the same bytes 
 Source: readable at 800 px of width, lines labelled where they are, colours that also differ in lightness.
 """
 
+from host_sim.study.figure_style import ALARM, FAINT, INK, style
 from host_sim.study.grid_cases import CODE_OLRT_S
 from host_sim.study.grid_loops import olrt_min_s
 from host_sim.study.grid_probes import DISPATCH, WORSE
 from host_sim.study.grid_stations import Case
 
-INK, FAINT, ALARM = "#222222", "#9a9a9a", "#b3261e"
 # loop                   colour     where its label stands on the panel of phases: meter delay s, degrees
 LOOPS = (
     ("volt-var, category B", "#3e5c9a", (0.24, 135.0)),
@@ -34,12 +34,6 @@ TRACES = (
 )
 SHOWN_S = (-5.0, 60.0)   # after the disturbance
 DISTURBED_S = Case._field_defaults["disturbed_s"]
-STYLE = {
-    "svg.hashsalt": "grid-stability", "svg.fonttype": "path", "font.size": 9, "font.family": "DejaVu Sans",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": FAINT, "axes.labelcolor": INK,
-    "axes.titlesize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold", "text.color": INK,
-    "xtick.color": INK, "ytick.color": INK, "lines.linewidth": 1.6,
-}
 
 
 def draw(result, found, path):
@@ -47,7 +41,7 @@ def draw(result, found, path):
     import matplotlib
     from matplotlib.figure import Figure
     needs = found["parameters"]
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(style("grid-stability")):
         figure = Figure(figsize=(8.0, 9.2), layout="constrained")
         axes = figure.subplots(3, 2)
         _margins(axes[0, 0], result, 0, needs["gain_margin_min_db"])

@@ -4,11 +4,11 @@ Not its job: any number (opender_chain.py). The same data gives the same bytes o
 Source: readable at 800 px of width; colours that also differ in lightness.
 """
 
-from host_sim.report.figures import STYLE
+from host_sim.study.figure_style import ALARM, style
 from host_sim.study.opender_chain import P, Q, RESPONSE_PU, STEP_S
 
-PEER, INK, FAINT, ALARM = "#f0b27a", "#1d4e89", "#9a9a9a", "#b3261e"
-TARGETS = (("gateway", INK), ("device", "#2b9c9c"))
+PEER, OURS = "#f0b27a", "#1d4e89"
+TARGETS = (("gateway", OURS), ("device", "#2b9c9c"))
 SHOWN = ("volt-var, steps", "volt-watt, recorded and noisy", "droop, recorded collapse × 1.15")
 CATEGORY = "b"
 LABELS = {P: "active power, %", Q: "reactive power, %"}
@@ -20,7 +20,7 @@ def draw(study, path):
     """Writes the figure as SVG. study: opender_study.Study."""
     import matplotlib
     from matplotlib.figure import Figure
-    with matplotlib.rc_context({**STYLE, "svg.hashsalt": "opender", "svg.fonttype": "path", "font.sans-serif": ["DejaVu Sans"]}):
+    with matplotlib.rc_context(style("opender")):
         figure = Figure(figsize=(8.0, 9.0), layout="constrained")
         rows = figure.subplots(2 * len(SHOWN), 1, gridspec_kw={"height_ratios": (2, 1) * len(SHOWN)})
         for number, name in enumerate(SHOWN):
@@ -28,8 +28,8 @@ def draw(study, path):
             _answers(answer, study, name)
             _differences(difference, study, name)
             if number == 0:
-                answer.legend(loc="lower right", ncols=2)
-                difference.legend(loc="upper right", ncols=3)
+                answer.legend(loc="lower right", ncols=2, frameon=False)
+                difference.legend(loc="upper right", ncols=3, frameon=False)
         rows[-1].set_xlabel("time, s")
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
 
@@ -40,10 +40,10 @@ def _times_s(values):
 
 def _answers(axis, study, name):
     pair = study.pairs[name, "gateway", CATEGORY]
-    for values, colour, width, label in ((pair.peer, PEER, 5, "OpenDER"), (pair.ours, INK, 1.3, "gateway, whole chain")):
+    for values, colour, width, label in ((pair.peer, PEER, 5, "OpenDER"), (pair.ours, OURS, 1.3, "gateway, whole chain")):
         shown = 100 * values[::EVERY, pair.case.quantity]
         axis.plot(_times_s(shown), shown, color=colour, linewidth=width, label=label)
-    axis.set_title(name[0].upper() + name[1:], loc="left", weight="bold", fontsize=10)
+    axis.set_title(name[0].upper() + name[1:])
     axis.set(ylabel=LABELS[pair.case.quantity], xlim=(0, STEP_S * len(pair.ours)), xticklabels=[])
 
 

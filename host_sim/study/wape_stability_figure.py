@@ -5,9 +5,10 @@ Source: readable at 800 px of width, lines labelled where they are, colours that
 """
 
 from host_sim.study import wape_stability as study
+from host_sim.study.figure_style import ALARM, FAINT, INK, style
 
 STATION = "611"
-INK, FAINT, BAND, ALARM = "#222222", "#9a9a9a", "#f0f0f0", "#b3261e"
+BAND = "#f0f0f0"
 DELAY_COLOURS = ("#440154", "#3e5c9a", "#1f8a8c", "#4bb34f", "#e07b00")
 AFTER_STEP_S = (-1.0, 8.0)  # shown around the load step
 CYCLE_SHOWN_S = 6.0  # shown of the end of a run
@@ -19,12 +20,6 @@ MARGIN_LINES = (
     ("tau_10_s", "#8e4585", "τ 10 s: default, single-phase", ((8.6, 14.9), (8.6, 81.0))),
 )
 GAIN_BANDS = ((5, 8, "3-phase"), (12, 21, "single-phase stations"))
-STYLE = {
-    "svg.hashsalt": "wape-stability", "svg.fonttype": "path", "font.size": 9, "font.family": "DejaVu Sans",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": FAINT, "axes.labelcolor": INK,
-    "axes.titlesize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold", "text.color": INK,
-    "xtick.color": INK, "ytick.color": INK, "lines.linewidth": 1.6,
-}
 
 
 def draw(runs, found, path):
@@ -32,7 +27,7 @@ def draw(runs, found, path):
     import matplotlib
     from matplotlib.figure import Figure
     needs = found["parameters"]
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(style("wape-stability")):
         figure = Figure(figsize=(8.0, 6.2), layout="constrained")
         axes = figure.subplots(2, 2)
         _settled(axes[0, 0], runs)

@@ -45,14 +45,11 @@ def _case(code, eut, pf, excitation):
     mra = lab.mra(eut)
     per_p = math.tan(math.acos(pf)) * eut.p_rated_w / eut.s_max_va * (1 if excitation == "over" else -1)
     hold_s = acceptance.RECORDED_TR * ALLOWED_S
-    judge = (
-        checks.faster("q_pu", ALLOWED_S, mra.q_pu, acceptance.SETTLED_TR * ALLOWED_S),
-        checks.steady("q_pu", lambda p_pu: per_p * p_pu, x="p_pu", mra_y=mra.q_pu,
-                      from_s=acceptance.SETTLED_TR * ALLOWED_S),
-        checks.exact("q_pu", lambda p_pu: per_p * p_pu, x="p_pu", from_s=acceptance.SETTLED_TR * ALLOWED_S),
-    )
+    settled_s = acceptance.SETTLED_TR * ALLOWED_S
+    judge = (checks.faster("q_pu", ALLOWED_S, mra.q_pu, settled_s),) + checks.on_curve(
+        "q_pu", lambda p_pu: per_p * p_pu, x="p_pu", mra_y=mra.q_pu, from_s=settled_s)
     steps = tour(hold_s, (1.0, 0.5), lambda _: judge) + [switched_off(hold_s, mra)]
-    large = checks.arrives("q_pu", ALLOWED_S, acceptance.SETTLED_TR * ALLOWED_S)
+    large = checks.arrives("q_pu", ALLOWED_S, settled_s)
     steps[0] = steps[0]._replace(checks=judge + (large,))
     settings = lab.lab(code, grid__q_mode="cpf", cpf__pf=pf, cpf__excitation=excitation)
     return Case(TEST, "PF %.3f %s-excited" % (pf, excitation), settings, tuple(steps), p_pu=0.2)

@@ -60,12 +60,12 @@ def _case(code, eut, settings, p_pu, *, test, side, sign):
     mra = lab.mra(eut)
     edge_hz = code.f_nom_hz + sign * settings[side + "_hz"]
     function = expected(code, settings, side, sign, p_pu)
-    steady = checks.steady("p_pu", function, x="f_hz", mra_x=mra.f_hz, mra_y=mra.p_pu, knots=(edge_hz,), from_s=SETTLED_S)
+    steady = checks.on_curve("p_pu", function, x="f_hz", mra_x=mra.f_hz, mra_y=mra.p_pu, knots=(edge_hz,), from_s=SETTLED_S)
     beyond = [edge_hz + sign * step_hz for step_hz in BEYOND_HZ]
     frequencies = [edge_hz - sign * 0.02] + beyond + beyond[-2::-1] + [code.f_nom_hz]
     steps = []
     for number, f_hz in enumerate(frequencies):
-        judge = (steady, checks.exact("p_pu", function, x="f_hz", from_s=SETTLED_S))
+        judge = steady
         if number == 1 and function(f_hz) != p_pu:
             judge += (checks.pure_delay("p_pu", INITIAL_DELAY_S),)
         steps.append(Step("%d %.3f Hz" % (number + 1, f_hz), HOLD_S, judge, f_hz=f_hz, rocof_hz_s=ROCOF_HZ_S))

@@ -77,12 +77,8 @@ def _characteristic(code, eut, name, settings, powers_pu):
         return
     function, corners = curve_of(settings)
     mra = lab.mra(eut)
-    judge = (
-        checks.response("q_pu", tr_s, mra.q_pu),
-        checks.steady("q_pu", function, x="v_pu", mra_x=mra.v_pu, mra_y=mra.q_pu, knots=corners,
-                      from_s=acceptance.SETTLED_TR * tr_s),
-        checks.exact("q_pu", function, x="v_pu", from_s=acceptance.SETTLED_TR * tr_s),
-    )
+    judge = (checks.response("q_pu", tr_s, mra.q_pu),) + checks.on_curve(
+        "q_pu", function, x="v_pu", mra_x=mra.v_pu, mra_y=mra.q_pu, knots=corners, from_s=acceptance.SETTLED_TR * tr_s)
     steps = tuple(Step("%d %s %.3f pu" % (number + 1, point, v_pu), acceptance.RECORDED_TR * tr_s, judge, v_pu=v_pu)
                   for number, (point, v_pu) in enumerate(path(corners, settings["v_ref_pu"])))
     start_pu = min(max(settings["v_ref_pu"], lab.CONTINUOUS_V_PU[0]), lab.CONTINUOUS_V_PU[1])

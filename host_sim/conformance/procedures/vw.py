@@ -61,12 +61,8 @@ def _characteristic(code, eut, name, settings):
     for p_pu in lab.POWERS_PU:
         def expected(v_pu, p_pu=p_pu):
             return min(p_pu, function(v_pu))
-        judge = (
-            checks.response("p_pu", tr_s, mra.p_pu),
-            checks.steady("p_pu", expected, x="v_pu", mra_x=mra.v_pu, mra_y=mra.p_pu, knots=corners,
-                          from_s=acceptance.SETTLED_TR * tr_s),
-            checks.exact("p_pu", expected, x="v_pu", from_s=acceptance.SETTLED_TR * tr_s),
-        )
+        judge = (checks.response("p_pu", tr_s, mra.p_pu),) + checks.on_curve(
+            "p_pu", expected, x="v_pu", mra_x=mra.v_pu, mra_y=mra.p_pu, knots=corners, from_s=acceptance.SETTLED_TR * tr_s)
         steps = tuple(Step("%d %s %.3f pu" % (number + 1, point, v_pu), acceptance.RECORDED_TR * tr_s, judge, v_pu=v_pu)
                       for number, (point, v_pu) in enumerate(path(corners)))
         yield Case(TEST, "%s, P %g pu" % (name, p_pu), _on(code, settings), steps, p_pu=p_pu, slow=tr_s >= 30)

@@ -54,12 +54,9 @@ def _step_response(code):
 def _characteristic(code, eut, name, settings, *, sign, suffix):
     function, corners = curve_of(settings, suffix)
     mra = lab.mra(eut)
-    judge = (
-        checks.faster("q_pu", ALLOWED_S, mra.q_pu, acceptance.SETTLED_TR * ALLOWED_S),
-        checks.steady("q_pu", function, x="p_pu", mra_x=mra.p_pu, mra_y=mra.q_pu, knots=corners,
-                      from_s=acceptance.SETTLED_TR * ALLOWED_S),
-        checks.exact("q_pu", function, x="p_pu", from_s=acceptance.SETTLED_TR * ALLOWED_S),
-    )
+    settled_s = acceptance.SETTLED_TR * ALLOWED_S
+    judge = (checks.faster("q_pu", ALLOWED_S, mra.q_pu, settled_s),) + checks.on_curve(
+        "q_pu", function, x="p_pu", mra_x=mra.p_pu, mra_y=mra.q_pu, knots=corners, from_s=settled_s)
     steps = tuple(Step("%d P %g pu" % (number + 1, sign * p_pu), acceptance.RECORDED_TR * ALLOWED_S, judge, p_pu=sign * p_pu)
                   for number, p_pu in enumerate(PATH_PU))
     return Case(TEST, name, {**lab.lab(code, grid__q_mode="watt_var"), **lab.named("watt_var", settings)}, steps,
