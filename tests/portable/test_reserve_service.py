@@ -3,12 +3,9 @@
 Not its job: the curves (test_reserve.py). Source: ours; GB DC asks for 20 records a second.
 """
 
-from edge import reasons
-from edge.acknowledge import _refusal
-from edge.leases import Lease
 from protocols import messages
 from tests.portable import fake_site
-from tests.portable.law_bench import is_close, view
+from tests.portable.law_bench import is_close
 from tests.portable.test_gateway import VPP, acks, command, publish, setpoint_w, site
 
 SERVICE = {"enabled": True}
@@ -133,10 +130,16 @@ def test_a_paused_setpoint_is_no_baseline():
 
 
 def test_a_contract_for_all_devices_is_refused_where_one_of_them_cannot():
-    bank, run = site(vpp=VPP, service=SERVICE)
+    second = dict(fake_site.CHARGER)
+    second.update({"name": "evse2", "unit": 2})
+    banks = {"bus:lan": {1: fake_site.charger_bank(), 2: fake_site.charger_bank()}}
+    run = fake_site.FakeSite(fake_site.document(evse=[fake_site.CHARGER, second], vpp=VPP, service=SERVICE), banks)
     run.run(15000)
-    state = run.gateway.state
-    fit, unfit = view(f_quality=(0.001, 100)), view(f_quality=None)
-    lease = Lease(["c1", "reserve", -1, 20, 0, 0, 10000, None, ["gb-dr", 1000, 1000, None]])
-    assert _refusal(state, [fit, fit], lease) == (0, [])
-    assert _refusal(state, [fit, unfit], lease) == (reasons.LEASE_UNAVAILABLE, ["quality of the frequency unknown"])
+    contract = {"kind": "reserve", "service": "gb-dr", "p_up_w": 1000, "p_down_w": 1000, "device": None}
+    run.bytes_from_broker(publish(*command(1, **contract)))
+    run.run(500)
+    assert acks(run)[-1]["stage"] == "applied"
+    run.gateway.state.ders[1].view.f_quality = None
+    run.bytes_from_broker(publish(*command(2, **contract)))
+    run.run(500)
+    assert (acks(run)[-1]["stage"], acks(run)[-1]["detail"]) == ("refused", "quality of the frequency unknown")

@@ -214,10 +214,10 @@ def test_a_busy_device_is_asked_again_and_one_that_has_no_models_refused():
         inverter = Inverter()
         there = site(inverter)
         reader = there.gateway.fleet.readers[0]
-        busy = [5]
+        busy, search_block = [5], len(reader.map.blocks)
 
         def answer(now_ms, block, kind, payload, take=reader.on_answer):
-            if block == reader._search_block and busy[0]:
+            if block == search_block and busy[0]:
                 busy[0] -= 1
                 kind, payload = pdu.EXCEPTION, code
             take(now_ms, block, kind, payload)
