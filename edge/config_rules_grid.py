@@ -72,7 +72,8 @@ def derive(config):
     config.undervoltage.enabled = not (config.volt_watt is not None and config.volt_watt.charge_enabled)
     for der in config.ders:
         if der.p_rated_w is None:
-            der.p_rated_w = max(der.p_charge_max_w, der.p_discharge_max_w, P_RATED_MIN_W)
+            # The functions are about injection; a device that gives nothing back counts by what it takes.
+            der.p_rated_w = max(der.p_discharge_max_w or der.p_charge_max_w, P_RATED_MIN_W)
 
 
 def _derive_dso(dso, der_count):

@@ -69,7 +69,7 @@ DEVICE_TABLE = (
     ("evse.phase",            CHOICE, None, None, ("a", "b", "c"), None, "a", INSTALLER, "ours", "Where a single-phase charger sits."),
     ("evse.p_charge_max_w",   FLOAT,  "W",  None, 0,     22000, REQUIRED, INSTALLER, "nameplate", "Most it may charge with."),
     ("evse.p_discharge_max_w", FLOAT, "W",  None, 0,     22000, 0,     INSTALLER, "nameplate", "Most it may discharge with."),
-    ("evse.p_rated_w",        FLOAT,  "W",  None, 100,   22000, None,  INSTALLER, "nameplate", "Base of pu power; left out: the larger of both powers."),
+    ("evse.p_rated_w",        FLOAT,  "W",  None, 100,   22000, None,  INSTALLER, "nameplate", "Base of pu power; left out: of discharging, else of charging."),
     ("evse.s_max_va",         FLOAT,  "VA", None, 0,     25000, None,  INSTALLER, "nameplate", "Apparent power; left out: the larger of both powers."),
     ("evse.i_max_a",          FLOAT,  "A",  "per phase", 6, 125, 32,   INSTALLER, "IEC 61851", "Current of its circuit."),
     ("evse.soc_min_pct",      FLOAT,  "%",  "capacity", 0, 100, 20,    OPERATOR,  "ours", "No discharge below."),

@@ -121,6 +121,10 @@ def test_vars_of_a_load_may_not_oscillate_either():
     load.update({"p_discharge_max_w": 0, "v2g_consent": False})
     assert_refused("volt_var.olrt_s", 0.5, "a faster one oscillates", evse=[load], grid={"q_mode": "volt_var"},
                    volt_var={"olrt_s": 0.5})
-    load["p_charge_max_w"] = 0
+    for charge_w, discharge_w, rated_w in ((7400, 5000, 5000), (7400, 0, 7400)):
+        load.update({"p_charge_max_w": charge_w, "p_discharge_max_w": discharge_w})
+        config, _ = config_loader.load(fake_site.document(evse=[load]), load_profile)
+        assert config.ders[0].p_rated_w == rated_w, "the base of IEEE 1547 is injection"
+    load.update({"p_charge_max_w": 0, "p_discharge_max_w": 0})
     config, _ = config_loader.load(fake_site.document(evse=[load]), load_profile)
     assert config.ders[0].p_rated_w > 0, "pu of nothing is no number"
