@@ -148,7 +148,7 @@ class NativeConfig:
         from edge.drivers.native_work import NativeWork
 
         reader = self.reader
-        ratings = [reader.values[reader.map.points[point][0]] for point in ("p_rated_w", "s_rated_va")]
+        ratings = [reader.values[reader.map.points[point][0]] for point in ("p_rated_w", "s_rated_va", "v_nom_v")]
         self._work = NativeWork(job.row, job.place, self._config, self._device, ratings,
                                 is_off=job.row[0] == PERMISSION and not self._is_permitted)
 

@@ -87,6 +87,11 @@ LAST_CORNER_S = 1000
 ROUNDING = {"V_SF": 0.5, "Hz_SF": 0.005, "Db_SF": 0.005}
 ROUNDING_RATIO = 0.025
 
+# VNom may be the voltage to neutral, between two of three phases, or between the two hot wires of a split phase. By more
+# than so much another one, and each percentage of it means other volts than those of the configuration.
+V_NOM_RATIOS = (1, 1.732, 2)
+V_NOM_OFF_RATIO = 0.01
+
 # What no register can say: the device's maker sets it. Told once, not a fault of the device.
 UNSAID = (("trip", "ov_10min_pu"), ("trip", "rocof_hz_s"))
 
@@ -126,6 +131,18 @@ def unsaid(config):
             if getattr(config, row[0]) is not None and getattr(getattr(config, row[0]), row[1]) is not None]
 
 
+def other_volts(function, model, config, ratings):
+    """Why this device's percentages of voltage aren't those of the configuration, or ""; ratings: see wanted()."""
+    counts = model in (707, 708) or [row for row in POINTS if row[0] == function and row[3] == PCT]
+    v_nom_v, v_nom_ln_v = ratings[2], config.grid.v_nom_ln_v
+    if not counts or not v_nom_v:
+        return ""
+    for ratio in V_NOM_RATIOS:
+        if abs(v_nom_v - ratio * v_nom_ln_v) <= V_NOM_OFF_RATIO * v_nom_v:
+            return ""
+    return "702.VNom is %.6g V, grid.v_nom_ln_v is %.6g V: not the same percent of volts" % (v_nom_v, v_nom_ln_v)
+
+
 def is_coarse(sf, value, rounded):
     """Whether a register holds too little of a value. sf: name of its scale factor."""
     return abs(rounded - value) > ROUNDING.get(sf, ROUNDING_RATIO * abs(value) + 1e-9)
@@ -134,7 +151,7 @@ def is_coarse(sf, value, rounded):
 def wanted(function, model, config, der, ratings):
     """[(point, value in its unit), …] of one function in one model.
 
-    der: section of the device. ratings: (WMax in W, VAMax in VA) of the device, None where unknown.
+    der: section of the device. ratings: (WMax in W, VAMax in VA, VNom in V) of the device, None where unknown.
     """
     if function == "soc_reserve":
         return [("SoCRsvMin", der.soc_min_pct), ("SocRsvMax", der.soc_max_pct)]

@@ -41,6 +41,7 @@ class NativeWork:
         section = getattr(config, self.function, None)
         value = int(is_on and not is_off and getattr(section, "enabled", True))
         self._switches = [(point, value) for point in switches]
+        self._problem = native_settings.other_volts(self.function, self.model_id, config, ratings) if is_on else ""
         self._settings = native_settings.wanted(self.function, self.model_id, config, der, ratings) if is_on else []
         self._model = ModelImage(self.model_id, *place)
         self._step = READ
@@ -144,7 +145,7 @@ class NativeWork:
         if self._model.fault is not None:
             self._end(REFUSED, self._model.fault)
             return
-        problem = self._unsayable()
+        problem = self._problem or self._unsayable()
         if problem:
             self._end(REFUSED, problem)
             return

@@ -27,7 +27,7 @@ STATES = (
 CANONICAL = (
     # what laws, telemetry and limiter read
     "v_an_v", "v_bn_v", "v_cn_v", "i_a_a", "i_b_a", "i_c_a", "f_hz", "p_ac_w", "q_ac_var", "state", "soc_pct",
-    "v_dc_v", "i_dc_a", "p_charge_max_w", "p_discharge_max_w", "s_rated_va", "p_rated_w", "i_rated_a",
+    "v_dc_v", "i_dc_a", "p_charge_max_w", "p_discharge_max_w", "s_rated_va", "p_rated_w", "i_rated_a", "v_nom_v",
     "e_import_wh", "e_export_wh", "e_capacity_wh", "p_a_w", "p_b_w", "p_c_w", "q_a_var", "q_b_var", "q_c_var",
     "p_pcc_w", "q_pcc_var", "p_pv_w", "q_pv_var",
     # what the driver writes, proves and watches
@@ -247,7 +247,7 @@ def test_facts_of_the_field_drivers_stay():
 
 def test_a_sunspec_profile_agrees_with_the_tables_of_its_models():
     named = {"W": "p_ac_w", "Var": "q_ac_var", "Hz": "f_hz", "AL1": "i_a_a", "VL3": "v_cn_v", "WMax": "p_rated_w",
-             "VAMax": "s_rated_va", "WChaRteMax": "p_charge_max_w", "WDisChaRteMax": "p_discharge_max_w",
+             "VAMax": "s_rated_va", "VNom": "v_nom_v", "WChaRteMax": "p_charge_max_w", "WDisChaRteMax": "p_discharge_max_w",
              "WSetEna": "owner", "WSet": "p_set_w", "WSetRvrtTms": "watchdog_s", "VarSet": "q_set_var", "SoC": "soc_pct",
              "Prt.1.DCSta": "state", "DERHb": "heartbeat"}
     for _, profile in profiles():

@@ -4,7 +4,7 @@ Not its job: other functions than volt-var (tests/sim), timing.
 Source: SunSpec models 704 and 705; registers typed by hand in fake_sunspec.py.
 """
 
-from edge.drivers import native_config, sunspec_map
+from edge.drivers import native_config, native_settings, sunspec_map
 from edge.drivers.profile_loader import load_profile
 from edge.drivers.sunspec_search import SunSpecSearch
 from protocols.modbus import pdu
@@ -101,13 +101,13 @@ def test_a_silent_base_is_passed_over():
             search.take(registers)
     assert asked[:3] == [40000, 40000, 0] and search.fault is None
     assert search.places[705] == (inverter.at[705], 49)
-    assert len(search.layout) == 2 * (6 + 13)
+    assert len(search.layout) == 2 * (6 + 14)
 
 
 def test_a_layout_means_the_same_in_a_replay():
     profile = load_profile("sunspec-der")
     places = {701: (40070, 153), 702: (40225, 50), 704: (40300, 65), 713: (40400, 7), 714: (40410, 43), 715: (40460, 7)}
-    factors = [-1, -1, -2, 0, 0, None, 1, 1, 1, -2, 0, 0, -1]
+    factors = [-1, -1, -2, 0, 0, None, 1, 1, 1, -1, -2, 0, 0, -1]
     plain = sunspec_map.resolved(profile, sunspec_map.pack(profile, places, factors), True)
     rows = dict([(row[0], row) for row in plain["points"]])
     assert rows["p_ac_w"][2] == 40080 and rows["p_set_w"][2] == 40324
@@ -128,6 +128,26 @@ def test_a_curve_is_stored_adopted_and_only_then_enabled():
     written = [(model, offset) for model, offset, _ in inverter.writes if model == 705]
     assert written == [(705, 33), (705, 38), (705, 43), (705, 3), (705, 2)], "around what is read only, adopt, enable"
     assert inverter.get(705, 2) == [1]
+
+
+def test_percent_of_another_nominal_voltage_is_refused():
+    for v_nom_dv, is_same in ((2400, True), (4157, True), (4800, True), (0, True), (0xFFFF, True), (2300, False), (2080, False)):
+        inverter = Inverter()
+        inverter.put(702, 38, [v_nom_dv])
+        inverter.put(702, 49, [-1])
+        there = volt_var_site(inverter)
+        there.run(10000)
+        assert (unavailable(there) == []) == is_same and inverter.get(705, 2) == [int(is_same)], v_nom_dv
+        if v_nom_dv == 2300:
+            text = "702.VNom is 230 V, grid.v_nom_ln_v is 240 V: not the same percent of volts"
+            assert unavailable(there) == [("volt_var", text)]
+
+
+def test_trips_and_windows_count_in_percent_of_volts_too():
+    config = volt_var_site(Inverter()).gateway.config
+    for function, model, counts in (("trip", 707, True), ("trip", 708, True), ("enter_service", 703, True),
+                                    ("volt_watt", 706, True), ("trip", 709, False), ("droop", 711, False), ("cpf", 704, False)):
+        assert bool(native_settings.other_volts(function, model, config, (1, 1, 230))) == counts, function
 
 
 def test_a_curve_that_is_there_is_left_alone():
