@@ -35,7 +35,7 @@ TABLE = """
 125 W native_changed somebody changed a grid function
 126 N native_unsaid setting only its maker can make
 140 N grid_mode operating mode
-141 N enter_service not yet in service
+141 N enter_service not in service
 142 W grid_unknown voltage or frequency unknown
 143 W frequency_unknown frequency unknown
 145 N dso_limit network operator's limit

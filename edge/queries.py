@@ -35,13 +35,16 @@ def answer(gateway, now_ms, request):
 def status(gateway, now_ms):
     """The gateway and each of its devices, JSON-able."""
     ders = []
-    for device, actuator, der in zip(gateway.config.ders, gateway.fleet.actuators, gateway.state.ders):
+    for number, device in enumerate(gateway.config.ders):
+        actuator, der = gateway.fleet.actuators[number], gateway.state.ders[number]
+        native = getattr(gateway.fleet.readers[number], "native", None)
         view = der.view
         ders.append({
             "name": device.name, "profile": device.profile, "session": actuator.session.state,
             "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
             "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
             "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": _unavailable(der), "writes": actuator.writes,
+            "in_device": [] if native is None else native.confirmed(),
             "contended": actuator.is_contended, "left_behind": actuator.is_left_behind(),
             "states": [[reasons.name_of(told[0])] + told[1] for told in der.told if told],
         })

@@ -93,6 +93,15 @@ class NativeConfig:
         """[trip settings are confirmed or not wanted, [[function, reason, text], …] of what is unavailable]."""
         return self._condition
 
+    def confirmed(self):
+        """Names of the functions that the device runs as it has to, as far as it showed."""
+        missing = [job.row[0] for job in self._jobs if not job.is_confirmed]
+        found = []
+        for function, _, _, is_on in [job.row for job in self._jobs]:
+            if is_on and function not in missing and function not in found:
+                found.append(function)
+        return found
+
     def take_events(self):
         """Events since the last call: (reason, values)."""
         events, self._events = self._events, []

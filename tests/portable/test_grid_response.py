@@ -137,7 +137,7 @@ def test_permission_withdrawn_acts_without_any_grid_code():
     run._do(run.gateway.on_query(run.now_ms, 1, {"permit_service": False}))
     run.run(2000)
     assert setpoint_w(bank) == 0 and q_var(bank) == 0
-    assert "not yet in service" in run.gateway.state.ders[0].why()
+    assert "not in service" in run.gateway.state.ders[0].why()
 
 
 def test_taking_over_ramps_also_to_a_bound_that_held_before():

@@ -209,7 +209,7 @@ def test_a_gateway_enters_service_and_tells():
     site.run(3000)
     der = site.gateway.state.ders[0]
     assert der.p_set_w == 0 and der.grid_mode() == rows.WAIT
-    assert der.why() == "idle: not yet in service (default asked discharging 6.0 kW), enter service wait"
+    assert der.why() == "idle: not in service (default asked discharging 6.0 kW), enter service wait"
     site.run(3000)
     assert der.grid_mode() == rows.RAMP and 0 < der.p_set_w < 6000
     site.run(10000)

@@ -6,6 +6,7 @@ Source: IEEE 1547-2018 for the figures of the grid code; SunSpec models 703 to 7
 
 import pytest
 
+from edge import queries
 from edge.drivers import native_config
 from host_sim.plant.sunspec import adoption
 from tests.sim.sunspec_bench import Bench
@@ -34,6 +35,8 @@ def test_a_grid_code_is_in_force_inside_the_device():
     bench.run(SETTLED_MS)
     assert unconfirmed(bench) == [] and bench.der.unavailable() == []
     inside = settings(bench)
+    told = queries.status(bench.site.gateway, bench.site.now_ms)["ders"][0]["in_device"]
+    assert {"trip", "volt_var", "volt_watt", "droop"} <= set(told) and "watt_var" not in told, "what rests is not told"
     assert inside.volt_var.enabled and inside.volt_var.olrt_s == 2
     assert inside.volt_var.curve_pu[0] == pytest.approx((0.9, 0.3)) and inside.volt_var.curve_pu[3] == pytest.approx((1.08, -0.44))
     assert inside.trip.must_hv_pu_s == ((1.1, 4.0), (1.2, 0.16))

@@ -12,7 +12,7 @@ ANSWER = {
     "ders": [{
         "name": "evse1", "session": "controlling", "why": "charging 3.4 kW: WAPE (dispatch asked 6.0)",
         "p_set_w": -3400, "q_set_var": 6200, "p_ac_w": -3390, "q_ac_var": None, "v_mean_pu": 0.9753, "soc_pct": 50,
-        "writes": 126, "grid_mode": "enter_service_wait", "unavailable": [["droop", "f_hz unknown"]],
+        "writes": 126, "in_device": ["trip", "volt_var"], "grid_mode": "enter_service_wait", "unavailable": [["droop", "f_hz unknown"]],
     }],
     "others": [
         {"name": "meter", "profile": "eastron-sdm630", "identity": "right", "age_ms": 180, "fault": None},
@@ -44,6 +44,7 @@ def test_what_people_read(monkeypatch, capsys):
         "                   asked charging 3.4 kW, injecting 6.2 kvar; measured charging 3.4 kW, vars unknown",
         "                   voltage 0.9753 pu, SoC 50.0 %, 126 writes",
         "                   grid code: enter service wait",
+        "                   in the device, confirmed: trip, volt var",
         "                   unavailable: droop (f_hz unknown)",
         "  meter            eastron-sdm630, read 0.2 s ago",
         "  roof             wrong profile?",

@@ -50,6 +50,8 @@ def _der_lines(der):
     ]
     if der["grid_mode"] is not None:
         lines.append("  %-16s grid code: %s" % ("", der["grid_mode"].replace("_", " ")))
+    if der["in_device"]:
+        lines.append("  %-16s in the device, confirmed: %s" % ("", ", ".join(der["in_device"]).replace("_", " ")))
     for function, why in der["unavailable"]:
         lines.append("  %-16s unavailable: %s (%s)" % ("", function.replace("_", " "), why))
     return lines
