@@ -67,6 +67,8 @@ def allowed_text(row):
     if kind == params.INT or kind == params.FLOAT:
         span = "%s–%s" % (plain(low), plain(high)) if low >= 0 else "%s to %s" % (plain(low), plain(high))
         whole = "whole number " if kind == params.INT else ""
+        if low == high:
+            whole, span = "", "only " + plain(low)
         return whole + span + ("" if unit == "1" else " " + unit)
     length = "%d" % low if low == high else "%d–%d" % (low, high)
     what = {params.NAME: "of a-z 0-9 -", params.HEX: "of 0-9 a-f", params.KEY: "of 0-9 a-f"}.get(kind, "of text")
@@ -107,6 +109,9 @@ def _slip(row, value):
 
 def did_you_mean(word, known):
     """'did you mean v0_pu?' for the nearest known word, or '' when none is near."""
+    for candidate in known:
+        if candidate.startswith(word + "_"):
+            return "did you mean %s?" % candidate       # a name without its unit
     best, best_distance = None, 1 + len(word) // 3
     for candidate in known:
         away = distance(word, candidate)

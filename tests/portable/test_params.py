@@ -110,11 +110,14 @@ def test_allowed_is_said_for_people():
         ("vpp.config_key", "768 characters of 0-9 a-f"), ("wape.v0_pu", "0.85–1.1 pu"),
     ):
         assert param_values.allowed_text(rows[name]) == text, param_values.allowed_text(rows[name])
+    fixed = list(rows["wape.v0_pu"])
+    fixed[4] = fixed[5] = 1.2
+    assert param_values.allowed_text(fixed) == "only 1.2 pu"
 
 
 def test_nearest_word():
     keys = [key for key, _ in params.rows_of("wape")]
-    for word, hint in (("v_0pu", "did you mean v0_pu?"), ("taus", "did you mean tau_s?"), ("something_else", "")):
+    for word, hint in (("v_0pu", "did you mean v0_pu?"), ("taus", "did you mean tau_s?"), ("v0", "did you mean v0_pu?"), ("something_else", "")):
         assert param_values.did_you_mean(word, keys) == hint, word
     assert param_values.distance("kitten", "sitting") == 3 and param_values.distance("", "abc") == 3
 

@@ -86,6 +86,20 @@ def test_a_slow_bus_near_its_limit(tmp_path, capsys):
     assert check(tmp_path, capsys, line % 19200)[1] == []
 
 
+def test_a_bus_without_a_device(tmp_path, capsys):
+    bus = '[[bus]]\nname = "spare"\nhost = "192.0.2.9"\n'
+    _, [warning], _ = check(tmp_path, capsys, FOUR_QUADRANT + bus)
+    assert (warning["line"], warning["path"]) == (15, "bus[1].name") and "no device is on it" in warning["text"]
+
+
+def test_a_60_hz_code_at_a_voltage_of_50_hz_grids(tmp_path, capsys):
+    site = FOUR_QUADRANT + '[grid]\ncode = "%s"\n'
+    _, [warning], _ = check(tmp_path, capsys, site % "ieee1547-a-i")
+    assert warning["path"] == "grid.code" and "grid.v_nom_ln_v = 230" in warning["text"]
+    assert check(tmp_path, capsys, site % "ieee1547-a-i" + "v_nom_ln_v = 240\n")[1] == []
+    assert check(tmp_path, capsys, site % "g99")[1] == []
+
+
 def test_rules_across_rows_are_told_beside_wrong_values():
     text = FOUR_QUADRANT.replace("7400", "74000").replace('host = "192.0.2.1"', 'host = "192.0.2.1"\nport = 0')
     text += "[wape]\nv0_pu = 0.99\nv1_pu = 0.95\n[failsafe]\ncharger_lost_s = 6\n"

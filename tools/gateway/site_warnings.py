@@ -4,7 +4,7 @@ Not its job: what is wrong (edge/config_rules.py), printing (check.py). For peop
 Source: ours. Each rule is a function (config, profile_of) -> list of (path, text); RULES lists them.
 """
 
-from edge import bus_plan, config_rules
+from edge import bus_plan, config_rules, params
 
 # Of the age that values of a bus may have, its round takes this much: one more device or a slow answer is too much.
 NEAR_SHARE = 0.75
@@ -56,10 +56,24 @@ def _busy_bus(config, profile_of):
     return warnings
 
 
+def _idle_bus(config, profile_of):
+    used = {device.bus for _, device, _ in config_rules.paths(config)}
+    return [("bus[%d].name" % number, "no device is on it, and it is connected all the same")
+            for number, bus in enumerate(config.buses) if bus.name not in used]
+
+
+def _foreign_voltage(config, profile_of):
+    grid = config.grid
+    if grid.code is None or grid.f_nom_hz != 60 or grid.v_nom_ln_v != params.defaults("grid")["v_nom_ln_v"]:
+        return []
+    return [("grid.code", "a 60 Hz grid, and grid.v_nom_ln_v = %g, the base of its voltages: is it not 120, 240 or 277?"
+             % grid.v_nom_ln_v)]
+
+
 def _controlled(config, profile_of):
     """(path, section, profile) of every charger and battery."""
     return [(path, device, profile_of(device.profile)) for path, device, _ in config_rules.paths(config)
             if hasattr(device, "p_charge_max_w")]
 
 
-RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus)
+RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage)
