@@ -26,7 +26,7 @@ def page(code, eut, results, skips):
         '<p class="banner">%s</p>' % BANNER,
         '<p class="sum %s"><strong>%d of %d</strong> checks pass; %d cases, not applicable: %s.</p>' % (
             "bad" if bad else "", len(verdicts) - bad, len(verdicts), len(results),
-            ", ".join(dict.fromkeys(skip.test for skip in skips)) or "nothing"),
+            _left_out(results, skips)),
         "<h2>Verdicts</h2>", summary(results), times(results), failures(results), "<h2>Not applicable</h2>", not_applicable(skips),
         "<h2>How it was measured</h2>", CHAIN[eut.target], HOW % {"p_w": eut.p_rated_w, "s_va": eut.s_max_va},
         "<h2>Tests</h2>",
@@ -34,6 +34,13 @@ def page(code, eut, results, skips):
     body += [section(test, [result for result in results if result.case.test == test]) for test in _tests(results)]
     body += ["<h2>Figures of the profile</h2>", provenance(code)]
     return PAGE % {"title": _text(title), "style": STYLE, "body": "\n".join(part for part in body if part)}
+
+
+def _left_out(results, skips):
+    """Tests that were not run; of one that was, how many of its cases were not."""
+    ran = _tests(results)
+    counts = {skip.test: sum(other.test == skip.test for other in skips) for skip in skips}
+    return ", ".join("%d more of %s" % (count, test) if test in ran else test for test, count in counts.items()) or "nothing"
 
 
 def summary(results):

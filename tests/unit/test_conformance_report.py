@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from host_sim.conformance import campaign, harness, procedure_table, report_page, results
+from host_sim.conformance import campaign, harness, model, procedure_table, report_page, results
 from tests.unit.ideal_der import IdealDer
 from tools.commands.conformance import code_named
 
@@ -42,6 +42,13 @@ def test_a_failed_step_counts_and_stands_on_the_page(runs):
     assert document["failed"] == sum(not row["pass"] for row in document["tests"]) > 0
     text = report_page.page(code, eut, bad, skips)
     assert "<h2>Failed</h2>" in text and "✗ fail" in text
+
+
+def test_a_test_that_ran_in_part_is_not_called_not_applicable(runs):
+    code, eut, skips, good, _ = runs
+    more = [model.Skip("FW", "curve 2"), model.Skip("FW", "curve 3")]
+    text = report_page.page(code, eut, good, more + [skips[-1]])
+    assert "%d cases, not applicable: 2 more of FW, %s." % (len(good), skips[-1].test) in text
 
 
 def test_the_page_says_what_it_is_and_what_it_is_not(runs):

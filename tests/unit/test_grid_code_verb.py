@@ -35,6 +35,12 @@ def test_one_code_shows_every_figure_with_its_mark(name, capsys):
         assert ("UNVERIFIED" in line) == (figure[4] == "U") and line.endswith(figure[3])
 
 
+def test_a_name_in_capitals_is_found_and_bases_are_told(capsys):
+    assert cli.main(["grid-code", "G99"]) == cli.OK
+    text = capsys.readouterr().out
+    assert text.startswith("g99:") and "pu of a voltage counts from grid.v_nom_ln_v" in text
+
+
 def test_values_carry_their_unit_and_bounds(capsys):
     cli.main(["grid-code", "ieee1547-b-iii"])
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if "." in line}

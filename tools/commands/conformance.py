@@ -43,7 +43,7 @@ def run(args):
     if code and args.test and args.test.upper() not in tests + list(procedure_table.known_tests()):
         problem = "no test '%s' for %s and %s: allowed %s" % (args.test, code.name, args.target, ", ".join(tests))
     if code and not tests:
-        problem = "no procedure for %s" % code.name
+        problem = "no procedure for %s: it is a duty of consumption alone, which no type test here covers" % code.name
     if problem:
         print("v2g conformance: " + problem, file=sys.stderr)
         return USAGE

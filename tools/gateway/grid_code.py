@@ -10,6 +10,9 @@ import sys
 from edge import grid_code, param_values, params
 
 MARKS = {grid_code.VERIFIED: "verified", grid_code.UNVERIFIED: "UNVERIFIED"}
+BASES = ("pu of a voltage counts from grid.v_nom_ln_v, of active power from the W rating, of reactive power from the VA\n"
+         "rating, of droop from the nominal frequency. Power and vars are positive when injected; no range: any the\n"
+         "parameter allows.")
 MEANING = ("verified: an open implementation or a public page states it; the standards themselves were not read.\n"
            "UNVERIFIED: general knowledge; check with the network operator before you rely on it.")
 
@@ -22,18 +25,19 @@ def add_arguments(parser):
 
 def run(args):
     """Lists the grid codes or shows one; 2 when there is none of that name."""
-    if args.name is None:
+    name = args.name and args.name.lower()
+    if name is None:
         answer = [summary(row) for row in grid_code.codes()]
     else:
-        answer = details(args.name)
+        answer = details(name)
         if answer is None:
-            hint = param_values.did_you_mean(args.name, grid_code.names())
+            hint = param_values.did_you_mean(name, grid_code.names())
             print("no grid code '%s'; %s" % (args.name, hint or "'v2g grid-code' lists them"), file=sys.stderr)
             return 2
     if args.json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        print(overview(answer) if args.name is None else page(answer))
+        print(overview(answer) if name is None else page(answer))
     return 0
 
 
@@ -120,4 +124,4 @@ def page(answer):
     lines += ["%s at least %s above %s (%s, %s)" % (
         gap["higher"], param_values.plain(gap["by"]), gap["lower"], MARKS[gap["mark"]], gap["source"])
         for gap in answer["gaps"]]
-    return "\n".join(lines + ["", MEANING])
+    return "\n".join(lines + ["", BASES, MEANING])
