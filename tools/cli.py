@@ -16,7 +16,7 @@ from edge.version import VERSION
 OK = 0  # the command did its job, also when a figure falls short
 FAILED = 1
 USAGE = 2
-UNAVAILABLE = 3  # an extra or a program it needs is not installed, or it needs a checkout
+UNAVAILABLE = 3  # an extra or a program it needs is not installed, it needs a checkout, or no gateway answers
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
 
 GATEWAY = "On the gateway"
@@ -71,7 +71,7 @@ def overview():
         if rows:
             lines += ["", group]
         lines += ["  %-*s  %s" % (width, verb, text) for verb, _, _, text in rows]
-    lines += ["", "Exit codes: 0 fine, 1 failed, 2 usage, 3 something is not installed."]
+    lines += ["", "Exit codes: 0 fine, 1 failed, 2 usage, 3 something is not there: a library, or a gateway that answers."]
     return "\n".join(lines)
 
 
@@ -111,15 +111,15 @@ def main(argv=None):
     """Runs `v2g` with the arguments given (default: those of the process) and returns the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     verb = argv[0] if argv else "--help"
-    if verb in ("-h", "--help", "help"):
-        print(overview())
-        return OK
-    if verb in ("-V", "--version"):
-        print("v2g-edge " + VERSION)
-        return OK
-    if verb not in [row[0] for row in VERBS]:
-        return unknown(verb)
     try:
+        if verb in ("-h", "--help", "help"):
+            print(overview(), flush=True)
+            return OK
+        if verb in ("-V", "--version"):
+            print("v2g-edge " + VERSION)
+            return OK
+        if verb not in [row[0] for row in VERBS]:
+            return unknown(verb)
         parser, module = parser_of(verb)
         return module.run(parser.parse_args(argv[1:]))
     except ModuleNotFoundError as error:

@@ -26,6 +26,13 @@ def test_help_lists_every_verb(argv, capsys):
     assert all("  %s " % row[0] in text and row[3] in text for row in cli.VERBS)
 
 
+@pytest.mark.parametrize("argv", [[], ["grid-code"]])
+def test_who_reads_no_further_gets_no_traceback(argv):
+    process = subprocess.Popen([sys.executable, "-m", "tools.cli"] + argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b"" and process.wait() == cli.OK
+
+
 def test_version(capsys):
     assert cli.main(["--version"]) == cli.OK
     assert capsys.readouterr().out.startswith("v2g-edge 0.")

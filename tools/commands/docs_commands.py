@@ -9,7 +9,8 @@ from tools import cli
 HEAD = """# Commands
 
 Generated from the table of verbs by `v2g docs`; don't edit.
-Every verb ends with 0 (fine), 1 (failed), 2 (usage) or 3 (something is not installed).
+Every verb ends with 0 (fine), 1 (failed), 2 (usage) or 3 (something is not there: a library, or a
+gateway that answers).
 """
 
 

@@ -1,6 +1,6 @@
 """`v2g emulate`: one simulated device on a Modbus port, for trying a driver, a gateway or another program.
 
-Not its job: several devices on a common feeder (`v2g sim`), the model itself (host_sim).
+Not its job: several devices on a common feeder (`v2g demo`), the model itself (host_sim).
 Source: ours. `ready` on standard output is the sign that the port listens; SIGTERM or Ctrl-C end it with 0.
 """
 
@@ -17,6 +17,7 @@ EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM
 USAGE = 2
 FAILED = 1
 SPLIT_HZ = 55     # a grid below is a 50 Hz one
+V_NOM_V = 230.0   # of every device that is not told otherwise
 
 
 def add_arguments(parser):
@@ -26,7 +27,8 @@ def add_arguments(parser):
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--unit", type=int, default=1, metavar="N", help="Modbus unit, 1 to 247 (1)")
     parser.add_argument("--framing", choices=("tcp", "rtu_over_tcp"), default="tcp", help="frames on the wire (tcp)")
-    parser.add_argument("--voltage", type=float, default=230.0, metavar="V", help="grid, line to neutral (230)")
+    parser.add_argument("--voltage", type=float, metavar="V",
+                        help="grid, line to neutral (230; 240 for sunspec-der at 60 Hz)")
     parser.add_argument("--frequency", type=float, default=50.0, metavar="HZ", help="grid frequency (50)")
     parser.add_argument("--soc", type=float, metavar="PCT", help="state of charge at the start (as in the profile)")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="simulated seconds per second (1)")
@@ -58,7 +60,7 @@ def fault_in(args):
         return "--unit %d: allowed 1..247" % args.unit
     if not 0 <= args.port <= 65535:
         return "--port %d: allowed 0..65535" % args.port
-    if not 0 <= args.voltage <= 500:
+    if args.voltage is not None and not 0 <= args.voltage <= 500:
         return "--voltage %g: allowed 0..500 V" % args.voltage
     if not 0 <= args.frequency <= 65:
         return "--frequency %g: allowed 0..65 Hz" % args.frequency
@@ -69,6 +71,13 @@ def fault_in(args):
     if args.soc is not None and not 0 <= args.soc <= 100:
         return "--soc %g: allowed 0..100 %%" % args.soc
     return None
+
+
+def voltage_of(args, device):
+    """The grid's voltage, V: unless it was given, what the device is made for."""
+    if args.voltage is not None:
+        return args.voltage
+    return device.native.settings.ratings.v_nom_v if args.profile == "sunspec-der" else V_NOM_V
 
 
 def device_for(args):
@@ -95,7 +104,7 @@ async def serve(args):
     transport = devices.profile_named(args.profile)["transport"]
     slots = {"client_slots": transport["client_slots"]} if args.one_client else {}
     port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
-    emulator = Emulator([device], IdealGrid(args.voltage, args.frequency), args.speed)
+    emulator = Emulator([device], IdealGrid(voltage_of(args, device), args.frequency), args.speed)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, emulator.stop)

@@ -38,10 +38,10 @@ def grid_stability(folder):
     result = study.run()
     found = dict(study.record(result), curves=study.curve_rows(_volt_var_curves()))
     figure.draw(result, found, os.path.join(folder, "grid_stability.svg"))
-    lines = ["%-20s %-7s %9s %7s %15s %16s" % ("case", "feeder", "meter s", "path s", "peak to peak V", "peak to peak mHz")]
+    lines = ["%-22s %-7s %9s %7s %15s %16s" % ("case", "feeder", "meter s", "path s", "peak to peak V", "peak to peak mHz")]
     for row in found["runs"] + found["pairs"]:
         name = "%s × %.3g" % (row["case"], row["gain_multiple"]) if "gain_multiple" in row else row["case"]
-        lines.append("%-20s %-7s %9.1f %7s %15.2f %16.1f  %s" % (
+        lines.append("%-22s %-7s %9.1f %7s %15.2f %16.1f  %s" % (
             name, row["feeder"], row["meter_delay_s"], "-" if row["path_s"] is None else "%g" % row["path_s"],
             row["swing_v"], 1000 * row["swing_hz"], "cycle" if row["is_cycle"] else "settled"))
     lines += ["", "%-22s %-7s %7s %7s %21s %21s" % (
@@ -122,7 +122,9 @@ def run(args):
         print("v2g study %s needs %s: pip install 'v2g-edge[demo,peers]'" % (args.study, missing.name), file=sys.stderr)
         return UNAVAILABLE
     text = json.dumps(found, indent=1)
-    with open(os.path.join(args.out, "study.json"), "w", encoding="utf-8") as file:
+    path = os.path.join(args.out, "study.json")
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text + "\n")
+    lines.append("written: %s and its figure" % path)
     print(text if args.json else "\n".join(lines))
     return OK
