@@ -215,7 +215,11 @@ class NativeConfig:
     def _tell(self):
         trips = [job.is_confirmed for job in self._jobs if job.row[0] == "trip"]
         is_safe = not self._needs_trip or bool(trips) and False not in trips
-        self._condition = [is_safe, [[job.row[0], job.reason, job.text] for job in self._jobs if job.reason]]
+        faults = []
+        for fault in [[job.row[0], job.reason, job.text] for job in self._jobs if job.reason]:
+            if fault not in faults:     # a function in two models is told once
+                faults.append(fault)
+        self._condition = [is_safe, faults]
 
 
 def _is_same(data, image, mask):

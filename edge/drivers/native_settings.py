@@ -140,7 +140,7 @@ def other_volts(function, model, config, ratings):
     for ratio in V_NOM_RATIOS:
         if abs(v_nom_v - ratio * v_nom_ln_v) <= V_NOM_OFF_RATIO * v_nom_v:
             return ""
-    return "702.VNom is %.6g V, grid.v_nom_ln_v is %.6g V: not the same percent of volts" % (v_nom_v, v_nom_ln_v)
+    return "702.VNom is %.6g V, not grid.v_nom_ln_v, %.6g V" % (v_nom_v, v_nom_ln_v)
 
 
 def is_coarse(sf, value, rounded):

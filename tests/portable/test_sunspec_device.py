@@ -139,7 +139,7 @@ def test_percent_of_another_nominal_voltage_is_refused():
         there.run(10000)
         assert (unavailable(there) == []) == is_same and inverter.get(705, 2) == [int(is_same)], v_nom_dv
         if v_nom_dv == 2300:
-            text = "702.VNom is 230 V, grid.v_nom_ln_v is 240 V: not the same percent of volts"
+            text = "702.VNom is 230 V, not grid.v_nom_ln_v, 240 V"
             assert unavailable(there) == [("volt_var", text)]
 
 

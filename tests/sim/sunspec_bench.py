@@ -22,7 +22,7 @@ class Bench:
         row = {"name": "evse1", "profile": "sunspec-der", "bus": "lan", "p_charge_max_w": 10000,
                "p_discharge_max_w": 10000, "s_max_va": 10000, "v2g_consent": True, **(der or {})}
         document = fake_site.document(evse=[row], **sections)
-        document.setdefault("grid", {}).update(v_nom_ln_v=self.v_nom_v)
+        document["grid"] = {"v_nom_ln_v": self.v_nom_v, **document.get("grid", {})}
         self.site = fake_site.FakeSite(document, {"bus:lan": {1: self.device.bank}})
 
     def run(self, duration_ms, is_gateway_alive=True):

@@ -48,6 +48,16 @@ def test_a_grid_code_is_in_force_inside_the_device():
     assert bench.device.p_w == pytest.approx(-2000, abs=20)
 
 
+def test_a_device_of_another_nominal_voltage_is_told_nothing_in_percent_of_it():
+    bench = bench_with(grid={"v_nom_ln_v": 230})
+    before = settings(bench)
+    bench.run(SETTLED_MS)
+    assert [name for name, _ in bench.der.unavailable()] == ["trip", "enter_service", "volt_var"], "each told once"
+    assert not bench.reader.native.condition()[0], "its trips are not confirmed"
+    assert (settings(bench).trip, settings(bench).volt_var) == (before.trip, before.volt_var)
+    assert settings(bench).droop.k_of_pu == pytest.approx(0.05), "frequency has no such base"
+
+
 def test_volt_var_acts_in_the_device_while_the_gateway_sets_power_and_after_it_died():
     bench = bench_with()
     bench.run(SETTLED_MS)
