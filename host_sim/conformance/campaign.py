@@ -8,6 +8,7 @@ import concurrent.futures
 import importlib
 import multiprocessing
 import os
+import signal
 
 from host_sim.conformance import harness, procedure_table
 from host_sim.conformance.model import Eut
@@ -69,7 +70,21 @@ def _results(code, eut, only, cases, workers):
     # The longest first: nobody waits for it in the end. A fresh interpreter each: this one may have threads.
     order = sorted(range(len(cases)), key=lambda number: -duration_s(cases[number]))
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, context) as pool:
-        futures = {pool.submit(run_one, code, eut, only, number): number for number in order}
+    pool = concurrent.futures.ProcessPoolExecutor(workers, context, _leave_ctrl_c_to_the_parent)
+    futures = {pool.submit(run_one, code, eut, only, number): number for number in order}
+    is_done = False
+    try:
         for future in concurrent.futures.as_completed(futures):
             yield futures[future], future.result()
+        is_done = True
+    finally:
+        # The executor would wait for every case that is still to come, and its workers would go on with them.
+        pool.shutdown(wait=is_done, cancel_futures=True)
+        if not is_done:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+
+
+def _leave_ctrl_c_to_the_parent():
+    """It reaches all processes of a terminal at once; a worker would take it for the failure of one case."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

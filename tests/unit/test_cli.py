@@ -1,8 +1,11 @@
 """The front of `v2g`: verbs found, help that stays light, exit codes that scripts can rely on."""
 
 import importlib.util
+import os
+import signal
 import subprocess
 import sys
+import time
 import types
 
 import pytest
@@ -31,6 +34,16 @@ def test_who_reads_no_further_gets_no_traceback(argv):
     process = subprocess.Popen([sys.executable, "-m", "tools.cli"] + argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()
     assert process.stderr.read() == b"" and process.wait() == cli.OK
+
+
+def test_ctrl_c_ends_a_campaign_and_its_workers(tmp_path):
+    process = subprocess.Popen([sys.executable, "-m", "tools.cli", "conformance", "--test", "VW", "--out", str(tmp_path / "out")],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(4)       # somewhere in the middle: it takes minutes
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)     # also ends with the last of the workers, which hold the same pipe
+    assert process.returncode == cli.INTERRUPTED
+    assert not (tmp_path / "out").exists()
 
 
 def test_version(capsys):
