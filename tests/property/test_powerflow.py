@@ -67,6 +67,7 @@ def test_kirchhoff_and_energy_balance(load_level, p_inj_w, q_inj_var):
 @given(level, injections, injections)
 def test_agrees_with_the_branch_sweep(load_level, p_inj_w, q_inj_var):
     flow = FEEDER.solve(load_level, p_inj_w, q_inj_var)
+    assume(flow.converged.all())    # at the nose, 0.59 pu, it says that it has not within its number of steps
     extra = {
         (bus, phase): complex(p_inj_w[row, col], q_inj_var[row, col])
         for row, bus in enumerate(STATIONS)
