@@ -5,7 +5,7 @@ Source: IEEE 1547-2018 Tables 12, 24 as the UL 1741 SB test code of ua-kxie, EPR
 
 FIGURES = (
     # parameter               default low high  source                                  mark
-    ("ride_through.category", "ii", None, None, "IEEE 1547-2018 6.4.2",                 "V"),
+    ("ride_through.category", "ii", ("ii",), None, "IEEE 1547-2018 6.4.2",                 "V"),
     ("trip.ov1_s",            2,    1,    13,   "IEEE 1547-2018 Table 12",              "V"),
     ("trip.uv1_pu",           0.7,  0,    0.88, "IEEE 1547-2018 Table 12",              "V"),
     ("trip.uv1_s",            10,   2,    21,   "IEEE 1547-2018 Table 12",              "V"),

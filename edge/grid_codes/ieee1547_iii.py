@@ -5,7 +5,7 @@ Source: IEEE 1547-2018 Tables 13, 24 as the UL 1741 SB test code of ua-kxie, EPR
 
 FIGURES = (
     # parameter               default low  high  source                                   mark
-    ("ride_through.category", "iii", None, None, "IEEE 1547-2018 6.4.2",                  "V"),
+    ("ride_through.category", "iii", ("iii",), None, "IEEE 1547-2018 6.4.2",                  "V"),
     ("trip.ov1_s",            13,    1,    13,   "IEEE 1547-2018 Table 13",               "V"),
     ("trip.uv1_pu",           0.88,  0,    0.88, "IEEE 1547-2018 Table 13",               "V"),
     ("trip.uv1_s",            21,    21,   50,   "IEEE 1547-2018 Table 13",               "V"),

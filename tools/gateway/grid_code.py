@@ -95,6 +95,8 @@ def range_of(row):
     """The range of a figure for people, '' where the grid code sets none."""
     if row["low"] is None:
         return ""
+    if isinstance(row["low"], tuple):    # of words
+        return "fixed" if len(row["low"]) == 1 else " or ".join(row["low"])
     low, high = param_values.plain(row["low"]), param_values.plain(row["high"])
     if low == high:
         return "fixed"
