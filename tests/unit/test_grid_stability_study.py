@@ -38,7 +38,7 @@ def written(result, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(study, "run", lambda: result)
         assert cli.main(["study", "grid-stability", "--out", str(folder)]) == cli.OK
-    return folder, json.loads((folder / "study.json").read_text())
+    return folder, json.loads((folder / "grid_stability.json").read_text())
 
 
 def test_every_corner_of_delays_and_both_feeders_and_laws_are_run(written):

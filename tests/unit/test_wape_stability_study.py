@@ -15,7 +15,7 @@ FIGURE = pathlib.Path(__file__).parents[2] / "tools" / "figures" / "wape_stabili
 def found(tmp_path_factory):
     folder = tmp_path_factory.mktemp("study")
     assert cli.main(["study", "wape-stability", "--out", str(folder)]) == cli.OK
-    return folder, json.loads((folder / "study.json").read_text())
+    return folder, json.loads((folder / "wape_stability.json").read_text())
 
 
 def runs_of(found, case):
@@ -72,7 +72,7 @@ def test_the_gain_of_the_feeder_is_inside_what_is_assumed(found):
 def test_a_second_run_writes_the_same_bytes(found, tmp_path, capsys):
     assert cli.main(["study", "wape-stability", "--out", str(tmp_path), "--json"]) == cli.OK
     assert json.loads(capsys.readouterr().out) == found[1]
-    for name in ("study.json", "wape_stability.svg"):
+    for name in ("wape_stability.json", "wape_stability.svg"):
         assert (tmp_path / name).read_bytes() == (found[0] / name).read_bytes(), name
 
 

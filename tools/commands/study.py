@@ -1,4 +1,4 @@
-"""`v2g study`: a question about the method answered by simulation, as numbers (study.json) and a figure (SVG).
+"""`v2g study`: a question about the method answered by simulation, as numbers (JSON) and a figure (SVG).
 
 Not its job: the studies themselves (host_sim/study). A new one is a function here and a row of STUDIES.
 Source: ours.
@@ -12,7 +12,7 @@ OK, UNAVAILABLE = 0, 3
 EPILOG = """studies:
 %s
 
-study.json and the figure depend on the study alone: a second run writes the same."""
+Numbers and figure depend on the study alone: a second run writes the same."""
 
 
 def wape_stability(folder):
@@ -108,8 +108,8 @@ def add_arguments(parser):
     """Adds the options of the verb."""
     parser.add_argument("study", choices=[row[0] for row in STUDIES], metavar="STUDY",
                         help="which one: " + ", ".join(row[0] for row in STUDIES))
-    parser.add_argument("--out", metavar="DIR", default="study", help="folder for study.json and the figure (default: ./study)")
-    parser.add_argument("--json", action="store_true", help="print study.json instead of a table")
+    parser.add_argument("--out", metavar="DIR", default="study", help="folder for numbers and figure, named after the study (default: ./study)")
+    parser.add_argument("--json", action="store_true", help="print the numbers instead of a table")
 
 
 def run(args):
@@ -122,7 +122,7 @@ def run(args):
         print("v2g study %s needs %s: pip install 'v2g-edge[demo,peers]'" % (args.study, missing.name), file=sys.stderr)
         return UNAVAILABLE
     text = json.dumps(found, indent=1)
-    path = os.path.join(args.out, "study.json")
+    path = os.path.join(args.out, args.study.replace("-", "_") + ".json")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text + "\n")
     lines.append("written: %s and its figure" % path)
