@@ -112,7 +112,9 @@ def _check(state, der, vpp_lost_ms, events):
     view.failsafe_action, view.failsafe_reason, der.failsafe_memory, changes = failsafe.evaluate(
         health, der.failsafe_memory, view.dt_ms, config.failsafe)
     for reason, is_in_force in changes:
-        texts = [text for _, code, text in der.native_faults if code == reason]
+        # What a function lacks was told when it was found.
+        texts = [text if code == reasons.WRONG_DEVICE else function
+                 for function, code, text in der.native_faults if code == reason]
         events.append((reason, der.device.name, ["raised" if is_in_force else "cleared"] + texts))
 
 
