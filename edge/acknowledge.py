@@ -43,8 +43,8 @@ def _refusal(state, views, lease):
         return reasons.LEASE_NO_CONSENT, []
     why = ""
     if lease.kind == "reserve":
-        for view in views:      # each has to deliver what was contracted
-            why = why or _unfit(state, view, lease.values[0])
+        for one in views:       # each has to deliver what was contracted
+            why = why or _unfit(state, one, lease.values[0])
     elif lease.kind == "dso_limit":
         why = "no limits of a network operator here" if state.duties is None else state.duties.unfit(lease)
     if why:

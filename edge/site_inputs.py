@@ -1,8 +1,8 @@
 """What a site shows beside its Modbus devices: the network operator's contact and the wall clock, as plain values.
 
 Not its job: what they mean (dso.py, laws/smart_charge.py). Only a site that needs one of them has this module.
-Source: ours. Both go into the journal, as the registers of the network operator's control box do, so that a replay sees what the gateway saw; the clock as its distance from the
-monotonic one, which changes only when somebody sets it.
+Source: ours. Both go into the journal, as the registers of the network operator's control box do, so that a replay sees
+what the gateway saw; the clock as its distance from the monotonic one, which changes only when somebody sets it.
 """
 from protocols.command_window import clock_or_none
 
