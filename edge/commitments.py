@@ -2,8 +2,7 @@
 
 Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
 Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "permit_service",
-"pause_vpp", "departure", "plan", "stop"; times are
-monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
+"pause_vpp", "plan", "stop"; the others belong to parts.py. Times are monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
 Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
 from edge import reasons
@@ -21,8 +20,6 @@ class Standing:
     def __init__(self):
         self.wish = ("none", None)
         self.wish_until_ms = 0
-        self.t_departure_ms = None
-        self.e_needed_wh = None
         self.p_default_w = None     # the VPP's plan: target without a lease
 
 
@@ -42,7 +39,11 @@ class Commitments:
     # -- commands ----------------------------------------------------------------------------------------
 
     def take(self, now_ms, commands, events):
-        """Enter commands; what can't be entered is refused by an event (reason, subject, values)."""
+        """Enter commands; what can't be entered is refused by an event (reason, subject, values).
+
+        Returns the commands that are not for here, in order.
+        """
+        others = []
         for command in commands:
             kind = command["kind"]
             if kind == "lease":
@@ -61,8 +62,11 @@ class Commitments:
                 self.is_permitted = command["on"]
             elif kind == "pause_vpp":
                 self.pause_until_ms = command["until_ms"]
-            else:
+            elif kind == "plan" or kind == "wish":
                 self._take_standing(command)
+            else:
+                others.append(command)
+        return others
 
     def _take_standing(self, command):
         numbers = range(len(self.standing)) if command["der"] == -1 else (command["der"],)
@@ -70,12 +74,9 @@ class Commitments:
             standing = self.standing[number]
             if command["kind"] == "plan":
                 standing.p_default_w = command["p_default_w"]
-            elif command["kind"] == "wish":
+            else:
                 standing.wish = (command["wish"], command["p_w"])
                 standing.wish_until_ms = command["until_ms"]
-            else:
-                standing.t_departure_ms = command["t_departure_ms"]
-                standing.e_needed_wh = command["e_needed_wh"]
 
     def lapse(self, now_ms, vpp_lost_ms, offline_ms, events):
         """Drop what has ended; without a sign of the supervisor the VPP's leases end early."""
@@ -98,7 +99,6 @@ class Commitments:
         standing = self.standing[number]
         view.wish = standing.wish
         view.p_default_w = standing.p_default_w
-        view.e_needed_wh, view.t_departure_ms = standing.e_needed_wh, standing.t_departure_ms
         view.observe = self.is_observing
         view.permit_service = self.is_permitted
         view.pause_vpp = now_ms < self.pause_until_ms

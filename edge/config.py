@@ -13,6 +13,9 @@ from edge import config_rules, param_values, params
 from edge.config_object import Config, Section
 from protocols import strict_json
 
+# attribute of the configuration, section that is there many times
+LISTS = (("pvs", "pv"), ("buses", "bus"), ("circuits", "circuit"), ("inputs", "input"), ("members", "member"))
+
 
 def build(document):
     """The object of a canonical document; rules across rows are not looked at."""
@@ -25,10 +28,10 @@ def build(document):
         if how_often == params.USED:
             is_used = name in document or name == config.grid.q_mode or any([key.startswith(name + ".") for key in figures])
             setattr(config, name, _section(name, document.get(name, {}), figures) if is_used else None)
-    if "meter" in document:
-        config.meter = _section("meter", document["meter"])
-    config.pvs = [_section("pv", table) for table in document.get("pv", [])]
-    config.buses = [_section("bus", table) for table in document.get("bus", [])]
+        elif how_often == params.OPTIONAL:
+            setattr(config, name, _section(name, document[name]) if name in document else None)
+    for attribute, name in LISTS:
+        setattr(config, attribute, [_section(name, table) for table in document.get(name, [])])
     for kind in ("evse", "bes"):
         for table in document.get(kind, []):
             der = _section(kind, table, figures)

@@ -12,14 +12,12 @@ class Section:
 class Config:
     """A valid configuration: `config.wape.tau_s`, `config.ders[0].p_charge_max_w`, `config.meter` or None.
 
-    ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses: lists.
+    ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses, circuits, inputs,
+    members: lists.
     document: canonical dictionary, defaults left out. hash: 32 hex digits that name it.
     """
 
     def __init__(self, document, document_hash):
         self.document = document
         self.hash = document_hash
-        self.meter = None
         self.ders = []
-        self.pvs = []
-        self.buses = []

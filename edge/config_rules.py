@@ -72,6 +72,10 @@ def paths(config):
         found.append(("meter", config.meter, ("meter",)))
     if config.dso and config.dso.input == "modbus" and config.dso.profile and config.dso.bus:
         found.append(("dso", config.dso, ("switch",)))
+    if config.switch:
+        found.append(("switch", config.switch, ("transfer_switch",)))
+    if config.battery:
+        found.append(("battery", config.battery, ("battery",)))
     return found + [("pv[%d]" % i, pv, ("pv",)) for i, pv in enumerate(config.pvs)]
 
 

@@ -2,8 +2,8 @@
 
 Not its job: deciding for one DER (decide.py), reading and writing devices (drivers), time (gateway.py).
 `step` touches nothing but the state it is handed: the same state, time, snapshot and commands give the same answer,
-which is what `v2g replay` relies on. Order: commands -> view of each DER -> failsafe -> site share -> laws ->
-arbiter -> ramp -> limiter.
+which is what `v2g replay` relies on. Order: commands -> view of each DER -> failsafe -> parts
+(parts.py) -> site share -> laws -> arbiter -> ramp -> limiter.
 Source: ours; one state value in, one out, as replay needs it.
 """
 from edge import acknowledge, decide, failsafe, law_pass, measures, modes, reasons
@@ -16,13 +16,15 @@ from protocols.forgetting import forget
 class State:
     """Everything the controller remembers."""
 
-    def __init__(self, config, ders, duties):
+    def __init__(self, config, ders):
         self.config = config
         self.ders = ders
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
-        self.duties = duties    # duties.py, None where a site has none
+        # What only some sites have (parts.py), None where it isn't; `parts` are those that are, in the order of a tick.
+        self.duties = self.household = self.backup = self.shared_site = None
+        self.parts = []
 
 
 def initial_state(config, profiles):
@@ -34,7 +36,8 @@ def initial_state(config, profiles):
         view = first_state.view(config, device, profile)
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
                              law_pass.LawPass(view.kind, config, first_state.native(config, profile))))
-    state = State(config, ders, first_state.duties(config))
+    state = State(config, ders)
+    first_state.add_parts(state)
     forget("edge.first_state", "edge.law_table")
     return state
 
@@ -48,7 +51,10 @@ def step(state, now_ms, snapshot, commands):
     """
     events = []
     commitments = state.commitments
-    commitments.take(now_ms, commands, events)
+    for command in commitments.take(now_ms, commands, events):
+        from edge import parts      # most sites have none
+
+        parts.take(state, now_ms, command, events)
     commitments.lapse(now_ms, snapshot.vpp_lost_ms, state.config.vpp.offline_s * 1000, events)
     measures.observe_site(state.site, now_ms, snapshot)
     for number, der in enumerate(state.ders):
@@ -56,9 +62,9 @@ def step(state, now_ms, snapshot, commands):
         commitments.show(now_ms, number, der.view)
         der.view.observe = der.view.observe or state.config.gateway.mode != "control"
         _check(state, der, snapshot.vpp_lost_ms, events)
+    for part in state.parts:
+        part.step(state, now_ms, snapshot, events)
     _share_site(state)
-    if state.duties is not None:
-        state.duties.step(state, now_ms, snapshot, events)
     setpoints = [decide.setpoint(state, der, events) for der in state.ders]
     acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
@@ -76,6 +82,8 @@ def _observe(state, der, now_ms, snapshot, number):
     view.p_surplus_w = None if site.load_w is None else max(site.pv_w - site.load_w, 0)
     der.bounds.is_interlock_closed = _are_closed(der.interlocks, picture, now_ms)
     view.chance_s = snapshot.chance
+    # What parts tighten or replace begins anew each tick.
+    view.v2g_consent, view.soc_min_pct = der.device.v2g_consent, der.device.soc_min_pct
     der.session, is_contended, has_write_failures, is_frozen, is_without_effect, native = snapshot.conditions[number]
     health = der.health
     health.charger_age_ms = picture.age_ms("p_ac_w", now_ms)

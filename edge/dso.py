@@ -142,7 +142,7 @@ def _shares(limit_w, rows, column, *, before, dt_ms):
 
 
 def _contact(p, now_ms, snapshot, book):
-    is_closed = snapshot.inputs[0]
+    is_closed = snapshot.inputs.contact
     return None if is_closed is None else (is_closed, p.p_import_max_w, p.p_export_max_w)
 
 
@@ -154,7 +154,7 @@ def _mqtt(p, now_ms, snapshot, book):
 
 
 def _modbus(p, now_ms, snapshot, book):
-    box = snapshot.inputs[2]
+    box = snapshot.inputs.box
     is_active = box.fresh("is_active", now_ms)
     if is_active is None:
         return None

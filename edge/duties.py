@@ -6,17 +6,21 @@ Source: ours; one hook in the controller instead of one for each duty, so that o
 from edge.dso import DsoControl
 
 
+def make(config):
+    """The part; config: Config with a dso or a smart_charge section."""
+    return Duties(config)
+
+
 class Duties:
     """The duties of one site."""
 
     def __init__(self, config):
-        """config: Config with a dso or a smart_charge section."""
         is_dimmed = config.dso is not None and config.dso.enabled
         self._dso = DsoControl(config.dso) if is_dimmed else None
 
     def step(self, state, now_ms, snapshot, events):
         """Fills views before the laws run; a change of the network operator's limit becomes an event."""
-        _, shift_s, _ = snapshot.inputs
+        shift_s = snapshot.inputs.unix_shift_s
         for der in state.ders:
             der.view.unix_s = None if shift_s is None else shift_s + now_ms // 1000
         if self._dso is not None:
@@ -27,6 +31,10 @@ class Duties:
         if self._dso is None:
             return "no limits of a network operator here"
         return self._dso.unfit(lease)
+
+    def kept(self):
+        """Nothing here is a wish."""
+        return []
 
     def dump(self):
         """What a keyframe keeps."""

@@ -18,8 +18,6 @@ def view(config, device, profile):
     return DerView(
         kind="bes" if profile["kind"] == "bes" else "evse",
         q_capable=control["q_form"] != "none",
-        v2g_consent=device.v2g_consent,
-        soc_min_pct=device.soc_min_pct,
         soc_max_pct=device.soc_max_pct,
         wape=device.wape,
         q_mode=config.grid.q_mode,
@@ -57,13 +55,15 @@ def native(config, profile):
     return functions
 
 
-def duties(config):
-    """The national duties of a site, None where it has none."""
-    if config.dso is None and config.smart_charge is None:
-        return None
-    from edge.duties import Duties      # most sites have none
+def add_parts(state):
+    """What only some sites have."""
+    config = state.config
+    if config.dso is None and config.smart_charge is None and config.home is None and config.backup is None \
+            and config.shared_site is None:
+        return
+    from edge import parts      # most sites have none
 
-    return Duties(config)
+    parts.build(state)
 
 
 def health(config, profile):

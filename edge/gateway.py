@@ -44,11 +44,7 @@ class Gateway:
             self._links[bus.name] = bus
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
-        self._inputs = None
-        if config.dso is not None or config.smart_charge is not None:
-            from edge.site_inputs import SiteInputs     # most sites have none
-
-            self._inputs = SiteInputs(config, ports, self.fleet)
+        self._inputs = self._site_inputs()
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -57,6 +53,14 @@ class Gateway:
         self._stopping_ms = None
         self._exit_code = 0
         self._status = None
+
+    def _site_inputs(self):
+        from edge import site_inputs    # most sites have none
+
+        if site_inputs.is_needed(self.config):
+            return site_inputs.SiteInputs(self.config, self.ports, self.fleet, None)
+        forget("edge.site_inputs")
+        return None
 
     def links(self):
         """(link, kind, host, port, tls) of every connection this gateway keeps; tls: files or None."""
@@ -217,7 +221,7 @@ class Gateway:
         from edge import wishes     # when the household has one
 
         self._has_new_wish = False
-        data = wishes.kept(self.state.commitments, now_ms, self.ports.clock.unix_ms())
+        data = wishes.kept(self.state, now_ms, self.ports.clock.unix_ms())
         self._actions.append(("store", WISHES_FILE, data))
         forget("edge.wishes")
 
@@ -235,7 +239,7 @@ class Gateway:
             self.journal.add_json(journal.KEYFRAME, keyframe.dump(self.state, self.fleet))
             forget("edge.keyframe")
             self._status = None
-        status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.inputs and snapshot.inputs[:2]]
+        status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.inputs and snapshot.inputs.plain()]
         if status != self._status:
             self._status = status
             self.journal.add_json(journal.STATUS, status)

@@ -4,10 +4,12 @@ Not its job: the records that follow (journal.py), reading it (tools/gateway/jou
 Source: ours.
 """
 
-SCHEMA = 3
+SCHEMA = 4
 
-# Rows of [vpp] that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
-_NO_SECRETS = {"key": "00" * 16, "password": "*" * 16}
+# Rows that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
+_NO_KEY, _NO_WORD = "00" * 16, "*" * 16
+_NO_SECRETS = (("vpp", "key", _NO_KEY), ("vpp", "password", _NO_WORD), ("site_link", "password", _NO_WORD),
+               ("shared_site", "key", _NO_KEY), ("page", "pin", _NO_WORD))
 
 
 def content(version, run, number, document):
@@ -17,15 +19,11 @@ def content(version, run, number, document):
 
 def without_secrets(document):
     """The site document fit to be handed on: keys and passwords replaced, everything else as it is."""
-    vpp = document.get("vpp")
-    if vpp is None:
-        return document
-    vpp = dict(vpp)
-    for name in _NO_SECRETS:
-        if name in vpp:
-            vpp[name] = _NO_SECRETS[name]
     document = dict(document)
-    document["vpp"] = vpp
+    for section, key, stand_in in _NO_SECRETS:
+        if key in document.get(section, ()):
+            document[section] = dict(document[section])
+            document[section][key] = stand_in
     return document
 
 

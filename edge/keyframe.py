@@ -12,12 +12,11 @@ def dump(state, fleet):
     commitments = state.commitments
     return [[
         [_lease_row(lease) for lease in commitments.book.leases],
-        [[list(standing.wish), standing.wish_until_ms, standing.t_departure_ms, standing.e_needed_wh,
-          standing.p_default_w] for standing in commitments.standing],
+        [[list(standing.wish), standing.wish_until_ms, standing.p_default_w] for standing in commitments.standing],
         [commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
          commitments.agc_scalar, commitments.agc_ms],
         state.site_memory,
-        None if state.duties is None else state.duties.dump(),
+        _parts(state),
         [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms, der.decision.asked_w,
           der.held_by] for der in state.ders],
     ], [reader.dump() for reader in fleet.readers]]
@@ -25,14 +24,15 @@ def dump(state, fleet):
 
 def load(state, fleet, content):
     """Put `dump` back into a state and a fleet of the same configuration."""
-    (leases, standings, common, state.site_memory, duties, ders), pictures = content
-    if state.duties is not None:
-        state.duties.load(duties)
+    (leases, standings, common, state.site_memory, parts, ders), pictures = content
+    if parts:
+        from edge.parts import load as load_parts       # most sites have none
+
+        load_parts(state, parts)
     commitments = state.commitments
     commitments.book.leases = [_lease(row) for row in leases]
-    for standing, (wish, until_ms, departure_ms, e_needed_wh, p_default_w) in zip(commitments.standing, standings):
-        standing.wish, standing.wish_until_ms = tuple(wish), until_ms
-        standing.t_departure_ms, standing.e_needed_wh, standing.p_default_w = departure_ms, e_needed_wh, p_default_w
+    for standing, (wish, until_ms, p_default_w) in zip(commitments.standing, standings):
+        standing.wish, standing.wish_until_ms, standing.p_default_w = tuple(wish), until_ms, p_default_w
     (commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
      commitments.agc_scalar, commitments.agc_ms) = common
     for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.held_by) in zip(state.ders, ders):
@@ -41,6 +41,14 @@ def load(state, fleet, content):
         der.view.now_ms = now_ms
     for reader, row in zip(fleet.readers, pictures):
         reader.load(row)
+
+
+def _parts(state):
+    if not state.parts:
+        return []
+    from edge import parts      # most sites have none
+
+    return parts.dump(state)
 
 
 def _lease_row(lease):

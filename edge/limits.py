@@ -7,6 +7,9 @@ Source: stated per constant; "ours" where no standard says.
 DERS_MAX = 8                    # ours: chargers and batteries one gateway serves
 PVS_MAX = 4                     # ours
 BUSES_MAX = 8                   # ours: one link per charger at most
+CIRCUITS_MAX = 12               # ours: what one backup distribution board has
+INPUTS_MAX = 16                 # ours: values of the site link
+MEMBERS_MAX = 8                 # ours: gateways behind one fuse, the master's own left out
 
 TICK_MIN_MS = 50                # ours: faster than any inverter follows
 TICK_MAX_MS = 1000              # ours: the slowest loop the stability rule of WAPE was studied for

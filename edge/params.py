@@ -1,7 +1,7 @@
 """The parameter table: every setting of the control functions, and the way to look up any row.
 
-Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py) and
-national duties (param_duties.py), validation (config.py).
+Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py), national duties
+(param_duties.py), the household (param_home.py) and its backup (param_backup.py), validation (config.py).
 Source: stated per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
 
 A row is (name, type, unit, base, min, max, default, access, source, text).
@@ -18,7 +18,7 @@ from edge.param_devices import (
 ONE = "one"            # the section is there once; left out, its defaults hold
 OPTIONAL = "optional"  # left out, the site has no such device
 MANY = "many"          # a list of tables
-USED = "used"          # there where a site file or its grid code fills it; rows in param_grid.py, param_duties.py
+USED = "used"          # there where a site file or its grid code fills it
 
 # section     how often  at most           rows of    text
 SECTIONS = (
@@ -44,6 +44,11 @@ SECTIONS = (
     ("trip",         USED,     1, "trip",         "Trip settings: the device's business, configured and watched from here."),
     ("ride_through", USED,     1, "ride_through", "What the device has to ride through."),
     ("service",      USED,     1, "service",      "Frequency reserve sold to a system operator."),
+    ("home",         USED,     1, "home",         "What the household does with its energy."),
+    ("backup",       USED,     1, "backup",       "Supply of the house by a vehicle while the grid is away."),
+    ("site_link",    USED,     1, "site_link",    "Second, local MQTT connection: values in, wishes in, states out."),
+    ("shared_site",  USED,     1, "shared_site",  "Several gateways behind one fuse."),
+    ("page",         USED,     1, "page",         "The household's page."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
     ("local",        ONE,      1, "local",        "Questions from this machine: status and why."),
@@ -52,6 +57,11 @@ SECTIONS = (
     ("bes",          MANY,     limits.DERS_MAX,  "evse",  "One stationary battery; same columns as a charger."),
     ("meter",        OPTIONAL, 1, "meter",        "Meter at the point of connection."),
     ("pv",           MANY,     limits.PVS_MAX,   "pv",    "One PV inverter, read only."),
+    ("battery",      OPTIONAL, 1, "battery",      "Home battery that controls itself, read only."),
+    ("switch",       OPTIONAL, 1, "switch",       "Transfer switch of the backup."),
+    ("circuit",      MANY,     limits.CIRCUITS_MAX, "circuit", "One circuit of the house that the backup can switch."),
+    ("input",        MANY,     limits.INPUTS_MAX, "input", "One value that the site link listens to."),
+    ("member",       MANY,     limits.MEMBERS_MAX, "member", "One gateway of a shared site, as its master knows it."),
 )
 
 # name                        type    unit     base          min    max     default  access     source    text
@@ -108,16 +118,18 @@ def rows_of(section, figures=None):
     if row is None:
         return []
     prefix = row[3] + "."
-    found = [(row[0][len(prefix):], row) for row in _table_of(row[1]) if row[0].startswith(prefix)]
+    found = _rows_with(TABLE, prefix) or _rows_with(_seldom(), prefix)
     return [(key, _filled(row, figures[row[0]]) if row[0] in figures else row) for key, row in found] if figures else found
 
 
-def _table_of(how_often):
-    if how_often != USED:
-        return TABLE
-    from edge import param_duties, param_grid   # most sites never need them
+def _rows_with(table, prefix):
+    return [(row[0][len(prefix):], row) for row in table if row[0].startswith(prefix)]
 
-    return param_grid.GRID_TABLE + param_duties.DUTY_TABLE
+
+def _seldom():
+    from edge import param_backup, param_duties, param_grid, param_home     # most sites never need them
+
+    return param_grid.GRID_TABLE + param_duties.DUTY_TABLE + param_home.HOME_TABLE + param_backup.BACKUP_TABLE
 
 
 def _filled(row, figure):
@@ -128,7 +140,7 @@ def _filled(row, figure):
 
 def all_rows():
     """Every row of every section, for pages and tests."""
-    return TABLE + _table_of(USED)
+    return TABLE + _seldom()
 
 
 def section_row(section):

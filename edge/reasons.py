@@ -1,7 +1,8 @@
 """Why the gateway does what it does: every reason as a number for the wire and as words for people.
 
 Not its job: deciding (laws, arbiter, limiter, failsafe), refusing messages (protocols/messages.py has those
-numbers, below 100), putting the words together (explain.py), reasons of the grid-code functions (grid_reasons.py).
+numbers, below 100), putting the words together (explain.py), reasons of the grid-code functions (grid_reasons.py) and of
+the household (home_reasons.py).
 220 to 229 are the limiter's own numbers (limiter.py).
 Source: ours; a published number never changes its meaning.
 """
@@ -12,6 +13,8 @@ WARNING = 2   # service is reduced
 ALARM = 3     # somebody should look
 
 NONE = 0
+
+HOME_FIRST = 300        # from here on: home_reasons.py
 
 CHARGER_LOST = 110
 METER_LOST = 111
@@ -166,9 +169,9 @@ _SEVERITIES = "INWA"
 
 def rows():
     """Every reason as [code, severity, name, words]; the first three as name_of and severity_of give them."""
-    from edge import grid_reasons
+    from edge import grid_reasons, home_reasons
 
-    return [_split(line) for table in (TABLE, grid_reasons.TABLE) for line in table.strip().split("\n")]
+    return [_split(line) for table in (TABLE, grid_reasons.TABLE, home_reasons.TABLE) for line in table.strip().split("\n")]
 
 
 def _split(line):
@@ -177,13 +180,17 @@ def _split(line):
 
 
 def _row_of(code):
-    return _found(TABLE, code) or _grid_row_of(code)
+    return _found(TABLE, code) or _found(_table_of(code), code) or [code, NOTICE, "unknown", "reason %d" % code]
 
 
-def _grid_row_of(code):
-    from edge import grid_reasons   # a site with such a function has it already
+def _table_of(code):
+    if code < HOME_FIRST:
+        from edge import grid_reasons   # a site with such a function has it already
 
-    return _found(grid_reasons.TABLE, code) or [code, NOTICE, "unknown", "reason %d" % code]
+        return grid_reasons.TABLE
+    from edge import home_reasons       # the same
+
+    return home_reasons.TABLE
 
 
 def _found(table, code):

@@ -1,40 +1,67 @@
-"""What a site shows beside its Modbus devices: the network operator's contact and the wall clock, as plain values.
+"""What a site shows beside chargers, meter and PV: contact, wall clock, values of the site link, and further devices.
 
-Not its job: what they mean (dso.py, laws/smart_charge.py). Only a site that needs one of them has this module.
-Source: ours. Both go into the journal, as the registers of the network operator's control box do, so that a replay sees
-what the gateway saw; the clock as its distance from the monotonic one, which changes only when somebody sets it.
+Not its job: what they mean (dso.py, household, backup). Only a site that needs one of them has this module.
+Source: ours. All of it goes into the journal, so that a replay sees what the gateway saw: the registers of further devices
+as those of any other; the clock as its distance from the monotonic one, which changes only when somebody sets it.
 """
 from protocols.command_window import clock_or_none
 
 # A clock that drifts or is disciplined gently stays the same clock.
 CLOCK_STEP_S = 2
 
+# A site with one of these sections has inputs, with one of CLOCKED the clock among them.
+SECTIONS = ("dso", "smart_charge", "home", "backup", "site_link", "battery")
+CLOCKED = ("smart_charge", "home", "backup")
 
-def box_picture(fleet):
-    """The network operator's control box as it is known now; None where there is none."""
-    return None if fleet.box is None else fleet.box.picture()
+
+class Inputs:
+    """One tick's inputs.
+
+    contact: the network operator's is closed: True, False, or None, unknown. unix_shift_s: Unix time of the monotonic
+    clock's beginning, s, or None while the clock is not set. values: {quantity or "soc_pct:NAME": number} of the site
+    link, only what is fresh. box, switch, battery: pictures of the network operator's control box, the transfer switch
+    and the home battery, None where there is none.
+    """
+
+    def __init__(self, plain, fleet):
+        """plain: (contact, unix_shift_s, values), as the journal keeps them; fleet: has the devices."""
+        self.contact, self.unix_shift_s, self.values = plain
+        self.box, self.switch, self.battery = fleet.further_pictures()
+
+    def plain(self):
+        """What the journal keeps, JSON-able."""
+        return [self.contact, self.unix_shift_s, self.values]
+
+
+def is_needed(config):
+    """Whether anything at a site needs inputs."""
+    return bool([name for name in SECTIONS if getattr(config, name) is not None])
 
 
 class SiteInputs:
-    """Reads contact and clock through the ports."""
+    """Reads contact, clock and site link."""
 
-    def __init__(self, config, ports, fleet):
-        """config: Config; ports: clock, and contacts where a contact is configured; fleet: has the control box, if any."""
+    def __init__(self, config, ports, fleet, site_link):
+        """config: Config; ports: clock, and contacts where a contact is configured; fleet: has the further devices;
+        site_link: SiteLink or None."""
         self._fleet = fleet
+        self._link = site_link
         dso = config.dso
         self._dso = dso if dso is not None and dso.enabled and dso.input == "contact" else None
         self._contacts = ports.contacts if self._dso is not None else None
-        self._clock = ports.clock if config.smart_charge is not None else None
+        is_clocked = [name for name in CLOCKED if getattr(config, name) is not None]
+        self._clock = ports.clock if is_clocked else None
         self._shift_s = None
 
     def read(self, now_ms):
-        """(contact closed: True, False or None, unknown; Unix time of the monotonic clock's beginning, s, or None; picture
-        of the control box or None)."""
+        """Inputs of this tick."""
         contact = None
         if self._dso is not None:
             level = self._contacts.read(self._dso.contact)
             contact = None if level is None else level == self._dso.contact_closed
-        return contact, None if self._clock is None else self._shift(now_ms), box_picture(self._fleet)
+        shift_s = None if self._clock is None else self._shift(now_ms)
+        values = {} if self._link is None else self._link.values(now_ms)
+        return Inputs((contact, shift_s, values), self._fleet)
 
     def _shift(self, now_ms):
         unix_ms = clock_or_none(self._clock.unix_ms())

@@ -40,7 +40,7 @@ class Snapshot:
     def __init__(self, ders, meter, pvs, *, conditions, vpp_lost_ms, chance, inputs=None):
         """ders, pvs: lists of Picture; meter: Picture or None; conditions: Actuator.condition
         per DER; vpp_lost_ms: since when there is no sign of the supervisor, None while there is; chance: number in [0, 1).
-        inputs: of SiteInputs.read, None where nobody needs them."""
+        inputs: site_inputs.Inputs, None where nobody needs them."""
         self.ders = ders
         self.meter = meter
         self.pvs = pvs

@@ -7,16 +7,22 @@ Source: ours; a restart for a new configuration must not undo what the household
 import json
 
 
-def kept(commitments, now_ms, unix_ms):
-    """The bytes that keep everything the household asked for."""
+# Times in the commands of parts.
+TIMES = ("until_ms", "t_departure_ms", "start_ms", "end_ms")
+
+
+def kept(state, now_ms, unix_ms):
+    """The bytes that keep everything the household asked for. state: of the controller."""
     shift_ms = unix_ms - now_ms
-    rows = []
-    for standing in commitments.standing:
-        departure_ms = standing.t_departure_ms
-        rows.append([list(standing.wish), standing.wish_until_ms + shift_ms,
-                     None if departure_ms is None else departure_ms + shift_ms, standing.e_needed_wh])
-    content = [commitments.is_observing, commitments.pause_until_ms + shift_ms, rows, commitments.is_permitted]
+    commitments = state.commitments
+    rows = [[list(standing.wish), standing.wish_until_ms + shift_ms] for standing in commitments.standing]
+    further = [_shifted(command, shift_ms) for part in state.parts for command in part.kept()]
+    content = [commitments.is_observing, commitments.pause_until_ms + shift_ms, rows, commitments.is_permitted, further]
     return json.dumps(content).encode()
+
+
+def _shifted(command, shift_ms):
+    return {key: value + shift_ms if key in TIMES and value is not None else value for key, value in command.items()}
 
 
 def commands(data, now_ms, unix_ms):
@@ -24,15 +30,13 @@ def commands(data, now_ms, unix_ms):
     shift_ms = now_ms - unix_ms
     try:
         content = json.loads(data)
-        is_observing, pause_until_ms, rows = content[:3]
+        is_observing, pause_until_ms, rows, is_permitted, further = content
         found = [{"kind": "observe", "on": is_observing is True},
-                 {"kind": "permit_service", "on": content[3:] != [False]},
+                 {"kind": "permit_service", "on": is_permitted is not False},
                  {"kind": "pause_vpp", "until_ms": pause_until_ms + shift_ms}]
-        for number, ((wish, p_w), until_ms, departure_ms, e_needed_wh) in enumerate(rows):
+        for number, ((wish, p_w), until_ms) in enumerate(rows):
             found.append({"kind": "wish", "der": number, "wish": wish, "p_w": p_w, "until_ms": until_ms + shift_ms})
-            if departure_ms is not None:
-                found.append({"kind": "departure", "der": number, "t_departure_ms": departure_ms + shift_ms,
-                              "e_needed_wh": e_needed_wh})
-    except (TypeError, ValueError):
+        found += [_shifted(command, shift_ms) for command in further]
+    except (TypeError, ValueError, AttributeError):
         return []
     return found

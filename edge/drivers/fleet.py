@@ -17,11 +17,11 @@ class Fleet:
 
         self._config = config
         self._on_block = on_block
-        self.buses, self.actuators, self._meter, self._pvs, self.box = fleet_builder.build(config, chance)
+        self.buses, self.actuators, self._meter, self._pvs, self.further = fleet_builder.build(config, chance)
         forget("edge.drivers.fleet_builder")
         self.readers = [actuator.reader for actuator in self.actuators]
         self.readers += ([self._meter] if self._meter is not None else []) + self._pvs
-        self.readers += [self.box] if self.box is not None else []
+        self.readers += [reader for reader in self.further if reader is not None]
         for number, reader in enumerate(self.readers):
             reader.number = number
             reader.on_block = self._block
@@ -91,6 +91,10 @@ class Fleet:
     def pv_pictures(self):
         """A frozen picture per PV inverter."""
         return [reader.picture() for reader in self._pvs]
+
+    def further_pictures(self):
+        """Pictures of the network operator's control box, the transfer switch and the home battery, None where there is none."""
+        return [None if reader is None else reader.picture() for reader in self.further]
 
     def conditions(self, now_ms):
         """Per DER what no register says; see Actuator.condition."""

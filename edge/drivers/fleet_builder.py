@@ -13,23 +13,28 @@ from protocols.modbus.client import ModbusClient
 
 
 def build(config, chance):
-    """(buses, actuators, meter's reader or None, PV readers, the control box's or None), each in the order of the configuration."""
+    """(buses, actuators, meter's reader or None, PV readers, further readers), each in the order of the configuration.
+
+    Further readers: of the network operator's control box, the transfer switch, the home battery; None where there is none.
+    """
     buses = [_bus(config, row, chance) for row in config.buses]
     by_name = {row.name: bus for row, bus in zip(config.buses, buses)}
     actuators = [_actuator(config, device, by_name[device.bus]) for device in config.ders]
     meter = None if config.meter is None else _reader(config, config.meter, by_name[config.meter.bus])
     pvs = [_reader(config, device, by_name[device.bus]) for device in config.pvs]
-    return buses, actuators, meter, pvs, _reader(config, config.dso, by_name[config.dso.bus]) if _has_box(config) else None
+    further = [None if device is None else _reader(config, device, by_name[device.bus]) for device in _further(config)]
+    return buses, actuators, meter, pvs, further
 
 
-def _has_box(config):
-    return config.dso is not None and config.dso.enabled and config.dso.input == "modbus"
+def _further(config):
+    has_box = config.dso is not None and config.dso.enabled and config.dso.input == "modbus"
+    return config.dso if has_box else None, config.switch, config.battery
 
 
 def _bus(config, row, chance):
     """The link of one bus, as patient as its slowest device needs; each unit with its own gap."""
     devices = config.ders + ([config.meter] if config.meter is not None else []) + config.pvs
-    devices += [config.dso] if _has_box(config) else []
+    devices += [device for device in _further(config) if device is not None]
     transports = [(device.unit, load_profile(device.profile)["transport"]) for device in devices if device.bus == row.name]
     client = ModbusClient(_framing(row.transport), max([transport["timeout_ms"] for _, transport in transports] + [1]))
     for unit, transport in transports:

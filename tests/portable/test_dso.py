@@ -6,6 +6,7 @@ Source: EnWG 14a with the table of BK6-22-300 Annex 1 for the floor of several d
 from edge import config_loader, grid_reasons
 from edge.drivers.profile_loader import load_profile
 from edge.dso import FAILSAFE, FREE, LIMITED, RELEASED, follow
+from edge.site_inputs import Inputs
 from edge.snapshot import Snapshot
 from protocols import auth, messages, topics
 from protocols.messages import ACK
@@ -150,7 +151,7 @@ def test_a_charger_that_is_not_ours_counts_with_what_it_draws():
         other.view.p_ac_w = p_ac_w
         there.gateway.state.duties.load([there.gateway.state.duties.dump()[0], (None, None)])   # shares rise slowly
         there.gateway.state.duties.step(there.gateway.state, there.now_ms, Snapshot([], None, [], conditions=[], vpp_lost_ms=None,
-                                                                                 chance=0, inputs=(True, None, None)), [])
+                                                                                 chance=0, inputs=Inputs((True, None, {}), there.gateway.fleet)), [])
         assert is_close(-ours.view.dso_bounds[0], left_w), p_ac_w
 
 

@@ -108,7 +108,7 @@ class Replay:
         self._now_ms = now_ms
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
                             conditions=self.conditions, vpp_lost_ms=self.vpp_lost_ms, chance=chance,
-                            inputs=self.inputs and (*self.inputs, site_inputs.box_picture(self.fleet)))
+                            inputs=self.inputs and site_inputs.Inputs(self.inputs, self.fleet))
         commands, self.commands = self.commands, []
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, commands)
         self.ticks += 1
