@@ -25,6 +25,9 @@ ASCENDING = (
     ("gateway", "read_deadline_ms", "tick_ms"),
 )
 
+# sections of a site that look at more than chargers, meter and PV (site_inputs.py)
+HAS_INPUTS = ("dso", "smart_charge", "home", "backup", "site_link", "battery")
+
 
 def derive(config):
     """Fills the values that were left out and follow from others: WAPE's filter and gain, apparent power, user."""
@@ -39,6 +42,7 @@ def derive(config):
             der.s_max_va = max(der.p_charge_max_w, der.p_discharge_max_w)
     if config.vpp.user is None:
         config.vpp.user = config.gateway.id
+    config.has_inputs = bool([name for name in HAS_INPUTS if getattr(config, name) is not None])
     config_rules_grid.derive(config)
 
 

@@ -44,7 +44,11 @@ class Gateway:
             self._links[bus.name] = bus
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
-        self._inputs = self._site_inputs()
+        self._inputs = None
+        if config.has_inputs:
+            from edge.site_inputs import SiteInputs     # most sites have none
+
+            self._inputs = SiteInputs(config, ports, self.fleet, None)
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -53,14 +57,6 @@ class Gateway:
         self._stopping_ms = None
         self._exit_code = 0
         self._status = None
-
-    def _site_inputs(self):
-        from edge import site_inputs    # most sites have none
-
-        if site_inputs.is_needed(self.config):
-            return site_inputs.SiteInputs(self.config, self.ports, self.fleet, None)
-        forget("edge.site_inputs")
-        return None
 
     def links(self):
         """(link, kind, host, port, tls) of every connection this gateway keeps; tls: files or None."""

@@ -9,8 +9,7 @@ from protocols.command_window import clock_or_none
 # A clock that drifts or is disciplined gently stays the same clock.
 CLOCK_STEP_S = 2
 
-# A site with one of these sections has inputs, with one of CLOCKED the clock among them.
-SECTIONS = ("dso", "smart_charge", "home", "backup", "site_link", "battery")
+# A site with one of these sections has the clock among its inputs.
 CLOCKED = ("smart_charge", "home", "backup")
 
 
@@ -31,11 +30,6 @@ class Inputs:
     def plain(self):
         """What the journal keeps, JSON-able."""
         return [self.contact, self.unix_shift_s, self.values]
-
-
-def is_needed(config):
-    """Whether anything at a site needs inputs."""
-    return bool([name for name in SECTIONS if getattr(config, name) is not None])
 
 
 class SiteInputs:
