@@ -5,10 +5,11 @@ An instrument that passes everybody proves nothing: every row of WRONG has to fa
 
 import pytest
 
+from edge import grid_code
 from host_sim.conformance import campaign, harness, procedure_table
 from host_sim.conformance.model import passes
 from tests.unit.ideal_der import IdealDer
-from tools.commands.conformance import code_named
+from tools.commands.conformance import UNTESTED, code_named
 
 ALL_CODES = ("ieee1547-b-iii", "ieee1547-a-i", "ieee1547-a-ii", "asnzs4777-a", "asnzs4777-b", "asnzs4777-c", "asnzs4777-nz",
              "en50549-1", "g99")
@@ -121,3 +122,9 @@ def test_all_tests_of_the_standard_are_there():
     assert procedure_table.tests_of(code, "gateway") == ["VV", "VW", "WV", "CPF", "CRP", "LAP", "FW", "PRI", "ES"]
     assert procedure_table.tests_of(code, "device")[9:] == [
         "TRIP-OV", "TRIP-UV", "TRIP-OF", "TRIP-UF", "LVRT", "HVRT", "LFRT", "HFRT", "IOP"]
+
+
+def test_the_help_names_exactly_the_codes_that_have_a_test():
+    for name in grid_code.names():
+        tests = [procedure_table.tests_of(code_named(name)[0], target) for target in ("gateway", "device")]
+        assert any(tests) == (name not in UNTESTED), name

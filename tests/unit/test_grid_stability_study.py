@@ -36,7 +36,7 @@ def measured_of(margins):
 def written(result, tmp_path_factory):
     folder = tmp_path_factory.mktemp("study")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "run", lambda: result)
+        patch.setattr(study, "run", lambda note: result)
         assert cli.main(["study", "grid-stability", "--out", str(folder)]) == cli.OK
     return folder, json.loads((folder / "grid_stability.json").read_text())
 

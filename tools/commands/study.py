@@ -35,7 +35,7 @@ def wape_stability(folder):
 def grid_stability(folder):
     """Runs and draws; (record, lines for people)."""
     from host_sim.study import grid_stability as study, grid_stability_figure as figure
-    result = study.run()
+    result = study.run(_note)
     found = dict(study.record(result), curves=study.curve_rows(_volt_var_curves()))
     figure.draw(result, found, os.path.join(folder, "grid_stability.svg"))
     lines = ["%-22s %-7s %9s %7s %15s %16s" % ("case", "feeder", "meter s", "path s", "peak to peak V", "peak to peak mHz")]
@@ -74,6 +74,11 @@ def opender(folder):
     lines += ["pure delay of the %s: %.2f to %.2f s" % (target, min(delays_s), max(delays_s))
               for target, delays_s in found["delays_s"].items()]
     return found, lines
+
+
+def _note(text):
+    """What begins now; a study takes a minute or two."""
+    print("  %s …" % text, file=sys.stderr, flush=True)
 
 
 def _shown(value, form="%.1f"):
