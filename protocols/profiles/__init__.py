@@ -4,4 +4,7 @@ Not its job: code. A profile is one module with one literal `PROFILE`; the drive
 emulator the other. Its command-line name is the module's with hyphens for underscores. Source: ours.
 """
 
-NAMES = ("eastron-sdm630", "sim-bes", "sim-control-box", "sim-four-quadrant", "sim-pv", "sunspec-der", "wallbox-quasar-1")
+NAMES = (
+    "eastron-sdm630", "sim-bes", "sim-control-box", "sim-four-quadrant", "sim-home-battery", "sim-pv", "sim-transfer-switch",
+    "sim-v2h", "sim-v2h-auto", "sunspec-der", "wallbox-quasar-1",
+)
