@@ -77,6 +77,13 @@ def test_all_errors_come_at_once_in_the_order_of_the_file():
     assert [line.split(" ")[0] for line in lines(text)] == ["site.toml:2", "site.toml:4", "site.toml:5", "site.toml:17"]
 
 
+def test_a_value_of_the_grid_code_points_at_the_code():
+    text = GOOD + '\n[grid]\ncode = "ieee1547-b-iii"\nf_nom_hz = 50\n'
+    told = lines(text)
+    line = text.splitlines().index('code = "ieee1547-b-iii"') + 1
+    assert "site.toml:%d trip.uf1_hz = 58.5 (set by ieee1547-b-iii): allowed below grid.f_nom_hz (50)" % line in told
+
+
 def test_a_second_table_has_its_own_lines():
     text = GOOD + '\n[[evse]]\nname = "right"\nprofile = "sim-four-quadrant"\nbus = "lan"\nunit = 2\np_charge_max_w = -5\n'
     assert lines(text) == ["site.toml:24 evse[1].p_charge_max_w = -5: allowed 0–22000 W"]

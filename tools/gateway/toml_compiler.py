@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 
-from edge import config
+from edge import config, grid_code
 from protocols import profiles
 from protocols.strict_json import encode
 from tools.gateway import cross_rows
@@ -47,7 +47,8 @@ def check_text(text, name="site.toml"):
     if config.normalise(document)[1]:
         errors = errors + cross_rows.judged(document, errors, profile_of)
     lines = key_lines(text) if not name.endswith(".json") else {}
-    return loaded, sorted((_problem(name, lines, error) for error in errors), key=lambda p: (p["line"] or 0, p["path"]))
+    origins = _origins(document, lines)
+    return loaded, sorted((_problem(name, lines, error, origins) for error in errors), key=lambda p: (p["line"] or 0, p["path"]))
 
 
 def _read(text, name):
@@ -62,6 +63,13 @@ def _read(text, name):
         return None, {"line_text": line_text, "line": line, "path": "", "got": None, "allowed": "valid " + kind, "hint": message}
 
 
+def _origins(document, lines):
+    """{path: name of the grid code} of the values that the file leaves to its grid code."""
+    code = document.get("grid", {}).get("code") if isinstance(document.get("grid"), dict) else None
+    figures = grid_code.figures(code) if isinstance(code, str) else None
+    return {path: code for path in figures or () if path not in lines}
+
+
 def profile_of(name):
     """The profile with that name, or None."""
     if name not in profiles.NAMES:
@@ -70,14 +78,16 @@ def profile_of(name):
     return module.PROFILE
 
 
-def _problem(name, lines, error):
+def _problem(name, lines, error, origins):
     path, got, allowed, hint = error
     if path.endswith(".profile") and isinstance(got, str) and got not in profiles.NAMES:
         near = difflib.get_close_matches(got, profiles.NAMES, n=1)
         allowed, hint = "one of " + ", ".join(profiles.NAMES), "did you mean %s?" % near[0] if near else ""
-    line = line_of(path, lines)
+    line = line_of("grid.code" if path in origins else path, lines)
     place = name if line is None else "%s:%d" % (name, line)
     value = "" if got is None or got == "" else " = " + shown(got)
+    if path in origins:
+        value += " (set by %s)" % origins[path]
     text = "%s %s%s: allowed %s" % (place, path, value, allowed)
     if allowed == "no such key":
         text = "%s %s: no such key" % (place, path)
