@@ -65,7 +65,8 @@ def _read(text, name):
 
 def _origins(document, lines):
     """{path: name of the grid code} of the values that the file leaves to its grid code."""
-    code = document.get("grid", {}).get("code") if isinstance(document.get("grid"), dict) else None
+    grid = document.get("grid") if isinstance(document, dict) else None
+    code = grid.get("code") if isinstance(grid, dict) else None
     figures = grid_code.figures(code) if isinstance(code, str) else None
     return {path: code for path in figures or () if path not in lines}
 
