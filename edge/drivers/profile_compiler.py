@@ -9,7 +9,7 @@ _TYPES = {
     "uint16": (1, "H"), "enum16": (1, "H"), "bits16": (1, "H"), "int16": (1, "h"),
     "uint32": (2, "I"), "int32": (2, "i"), "float32": (2, "f"),
 }
-_SEQUENCES = ("take", "set", "stop", "give")
+_SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
 _POINT, _BLOCK, _ADDRESS, _TYPE, _SCALE, _, _SIGN, _MAX_AGE_MS = range(8)
 
 
@@ -65,6 +65,8 @@ def _sequences(profile, offset):
         by_address[row[_ADDRESS]] = row
     sequences = {}
     for name in _SEQUENCES:
+        if name not in profile["control"]:
+            continue    # an island is formed, a reserve kept, by few
         sequences[name] = steps = []
         for function, first_point, items in profile["control"][name]:
             at = by_name[first_point]

@@ -128,7 +128,7 @@ class RegisterBank:
         """Points that some control sequence writes: those and no others can be written."""
         table = self._registers["holding"]
         holding = {point.address: point for point in self.points.values() if point.table is table}
-        for key in ("take", "set", "stop", "give"):
+        for key in ("take", "set", "stop", "give", "form", "reserve"):
             for _, name, values in (self.profile["control"] or {}).get(key, ()):
                 address = self.points[name].address
                 for _ in values:

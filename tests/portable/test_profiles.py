@@ -13,13 +13,16 @@ SECTIONS = (
     "native", "dynamics", "recover", "backup", "emulate",
 )
 ADDRESSED_BY_DEVICE = "sunspec"     # one section more: the device says where its registers lie
-KINDS = ("charger", "bes", "pv", "meter", "switch")
+KINDS = ("charger", "bes", "pv", "meter", "switch", "transfer_switch", "battery")
 STATUSES = ("field_tested", "from_field_driver", "from_documentation", "emulated_only")
 TRANSPORT = ("kinds", "port", "word_order", "max_registers", "gap_ms", "timeout_ms", "client_slots")
 CONTROL = (
     "p_form", "q_form", "zero", "take", "set", "stop", "give", "guards", "min_write_ms", "refresh_ms", "readback",
     "effect", "disables", "write_memory",
 )
+# What a device has beside when it can form an island or keep a reserve, and a transfer switch instead of CONTROL.
+BACKUP = {"none": (), "autonomous": ("reserve", "in_island"), "commanded": ("form", "in_island")}
+SWITCH_CONTROL = ("take", "set", "give", "refresh_ms", "readback", "write_memory")
 DYNAMICS = ("response_ms", "meter_window_ms", "ramp_w_s", "efficiency", "standby_w", "p_min_useful_w")
 STATES = (
     "no_vehicle", "connected", "charging", "discharging", "paused", "ended", "locked", "other_controller", "fault",
@@ -35,13 +38,21 @@ CANONICAL = (
     "reversion_left_ms", "p_revert_w", "p_revert_enabled", "q_inject_max_var", "q_absorb_max_var", "q_owner",
     "q_setpoint_kind", "q_priority", "q_revert_var", "q_revert_enabled", "q_watchdog_s", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
     "is_active", "p_import_max_w", "p_export_max_w", "model_id", "map_version", "firmware", "wiring",
+    # what backup and household read, and what the backup orders
+    "p_battery_w", "grid_a_v", "grid_b_v", "grid_c_v", "grid_f_hz", "load_v", "load_f_hz", "load_w", "phase_deg", "open_a",
+    "open_b", "open_c", "open_n", "series_open", "bond_closed", "circuits_on", "is_enabled", "reset_button", "close_cmd",
+    "bond_cmd", "circuits_cmd", "form_state", "form_cmd", "form_v_v", "form_f_hz", "form_i_a", "island", "reserve_pct",
 )
 UNIT_OF_SUFFIX = {
     "v": "V", "a": "A", "hz": "Hz", "w": "W", "var": "var", "va": "VA", "pct": "%", "wh": "Wh", "s": "s", "ms": "ms",
+    "deg": "°",
 }
+MIRROR_CONTACTS = ("open_a", "open_b", "open_c", "open_n")     # named by pole, not by unit
 REGISTERS = {"uint16": 1, "int16": 1, "enum16": 1, "bits16": 1, "uint32": 2, "int32": 2, "float32": 2}
-VARIABLES = ("p_w", "q_var", "watchdog_s")
-SEQUENCES = ("take", "set", "stop", "give")
+VARIABLES = (
+    "p_w", "q_var", "watchdog_s", "close", "bond", "circuits", "form", "form_v_v", "form_f_hz", "form_i_a", "reserve_pct",
+)
+SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
 
 
 def load(name):
@@ -126,7 +137,7 @@ def test_point_names_are_canonical_and_carry_their_unit():
         assert len(names) == len(set(names)), name
         for point, _, _, _, _, unit, _, _ in profile["points"]:
             assert point in CANONICAL, (name, point)
-            suffix = point.split("_")[-1]
+            suffix = "" if point in MIRROR_CONTACTS else point.split("_")[-1]
             assert unit == UNIT_OF_SUFFIX.get(suffix, ""), (name, point, unit)
 
 
@@ -157,7 +168,8 @@ def test_references_name_points_that_can_be_read():
         named += [row[0] for row in profile["sentinels"]] + [row[0] for row in profile["quality"]]
         named += [row[1] for row in profile["limits_live"]]
         if profile["control"]:
-            named += list(profile["control"]["readback"]) + [profile["control"]["effect"][0]]
+            named += profile["control"]["readback"]
+            named += profile["control"].get("effect", ())[:1]
         for point in named:
             assert point in rows and rows[point][1] is not None, (name, point)
         for point, low, high in profile["identify"]:
@@ -171,14 +183,17 @@ def test_references_name_points_that_can_be_read():
 def test_control_block_is_whole_where_a_device_is_controlled():
     for name, profile in profiles():
         control = profile["control"]
-        assert (control is not None) == (profile["kind"] in ("charger", "bes")), name
+        assert (control is not None) == (profile["kind"] in ("charger", "bes", "transfer_switch")), name
         if control is None:
             continue
-        assert sorted(control) == sorted(CONTROL), name
+        assert control["write_memory"] in ("ram", "flash", "unknown") and control["refresh_ms"] > 0, name
+        if profile["kind"] == "transfer_switch":
+            assert sorted(control) == sorted(SWITCH_CONTROL), name
+            continue
+        assert sorted(control) == sorted(CONTROL + BACKUP[profile["backup"]]), name
         assert control["p_form"] in ("signed_power", "signed_current", "split_limits", "percent"), name
         assert control["q_form"] in ("none", "signed_var") and control["zero"] in ("write", "stop", "forbidden"), name
-        assert control["write_memory"] in ("ram", "flash", "unknown"), name
-        assert control["min_write_ms"] >= 0 and control["refresh_ms"] > 0, name
+        assert control["min_write_ms"] >= 0, name
         limits = [limit for limit, _ in control["guards"]["after_change_ms"]]
         assert limits[-1] is None and limits[:-1] == sorted(limits[:-1]), name
 
@@ -189,7 +204,7 @@ def test_sequences_write_consecutive_points_with_known_values():
             continue
         space = spaces(profile)
         for sequence in SEQUENCES:
-            for function, first, values in profile["control"][sequence]:
+            for function, first, values in profile["control"].get(sequence, ()):
                 address = point_rows(profile)[first][2]
                 home = space.get(point_rows(profile)[first][1], "holding")
                 assert home != "input", (name, sequence, first)
@@ -201,16 +216,51 @@ def test_sequences_write_consecutive_points_with_known_values():
                     address += REGISTERS[row[3]]
 
 
+def used_values(profile, sequence):
+    return [value for step in profile["control"].get(sequence, ()) for value in step[2]]
+
+
 def test_stop_needs_no_setpoint_and_set_carries_one():
     for name, profile in profiles():
-        if not profile["control"]:
+        if profile["kind"] not in ("charger", "bes"):
             continue
-        used = dict([
-            (key, [value for step in profile["control"][key] for value in step[2]]) for key in SEQUENCES
-        ])
+        used = dict([(key, used_values(profile, key)) for key in SEQUENCES])
         assert "p_w" in used["set"], name
         assert ("q_var" in used["set"]) == (profile["control"]["q_form"] == "signed_var"), name
         assert "p_w" not in used["stop"] + used["give"], name
+
+
+def test_a_transfer_switch_gets_its_three_orders_at_once_and_shows_them():
+    for name, profile in profiles():
+        if profile["kind"] != "transfer_switch":
+            continue
+        control, rows = profile["control"], point_rows(profile)
+        assert [step[2] for step in control["set"]] == [("close", "bond", "circuits")], name
+        assert len(control["readback"]) == 3 and "close_cmd" == control["set"][0][1] == control["readback"][0], name
+        assert "watchdog_s" in used_values(profile, "take") and profile["watchdog"], name
+        # isolation is proven by two of mirror contacts, second contactor and voltmeter
+        proofs = ("open_a" in rows) + ("series_open" in rows) + ("grid_a_v" in rows)
+        assert proofs >= 2 and "load_v" in rows and "reset_button" in rows, name
+        # A mirror contact for each pole that is switched: neutral and at least one phase.
+        assert "open_n" in rows and "bond_closed" in rows and "circuits_on" in rows, name
+
+
+def test_who_backs_up_a_house_can_be_told_and_shows_it():
+    for name, profile in profiles():
+        rows = point_rows(profile)
+        if profile["backup"] == "none":
+            assert "form_state" not in rows and "island" not in rows, name
+            continue
+        assert profile["kind"] == "charger" and profile["control"]["in_island"] in ("hold", "set"), name
+        assert profile["watchdog"] is not None, name
+        if profile["backup"] == "commanded":
+            assert used_values(profile, "form") == ["form", "form_v_v", "form_f_hz", "form_i_a"], name
+            assert len(profile["control"]["form"]) == 1, "half an order forms something else"
+            assert "form_state" in rows and "v_an_v" in rows and "f_hz" in rows and "p_ac_w" in rows, name
+            assert "form_cmd" in [step[1] for step in profile["control"]["give"]], name
+        else:
+            assert used_values(profile, "reserve") == ["reserve_pct"] and "island" in rows, name
+        assert profile["dynamics"]["standby_w"] > 0 and profile["dynamics"]["efficiency"], name
 
 
 def test_watchdog_and_dynamics_are_in_range():

@@ -18,7 +18,10 @@ from protocols import profiles
 RAW_MAX = {"uint16": 0xFFFF, "bits16": 0xFFFF, "int16": 0x7FFF, "uint32": 0xFFFFFFFF, "int32": 0x7FFFFFFF}
 # A SunSpec device lays its registers out by itself; its bank and its driver meet in tests/sim/test_sunspec_gateway.py.
 NAMES = [name for name in profiles.NAMES if "sunspec" not in profile_named(name)]
-CONTROLLED = [name for name in NAMES if profile_named(name)["control"]]
+CONTROLLED = [name for name in NAMES if profile_named(name)["kind"] in ("charger", "bes")]
+SWITCHES = [name for name in NAMES if profile_named(name)["kind"] == "transfer_switch"]
+FORMING = [name for name in NAMES if profile_named(name)["backup"] == "commanded"]
+RESERVING = [name for name in NAMES if profile_named(name)["backup"] == "autonomous"]
 
 
 def values_of(profile):
@@ -91,3 +94,41 @@ def test_the_device_gets_the_setpoints_the_gateway_means(name, p_w, q_var, watch
     for step in register_map.sequences["stop"]:
         bank.write(*register_map.encode(step, {}))
     assert bank.get("p_set_w") == 0
+
+
+def written(name, sequences, variables):
+    """The bank of a device that got these sequences from the gateway's register map."""
+    profile = profile_named(name)
+    bank, register_map = RegisterBank(profile), RegisterMap(profile)
+    for sequence in sequences:
+        for step in register_map.sequences[sequence]:
+            function, address, registers = register_map.encode(step, variables)
+            assert bank.write(function, address, list(registers)) == 0
+    return bank
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+@given(close=st.integers(0, 1), bond=st.integers(0, 1), circuits=st.integers(0, 0xFFFF), watchdog_s=st.integers(0, 60))
+def test_a_transfer_switch_gets_the_orders_the_gateway_means(name, close, bond, circuits, watchdog_s):
+    orders = {"close": close, "bond": bond, "circuits": circuits, "watchdog_s": watchdog_s}
+    bank = written(name, ("take", "set"), orders)
+    assert [bank.get(point) for point in ("close_cmd", "bond_cmd", "circuits_cmd", "watchdog_s")] == [
+        close, bond, circuits, watchdog_s]
+    bank = written(name, ("take", "set", "give"), orders)
+    assert bank.get("close_cmd") == 1 and bank.get("bond_cmd") == 0 and bank.get("watchdog_s") == 0
+
+
+@pytest.mark.parametrize("name", FORMING)
+@given(form=st.integers(0, 1), v_v=st.floats(0, 250), f_hz=st.floats(45, 65), i_a=st.floats(0, 40))
+def test_a_forming_charger_gets_the_voltage_the_gateway_means(name, form, v_v, f_hz, i_a):
+    bank = written(name, ("form",), {"form": form, "form_v_v": v_v, "form_f_hz": f_hz, "form_i_a": i_a})
+    assert bank.get("form_cmd") == form
+    assert bank.get("form_v_v") == pytest.approx(v_v, abs=0.051)
+    assert bank.get("form_f_hz") == pytest.approx(f_hz, abs=0.00051)
+    assert bank.get("form_i_a") == pytest.approx(i_a, abs=0.051)
+
+
+@pytest.mark.parametrize("name", RESERVING)
+@given(reserve_pct=st.floats(0, 100))
+def test_a_vendors_backup_keeps_the_reserve_the_gateway_means(name, reserve_pct):
+    assert written(name, ("reserve",), {"reserve_pct": reserve_pct}).get("reserve_pct") == pytest.approx(reserve_pct, abs=0.51)

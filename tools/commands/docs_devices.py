@@ -6,6 +6,9 @@ Source: the profiles; the page is ours.
 
 from protocols import profiles
 
+SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
+IN_ISLAND = {"hold": "no setpoint is written", "set": "setpoints go on and are ignored"}
+
 HEAD = """# Devices
 
 Generated from the device profiles by `v2g docs`; don't edit.
@@ -58,21 +61,27 @@ def _control(profile):
     control = profile["control"]
     if control is None:
         return ["Read only."]
-    guards = control["guards"]
-    lines = ["%s: %s." % (name, "; ".join(_step(step) for step in control[name]))
-             for name in ("take", "set", "stop", "give")]
-    steps = ", ".join("%s: %g s" % ("up to %d W" % watt if watt else "larger", wait_ms / 1000)
-                      for watt, wait_ms in guards["after_change_ms"])
-    lines.append("guards: %g s after a start; after a change (%s); refreshed every %g s." % (
-        guards["after_start_ms"] / 1000, steps, control["refresh_ms"] / 1000))
+    lines = ["%s: %s." % (name, "; ".join(_step(step) for step in control[name])) for name in SEQUENCES if name in control]
+    lines.append("%srefreshed every %g s." % (_guards(control), control["refresh_ms"] / 1000))
+    if "in_island" in control:
+        lines.append("backup %s; in an island %s." % (profile["backup"], IN_ISLAND[control["in_island"]]))
     watchdog = profile["watchdog"]
     lines.append("watchdog: none." if watchdog is None else "watchdog: `%s` up to %d s, on expiry: %s (%s)." % (
         watchdog["point"], watchdog["max_s"], watchdog["on_expiry"],
         "verified" if watchdog["verified"] else "not verified"))
-    if control["disables"]:
+    if control.get("disables"):
         lines.append("**Taking control disables %s.** Without a fresh phase-current meter nothing above "
                      "`failsafe.p_static_safe_w` is written." % control["disables"])
     return ["- " + line for line in lines]
+
+
+def _guards(control):
+    guards = control.get("guards")
+    if guards is None:
+        return ""
+    steps = ", ".join("%s: %g s" % ("up to %d W" % watt if watt else "larger", wait_ms / 1000)
+                      for watt, wait_ms in guards["after_change_ms"])
+    return "guards: %g s after a start; after a change (%s); " % (guards["after_start_ms"] / 1000, steps)
 
 
 def _step(step):
