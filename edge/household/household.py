@@ -1,64 +1,72 @@
-"""The household as a part of the controller: what it wants of each vehicle, and how much of that is still missing.
+"""The household as a part of the controller: sessions of its vehicles, consent to discharging, use of energy.
 
-Not its job: the rank of a wish (laws/mobility.py), taking it (queries.py, the site link, the page).
-Source: ours.
+Not its job: the rank of a wish (laws/mobility.py, laws/site_energy.py), checking one (requests.py), each of the three
+(session.py, consent.py, energy.py).
+Source: ours. Sessions come first in a tick: what they know of a vehicle the use of energy goes by.
 """
+from edge.household.consent import Consent
+from edge.household.session import Session
 
 
 def make(config):
-    """The part; config: Config."""
+    """The part; config: Config. It comes with a [home] section, or on any site with a departure or a consent."""
     return Household(config)
 
 
-class Departure:
-    """Energy that one vehicle's battery has to take until a time; counted in mWh."""
-
-    def __init__(self):
-        self.t_departure_ms = None
-        self.e_needed_mwh = 0
-
-
 class Household:
-    """What the household wants of each DER."""
+    """What the household wants. sessions, consents: one per DER, in order; energy: None without a [home] section."""
 
     def __init__(self, config):
-        self._efficiency_pct = config.mobility.efficiency_pct
-        self.departures = [Departure() for _ in config.ders]
+        self.sessions = [Session(config, device) for device in config.ders]
+        self.consents = [Consent() for _ in config.ders]
+        self.energy = _energy(config)
 
     def take(self, state, now_ms, command, events):
         """A command of the household."""
-        numbers = range(len(self.departures)) if command["der"] == -1 else (command["der"],)
-        for number in numbers:
-            self.departures[number].t_departure_ms = command["t_departure_ms"]
-            self.departures[number].e_needed_mwh = int((command["e_needed_wh"] or 0) * 1000)
+        kind = command["kind"]
+        if kind == "departure" or kind == "consent":
+            rows = self.sessions if kind == "departure" else self.consents
+            for number in range(len(rows)) if command["der"] == -1 else (command["der"],):
+                rows[number].take(state.ders[number], now_ms, command, events)
+        elif self.energy is not None:
+            self.energy.take(state, now_ms, command, events)
 
     def step(self, state, now_ms, snapshot, events):
-        """Counts what was delivered and fills the views."""
-        for departure, der in zip(self.departures, state.ders):
-            view = der.view
-            if departure.t_departure_ms is None:
-                view.t_departure_ms = view.e_needed_wh = None
-                continue
-            if view.p_ac_w is not None:
-                departure.e_needed_mwh += int(self._stored_w(view.p_ac_w) * view.dt_ms / 3600)
-            view.t_departure_ms, view.e_needed_wh = departure.t_departure_ms, departure.e_needed_mwh / 1000
-
-    def _stored_w(self, p_ac_w):
-        """Power out of the battery, W; into it negative."""
-        factor = self._efficiency_pct / 100
-        return p_ac_w * factor if p_ac_w < 0 else p_ac_w / factor
+        """Fills the views."""
+        for number, der in enumerate(state.ders):
+            self.sessions[number].step(der, now_ms, snapshot, events)
+            self.consents[number].step(der, now_ms, events)
+        if self.energy is not None:
+            self.energy.step(state, now_ms, snapshot, events)
 
     def kept(self):
-        """Commands that bring it all back."""
-        return [{"kind": "departure", "der": number, "t_departure_ms": departure.t_departure_ms,
-                 "e_needed_wh": departure.e_needed_mwh / 1000}
-                for number, departure in enumerate(self.departures) if departure.t_departure_ms is not None]
+        """Commands that bring the wishes back after a restart."""
+        commands = [] if self.energy is None else list(self.energy.kept())
+        for rows in (self.sessions, self.consents):
+            for number, row in enumerate(rows):
+                commands += row.kept(number)
+        return commands
 
     def dump(self):
         """What a keyframe keeps."""
-        return [[departure.t_departure_ms, departure.e_needed_mwh] for departure in self.departures]
+        return [[row.dump() for row in self.sessions], [row.dump() for row in self.consents],
+                None if self.energy is None else self.energy.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        for departure, (departure.t_departure_ms, departure.e_needed_mwh) in zip(self.departures, content):
-            pass
+        sessions, consents, energy = content
+        for rows, kept in ((self.sessions, sessions), (self.consents, consents)):
+            for row, one in zip(rows, kept):
+                row.load(one)
+        if self.energy is not None and energy is not None:
+            self.energy.load(energy)
+
+
+def _energy(config):
+    if config.home is None:
+        return None
+    try:
+        from edge.household.energy import Energy    # only where it is used
+    except ImportError:
+        return None
+    return Energy(config)
