@@ -12,7 +12,7 @@ Source: ours; one hook in the controller instead of one for each, so that other 
 PARTS = (
     ("duties",      "edge.duties",                ("dso", "smart_charge"),   ()),
     ("household",   "edge.household.household",   ("home",),                 ("departure", "consent", "energy_mode", "prices", "announce")),
-    ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout")),
+    ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "announce")),
     ("shared_site", "edge.shared_site.shared_site", ("shared_site",),        ("grant",)),
 )
 NAME, MODULE, SECTIONS, KINDS = range(4)
@@ -33,14 +33,13 @@ def add(state, row):
 
 
 def take(state, now_ms, command, events):
-    """Hands a command to its part, which begins to exist with it where no section of its has to be there."""
+    """Hands a command to the parts that take it; one begins to exist with it where no section of its has to be there."""
     for row in PARTS:
         if command["kind"] in row[KINDS]:
-            if getattr(state, row[NAME]) is None:
-                if not is_spontaneous(row):
-                    return
+            if getattr(state, row[NAME]) is None and is_spontaneous(row):
                 add(state, row)
-            getattr(state, row[NAME]).take(state, now_ms, command, events)
+            if getattr(state, row[NAME]) is not None:
+                getattr(state, row[NAME]).take(state, now_ms, command, events)
 
 
 def is_spontaneous(row):
