@@ -20,7 +20,7 @@ def _profile(name):
 
 def _row(profile):
     control = profile["control"]
-    if control is None:
+    if control is None or profile["kind"] == "transfer_switch":
         return None
     waits_ms = [wait_ms for _, wait_ms in control["guards"]["after_change_ms"]]
     guard_ms = max([*waits_ms, control["min_write_ms"]])
