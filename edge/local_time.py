@@ -19,6 +19,20 @@ def weekday_and_minute(unix_s, utc_offset_min, has_summer_time):
     return _weekday(local_s // DAY_S), local_s % DAY_S // 60
 
 
+def next_at(minute, unix_s, utc_offset_min, has_summer_time):
+    """Unix time, s, at which the local clock shows the minute of the day next, after unix_s and within 25 h.
+
+    A minute that summer time skips is taken an hour later, one that comes twice at its first.
+    """
+    _, minute_now = weekday_and_minute(unix_s, utc_offset_min, has_summer_time)
+    at_s = unix_s - unix_s % 60 + 60 * ((minute - minute_now - 1) % 1440 + 1)
+    _, found = weekday_and_minute(at_s, utc_offset_min, has_summer_time)
+    # The clock was put forward or back on the way.
+    shift_min = (minute - found + 720) % 1440 - 720
+    moved_s = at_s + 60 * shift_min
+    return moved_s if moved_s > unix_s and weekday_and_minute(moved_s, utc_offset_min, has_summer_time)[1] == minute else at_s
+
+
 def is_summer(unix_s):
     """Whether European summer time holds."""
     march = _first_of_march_days(unix_s // DAY_S)

@@ -1,0 +1,116 @@
+"""What a site or a charger can't do at all, or not now: why a request that is right in form is refused all the same.
+
+Not its job: the form (requests.py), holding power back for a while (laws): a wish that has to wait is taken.
+Source: ours; a discharge that can't come is refused by number instead of idling in silence, a defect seen in the field
+(V2G Liberty, pull request 497).
+"""
+from protocols.refusals import (
+    GRID_CODE, ISLANDED, NO_CONSENT, NO_VEHICLE, NOT_BIDIRECTIONAL, NOT_OFFERED, SOC_LOW, SOC_UNKNOWN,
+)
+
+# Modes that need to know what the house draws, that discharge, and that also feed the grid.
+METERED = ("pv", "v2h", "all")
+DISCHARGING = ("v2h", "all", "grid")
+FEEDING = ("grid",)
+
+
+def refusal(gateway, key, values):
+    """(number, path, got, allowed) or None. key: of the request; values: checked, with der as the number or -1."""
+    check = _CHECKS.get(key)
+    return None if check is None else check(gateway, values)
+
+
+def _wish(gateway, values):
+    wish = values["wish"]
+    for number in _numbers(gateway, values["der"]):
+        found = None
+        if wish == "discharge_now":
+            found = discharge_refusal(gateway, number)
+        elif wish == "charge_now" and is_islanded(gateway.state.ders[number].view):
+            found = ISLANDED, "when the grid is back"
+        if found is not None:
+            what = wish if values["der"] >= 0 or len(gateway.config.ders) == 1 else (
+                "%s for %s" % (wish, gateway.config.ders[number].name))
+            return found[0], "wish", what, found[1]
+    return None
+
+
+def discharge_refusal(gateway, number):
+    """(refusal number, what would allow it) of a DER that can't discharge now; None when it can."""
+    device, der = gateway.config.ders[number], gateway.state.ders[number]
+    view = der.view
+    is_evse = view.kind == "evse"
+    if not device.p_discharge_max_w:
+        return NOT_BIDIRECTIONAL, "a charger whose p_discharge_max_w is above 0 W"
+    if is_islanded(view):
+        return ISLANDED, "when the grid is back"
+    if not view.permit_service:
+        return GRID_CODE, "with the permission to serve"
+    if not der.health.is_trip_confirmed:
+        return GRID_CODE, "once the trip settings of the device are confirmed"
+    if is_evse and view.plugged is not True:
+        return NO_VEHICLE, "with a vehicle plugged in"
+    if view.p_discharge_max_w <= 0:
+        return NOT_BIDIRECTIONAL, "a session in which the device offers discharging"
+    if view.soc_pct is None:
+        return SOC_UNKNOWN, "once charger, site link or page tell it"
+    if is_evse and not view.v2g_consent:
+        return NO_CONSENT, "with consent"
+    if view.soc_pct <= view.soc_min_pct:
+        return SOC_LOW, "above %d %%" % view.soc_min_pct
+    return None
+
+
+def is_islanded(view):
+    """Whether nothing that belongs to the grid may act."""
+    return bool(getattr(view, "island", 0))
+
+
+def _consent(gateway, values):
+    ders = [gateway.config.ders[number] for number in _numbers(gateway, values["der"])]
+    chargers = [der for der in ders if der.kind == "evse"]
+    if not chargers:
+        return NOT_OFFERED, "consent", values["consent"], "a charger: a battery has no driver to ask"
+    if values["consent"] and not [der for der in chargers if der.p_discharge_max_w]:
+        return NOT_BIDIRECTIONAL, "consent", True, "a charger whose p_discharge_max_w is above 0 W"
+    return None
+
+
+def _energy_mode(gateway, values):
+    config, mode = gateway.config, values["energy_mode"]
+    if config.home is None:
+        return NOT_OFFERED, "energy_mode", mode, "with a section home in the configuration"
+    if mode in METERED and config.meter is None and not [row for row in config.inputs if row.quantity == "p_pcc_w"]:
+        return NOT_OFFERED, "energy_mode", mode, "with a meter, or an input p_pcc_w of the site link"
+    if mode in FEEDING and not config.home.export_allowed:
+        return NOT_OFFERED, "energy_mode", mode, "with home.export_allowed"
+    if mode in DISCHARGING and not [der for der in config.ders if der.p_discharge_max_w]:
+        return NOT_BIDIRECTIONAL, "energy_mode", mode, "a charger whose p_discharge_max_w is above 0 W"
+    return None
+
+
+def _prices(gateway, values):
+    if gateway.config.home is None:
+        return NOT_OFFERED, "prices", values["prices"], "with a section home in the configuration"
+    return None
+
+
+def _island(gateway, values):
+    backup = gateway.config.backup
+    if backup is None or backup.mode != "commanded":
+        return NOT_OFFERED, "island", values["island"], "with a backup that is sequenced from here"
+    return None
+
+
+def _reset_lockout(gateway, values):
+    if gateway.config.backup is None:
+        return NOT_OFFERED, "reset_lockout", values["reset_lockout"], "with a section backup in the configuration"
+    return None
+
+
+def _numbers(gateway, der):
+    return range(len(gateway.config.ders)) if der == -1 else (der,)
+
+
+_CHECKS = {"wish": _wish, "consent": _consent, "energy_mode": _energy_mode, "prices": _prices, "island": _island,
+           "reset_lockout": _reset_lockout}
