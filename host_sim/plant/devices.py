@@ -8,15 +8,18 @@ import importlib
 
 from host_sim.plant.charger import Charger, Converter
 from host_sim.plant.control_box import ControlBox
+from host_sim.plant.house.transfer_switch import TransferSwitch
+from host_sim.plant.house.v2h_charger import V2hCharger
 from host_sim.plant.meter import MeterDevice
 from host_sim.plant.pv import PvDevice
 from host_sim.plant.sunspec_der import SunSpecDer
 from protocols import profiles
 
 MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice,
-          "switch": ControlBox}
+          "switch": ControlBox, "transfer_switch": TransferSwitch}
 # Devices whose registers no profile lays out: they say themselves what each means.
 BY_NAME = {"sunspec-der": SunSpecDer}
+FORMING = "commanded"       # `backup` of chargers that make an island when they are told to
 
 
 def profile_named(name):
@@ -34,4 +37,5 @@ def make_device(profile, **options):
         return BY_NAME[name](**options)
     if isinstance(profile, str):
         profile = profile_named(profile)
-    return MODELS[profile["kind"]](profile, **options)
+    model = V2hCharger if profile["kind"] == "charger" and profile["backup"] == FORMING else MODELS[profile["kind"]]
+    return model(profile, **options)
