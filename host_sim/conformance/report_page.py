@@ -127,12 +127,18 @@ def provenance(code):
              '<table><thead><tr><th>parameter</th><th class="n">figure</th><th class="n">range</th><th>source</th><th></th>'
              "</tr></thead><tbody>"]
     for figure in code.figures.values():
-        span = "" if figure.low is None and figure.high is None else "%s … %s" % tuple(
-            "" if end is None else "%g" % end for end in (figure.low, figure.high))
+        span = _span(figure.low, figure.high)
         mark = '<span class="yes">verified</span>' if figure.mark == VERIFIED else '<span class="no">unverified</span>'
         lines.append('<tr><td><code>%s</code></td><td class="n">%s</td><td class="n">%s</td><td>%s</td><td>%s</td></tr>' % (
             figure.parameter, _text(str(figure.value)), span, _text(figure.source), mark))
     return "%s\n<details><summary>All figures</summary>\n%s</tbody></table></details>" % (lines[0], "\n".join(lines[1:]))
+
+
+def _span(low, high):
+    """The range of a figure; low is the tuple of words where it is a choice."""
+    if isinstance(low, tuple):
+        return _text(" or ".join(low))
+    return "" if low is None and high is None else "%s … %s" % tuple("" if end is None else "%g" % end for end in (low, high))
 
 
 BOUNDS_HEAD = '<th class="n">at least</th><th class="n">measured</th><th class="n">at most</th>'
