@@ -22,6 +22,7 @@ class State:
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
+        self.site_extra_w = None    # rooms of a shared site, W (site.share), None without one
         # What only some sites have (parts.py), None where it isn't; `parts` are those that are, in the order of a tick.
         self.duties = self.household = self.backup = self.shared_site = None
         self.parts = []
@@ -127,17 +128,8 @@ def _check(state, der, vpp_lost_ms, events):
 
 
 def _share_site(state):
-    p = state.config.site
-    if not site_share.is_limited(p):
+    if state.site_extra_w is None and not site_share.is_limited(state.config.site):
         return
-    rows = []
-    for der in state.ders:
-        view = der.view
-        can_use = der.session == modes.CONTROLLING and (view.kind == "bes" or view.plugged)
-        # What we do not control counts with the house: its power is nobody's to hand out again.
-        rows.append((der.weights, view.p_ac_w, view.p_charge_max_w, view.p_discharge_max_w) if can_use
-                    else (der.weights, None, 0, 0))
-    shares, state.site_memory = site_share.share(state.site.meter, rows, state.site_memory, state.ders[0].view.dt_ms, p,
-                                                 p_static_safe_w=state.config.failsafe.p_static_safe_w)
-    for der, (lo_w, hi_w) in zip(state.ders, shares):
-        der.view.p_site_lo_w, der.view.p_site_hi_w = lo_w, hi_w
+    from edge import site_sharing   # where there is a limit to share
+
+    site_sharing.share_site(state)

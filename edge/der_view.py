@@ -55,6 +55,7 @@ class DerView:
         self.p_asked_w = None  # the highest-ranked wish of the tick before
         self.p_site_lo_w = None
         self.p_site_hi_w = None
+        self.waits_turn = 0  # number of the reason while another charger of its group runs, else 0
         self.dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
         self.failsafe_action = 0  # edge/failsafe.py, 0 = none
         self.failsafe_reason = 0

@@ -1,11 +1,12 @@
-"""Shares the fuse and the site's import and export limit among its DERs.
+"""The fuse and the site's import and export limit: what the meter says, whether anything is limited, and each share.
 
-Not its job: how much room there is and who gets it (site_rooms.py), enforcing a share (laws/site_share.py,
-limiter.py), lost-meter actions (failsafe.py).
+Not its job: how much room there is and who gets it (site_rooms.py), a tick of sharing (site_sharing.py), enforcing a
+share (laws/site_share.py, limiter.py), lost-meter actions (failsafe.py).
 Source: IEC 60364-7-722 load management.
 """
 
 PRIORITY = "priority"  # in the order of the site file
+LAXITY = "laxity"      # who can wait least goes first
 
 
 ROOMS = 8              # charging, then discharging: three phases and the total of each
@@ -40,24 +41,33 @@ def is_metered(metered, p):
     return metered.p_pcc_w is not None or (p.p_import_max_w is None and p.p_export_max_w is None)
 
 
-def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w):
+def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w, set_w=None, waits_s=None, extra_w=None):
     """Each DER's interval: (bounds, memory); bounds: a list of (p_lo_w, p_hi_w), (None, None) without any limit.
 
     ders: a list of (weights, p_ac_w or None, charge_w, discharge_w), the latter two what it could use, W >= 0; 0 for a
-    DER without a vehicle. metered: SitePower. memory: rooms of the last tick, None at first. p: the site section.
+    DER without a vehicle. metered: SitePower. memory: what the last tick returned, None at first. p: the site section.
+    set_w: the DERs' last setpoints, W; None: taken to obey. waits_s: how long each can wait, s, None for ever; for
+    share "laxity". extra_w: rooms, W >= 0, that hold beside those of the meter (ROOMS of them), or None.
     Without what the limits need from the meter: charging up to p_static_safe_w each, no discharging.
     """
-    if not is_limited(p):
+    if extra_w is None and not is_limited(p):
         return [(None, None)] * len(ders), None
-    if not is_metered(metered, p):
-        # Rooms of nothing: when the meter returns, it is trusted as slowly as room that appears.
-        return [(-p_static_safe_w, 0)] * len(ders), (0,) * ROOMS
     from edge import site_rooms     # where there is a limit to share: most sites have one charger and a sound fuse
 
-    rooms = site_rooms.rooms(metered, ders, p)
-    if memory is not None:
-        rooms = site_rooms.trusted(rooms, memory, dt_ms, ders)
-    fill = site_rooms.fill_in_order if p.share == PRIORITY else site_rooms.fill_equally
-    charge_w = fill(list(rooms[:4]), ders, 2)
-    discharge_w = fill(list(rooms[4:]), ders, 3)
-    return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], tuple(rooms)
+    before, follow = (None, None) if memory is None else memory
+    if set_w is not None:
+        follow = site_rooms.followed(follow, set_w, dt_ms)
+    rooms = site_rooms.kept_rooms(metered, ders, before, dt_ms, p)
+    if rooms is None:
+        # Rooms of nothing: when the meter returns, it is trusted as slowly as room that appears.
+        memory = [[0] * ROOMS, follow]
+        ders = [(der[0], der[1], p_static_safe_w, 0) for der in ders]
+        if extra_w is None:
+            return [(-p_static_safe_w, 0)] * len(ders), memory
+        rooms = extra_w
+    else:
+        memory = [rooms, follow]
+        if extra_w is not None:
+            rooms = [min(room_w, extra_w[k]) for k, room_w in enumerate(rooms)]
+    charge_w, discharge_w = site_rooms.fill(rooms, ders, p.share, waits_s=waits_s, follow=follow)
+    return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], memory

@@ -1,9 +1,11 @@
 """The room that fuse and site limits leave for the DERs, and who of them gets it.
 
-Not its job: whether there is a limit at all (site.py), what one DER makes of its share (laws/site_share.py).
+Not its job: whether there is a limit at all (site.py), how urgent a vehicle is (site_laxity.py), what one DER makes of
+its share (laws/site_share.py).
 Source: IEC 60364-7-722 load management. Room of a phase: what the fuse carries beside the phase's reactive power,
 less what everything but the DERs draws; metered power minus the DERs' own.
 """
+from edge.site import LAXITY, PRIORITY, ROOMS, is_limited, is_metered
 
 PHASES = (0, 1, 2)
 TOTAL = 3              # index of the whole site beside its phases
@@ -12,6 +14,57 @@ NO_LIMIT_W = 1e9
 # A DER's own power and the meter are not read at one instant: room that appears is trusted over ten seconds,
 # room that vanishes at once.
 RECOVERY_MS = 10000
+# A setpoint that fell is taken to be followed with this time constant; a DER that moves more is stubborn, and what it
+# really moves is nobody's to hand out. Chargers answer in 0.1 to 0.5 s; the others only wait for a slower one.
+FOLLOW_MS = 300
+# A milliwatt of room is rounding, and rising for it would never end.
+ROUNDING_W = 1e-3
+
+
+def kept_rooms(metered, ders, memory, dt_ms, p):
+    """What fuse and limits leave, W >= 0, and so the rooms to remember; None: the meter does not say enough.
+
+    memory: rooms of the last tick, None at first; see site.share for the others.
+    """
+    if not is_limited(p):
+        return [NO_LIMIT_W] * ROOMS
+    if not is_metered(metered, p):
+        return None
+    found = rooms(metered, ders, p)
+    return found if memory is None else trusted(found, memory, dt_ms, ders)
+
+
+def fill(rooms_w, ders, how, *, waits_s=None, follow=None):
+    """(charging, discharging): what each DER gets of the rooms, W >= 0. how: share of the site section.
+
+    follow: what each DER has reason to move (followed), None: all obey. Who moves more keeps its share, but the others
+    get only what it really leaves.
+    """
+    speeds = None, None
+    if how == LAXITY and waits_s is not None:
+        from edge import site_laxity    # only sites that share so
+
+        speeds = site_laxity.speeds(waits_s)
+    filled = []
+    for side in (0, 1):
+        room_w = list(rooms_w[4 * side:4 * side + 4])
+        wanted_w = [der[2 + side] for der in ders]
+        shares_w = _fill(list(room_w), ders, wanted_w, how, speeds[side])
+        if follow is not None:
+            moved_w = stubborn(ders, follow, side)
+            if max(moved_w) > 0:
+                _take(room_w, ders, moved_w)
+                wanted_w = [0 if moved else wanted for moved, wanted in zip(moved_w, wanted_w)]
+                left_w = _fill(room_w, ders, wanted_w, how, speeds[side])
+                shares_w = [share_w if moved else min(share_w, left)
+                            for share_w, left, moved in zip(shares_w, left_w, moved_w)]
+        filled.append(shares_w)
+    return filled
+
+
+def _fill(rooms_w, ders, wanted_w, how, speeds):
+    fill_one = fill_in_order if how == PRIORITY else fill_together
+    return fill_one(rooms_w, [der[0] for der in ders], wanted_w, speeds)
 
 
 def rooms(metered, ders, p):
@@ -48,51 +101,83 @@ def _own_w(ders, k):
     return own_w
 
 
-def trusted(rooms, before, dt_ms, ders):
+def followed(before, set_w, dt_ms):
+    """[most charging, most discharging], W >= 0, that each DER has reason for: its setpoint, or one it is leaving.
+
+    before: of the last tick, None at first; set_w: last setpoints, W.
+    """
+    left = FOLLOW_MS / (FOLLOW_MS + dt_ms)
+    rows = []
+    for i, p_w in enumerate(set_w):
+        now_w = (max(-p_w, 0), max(p_w, 0))
+        was_w = now_w if before is None else before[i]
+        rows.append([now_w[side] + max(was_w[side] - now_w[side], 0) * left for side in (0, 1)])
+    return rows
+
+
+def stubborn(ders, follow, side):
+    """What each DER moves, W, if that is more than it has reason for, else 0. side: 0 charging, 1 discharging."""
+    moved_w = []
+    for der, most_w in zip(ders, follow):
+        p_w = 0 if der[1] is None else der[1] if side else -der[1]
+        moved_w.append(p_w if p_w > most_w[side] + ROUNDING_W else 0)
+    return moved_w
+
+
+def _take(rooms_w, ders, moved_w):
+    """Takes what some DERs move out of the rooms."""
+    for der, p_w in zip(ders, moved_w):
+        for k in range(4):
+            rooms_w[k] = max(rooms_w[k] - der[0][k] * p_w, 0)
+
+
+def trusted(rooms_w, before, dt_ms, ders):
     """Rooms that shrank at once and grew slowly: all the DERs' power over RECOVERY_MS."""
     most_w = 0
     for _, _, charge_w, discharge_w in ders:
         most_w += max(charge_w, discharge_w)
     rise_w = most_w * dt_ms / RECOVERY_MS
-    return [rooms[k] if rooms[k] < before[k] + rise_w else before[k] + rise_w for k in range(len(rooms))]
+    return [rooms_w[k] if rooms_w[k] < before[k] + rise_w else before[k] + rise_w for k in range(len(rooms_w))]
 
 
-def fill_in_order(rooms, ders, column):
-    """Shares, W: the first takes what it can use, then the next. column: 2 charging, 3 discharging; rooms are used up."""
+def fill_in_order(rooms_w, weights, wanted_w, _speeds=None):
+    """Shares, W: the first takes what it wants and fits, then the next. weights: of each DER; rooms are used up."""
     shares_w = []
-    for der in ders:
-        share_w = der[column]
+    for weight, share_w in zip(weights, wanted_w):
         for k in range(4):
-            if der[0][k] > 0:
-                share_w = min(share_w, rooms[k] / der[0][k])
+            if weight[k] > 0:
+                share_w = min(share_w, rooms_w[k] / weight[k])
         share_w = max(share_w, 0)
         for k in range(4):
-            rooms[k] -= der[0][k] * share_w
+            rooms_w[k] -= weight[k] * share_w
         shares_w.append(share_w)
     return shares_w
 
 
-def fill_equally(rooms, ders, column):
-    """Shares, W: all rise together; who is satisfied or stands before a full phase stops, the others go on."""
-    shares_w = [0] * len(ders)
-    rising = [i for i in range(len(ders)) if ders[i][column] > 0]
+def fill_together(rooms_w, weights, wanted_w, speeds=None):
+    """Shares, W: all rise together; who is satisfied or stands before a full phase stops, the others go on.
+
+    speeds: how fast each rises beside the others, > 0; None: alike. The others as in fill_in_order.
+    """
+    speeds = speeds or [1] * len(weights)
+    shares_w = [0] * len(weights)
+    rising = [i for i in range(len(weights)) if wanted_w[i] > 0]
     while rising:
-        step_w = min([ders[i][column] - shares_w[i] for i in rising])
-        loads = [sum([ders[i][0][k] for i in rising]) for k in range(4)]
+        step_w = min([(wanted_w[i] - shares_w[i]) / speeds[i] for i in rising])
+        loads = [sum([weights[i][k] * speeds[i] for i in rising]) for k in range(4)]
         for k in range(4):
             if loads[k] > 0:
-                step_w = min(step_w, rooms[k] / loads[k])
+                step_w = min(step_w, rooms_w[k] / loads[k])
         for k in range(4):
-            rooms[k] -= step_w * loads[k]
+            rooms_w[k] -= step_w * loads[k]
         for i in rising:
-            shares_w[i] += step_w
-        # A milliwatt of room is rounding, and rising for it would never end.
-        rising = [i for i in rising if ders[i][column] - shares_w[i] > 1e-3 and _has_room(rooms, ders[i][0])]
+            shares_w[i] += step_w * speeds[i]
+        rising = [i for i in rising if wanted_w[i] - shares_w[i] > ROUNDING_W and _has_room(rooms_w, weights[i])]
     return shares_w
 
 
-def _has_room(rooms, weight):
+def _has_room(rooms_w, weight):
     for k in range(4):
-        if weight[k] > 0 and rooms[k] <= 1e-3:
+        if weight[k] > 0 and rooms_w[k] <= ROUNDING_W:
             return False
     return True
