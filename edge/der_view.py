@@ -53,20 +53,17 @@ class DerView:
         self.p_set_w = 0
         self.q_set_var = 0
         self.p_asked_w = None  # the highest-ranked wish of the tick before
-        self.p_site_lo_w = None
-        self.p_site_hi_w = None
+        self.p_site_lo_w = self.p_site_hi_w = None
         self.waits_turn = 0  # number of the reason while another charger of its group runs, else 0
         self.dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
-        self.failsafe_action = 0  # edge/failsafe.py, 0 = none
-        self.failsafe_reason = 0
+        self.failsafe_action = self.failsafe_reason = 0  # edge/failsafe.py, 0 = none
         # leases active for this DER, or None
         self.lease_setpoint = None  # (p_w, id, priority)
         self.lease_ramp_w_s = None  # slower ramp the setpoint lease asks for
         self.lease_limits_sys = None  # (p_charge_max_w, p_discharge_max_w), priority 0-9
         self.lease_limits_vpp = None  # the same, priority >= 10
         self.lease = None  # the one people are told of
-        self.lift = False
-        self.support = False
+        self.lift = self.support = False
         self.agc = None  # (cap_w, scalar -1..1)
         self.reserve = None  # (service, p_up_w, p_down_w)
         self.p_base_w = 0  # what a reserve stands on
