@@ -6,6 +6,7 @@ Source: two-stage answers as in IEEE 2030.5 (received, started) and S2 (receptio
 from edge import reasons
 from edge.der_view import vpp_paused
 from edge.limits import SYSTEM_PRIORITY_MAX
+from protocols.refusals import UNAVAILABLE
 
 
 def leases(state, now_ms, events):
@@ -48,7 +49,7 @@ def _refusal(state, views, lease):
     elif lease.kind == "dso_limit":
         why = "no limits of a network operator here" if state.duties is None else state.duties.unfit(lease)
     if why:
-        return reasons.LEASE_UNAVAILABLE, [why]
+        return reasons.LEASE_UNAVAILABLE, [UNAVAILABLE, why]
     return 0, []
 
 

@@ -4,7 +4,7 @@ Not its job: signatures (auth.py), permission and effect of a command (the gatew
 Source: 30 s and 900 s are ours; a lease that lapses follows IEEE 2030.5 interval and OCPP 2.1 maxOfflineDuration.
 """
 
-from protocols.messages import ACK
+from protocols.refusals import CLOCK_NOT_SET, DUPLICATE, FROM_THE_FUTURE, LATE, LEASE_TOO_LONG, MALFORMED, STALE
 
 CLOCK_SLACK_MS = 30000
 LEASE_MAX_MS = 900000
@@ -26,14 +26,14 @@ def check_times(message, now_unix_ms):
     iat_ms, exp_ms = message["iat_ms"], message["exp_ms"]
     nbf_ms = message.get("nbf_ms")
     if exp_ms <= iat_ms or (nbf_ms is not None and exp_ms <= nbf_ms):
-        return ACK["malformed"]
+        return MALFORMED
     if exp_ms - iat_ms > LEASE_MAX_MS:
-        return ACK["lease_too_long"]
+        return LEASE_TOO_LONG
     if now_unix_ms is None:
-        return ACK["clock_not_set"] if nbf_ms is not None and nbf_ms > iat_ms else 0
+        return CLOCK_NOT_SET if nbf_ms is not None and nbf_ms > iat_ms else 0
     if iat_ms > now_unix_ms + CLOCK_SLACK_MS:
-        return ACK["from_the_future"]
-    return ACK["late"] if exp_ms <= now_unix_ms else 0
+        return FROM_THE_FUTURE
+    return LATE if exp_ms <= now_unix_ms else 0
 
 
 def lease_window_ms(message, now_unix_ms):
@@ -51,9 +51,9 @@ def check_order(message, last_seq, ids):
     ids: recent ids of the sender, newest last; a repeat is a duplicate, whose first answer is given again.
     """
     if message["id"] in ids:
-        return ACK["duplicate"]
+        return DUPLICATE
     if last_seq is not None and message["seq"] <= last_seq:
-        return ACK["stale"]
+        return STALE
     return 0
 
 

@@ -1,6 +1,6 @@
-"""What messages, fields and refusal reasons mean, for people: the text column of the message tables.
+"""What messages and fields mean, for people: the text column of the message tables.
 
-Not its job: the tables (message_tables.py). A gateway never imports this: text is heap on a board.
+Not its job: the tables (message_tables.py, message_tables_seldom.py), refusals (refusals.py). A gateway never imports this: text is heap on a board.
 Source: ours.
 A test shows that every row has its text and every text its row.
 """
@@ -8,20 +8,22 @@ A test shows that every row has its text and every text its row.
 # message, text
 MESSAGE_TEXTS = (
     ("state", "Birth and last will."),
-    ("info", "What this gateway is and can."),
     ("tele", "Measurements, setpoint and its reason; device site: the whole site."),
     ("flex", "What this device could do."),
     ("ack", "Answer to a command: received, then what became of it."),
-    ("config_reported", "The configuration in force."),
     ("event", "Something happened."),
-    ("perf", "What a device delivered while a reserve service ran, 20 records a second."),
-    ("hist", "Telemetry of an outage, sent later."),
     ("cmd", "One command, a lease that lapses."),
-    ("plan", "The default control, in force when no lease is."),
-    ("config_desired", "A change of configuration, all or nothing."),
     ("agc", "Regulation signal, not signed: bounded by each gateway's signed reservation; dropped when retained, issued more "
             "than 30 s from this clock, or with a seq not above the last one of the same host session within 10 s."),
     ("host_state", "Birth and last will of the supervisor."),
+    ("info", "What this gateway is and can."),
+    ("config_reported", "The configuration in force."),
+    ("perf", "What a device delivered while a reserve service ran, 20 records a second."),
+    ("hist", "Telemetry of an outage, sent later."),
+    ("plan", "The default control, in force when no lease is."),
+    ("config_desired", "A change of configuration, all or nothing."),
+    ("prices", "Series of prices, newest by iat_ms; refused where a step has none."),
+    ("announce", "What lies ahead: an outage, demand turn-up, a notice; the same id replaces, one that has ended withdraws."),
 )
 
 # where, field, text. where: a message, "cmd:" and a kind, a list inside a message; "telemetry" for tele and the records
@@ -144,37 +146,19 @@ FIELD_TEXTS = (
     ("config_desired", "access", "On whose behalf."),
     ("config_desired", "deadline_s", "Rolls back without a sign of the host; absent: 120."),
     ("config_desired", "set", "Keys to change; null: back to the default."),
+    ("prices", "start_unix_s", "Unix time of the first step."),
+    ("prices", "step_s", "Length of a step."),
+    ("prices", "import_per_kwh", "Price of each step, of a kWh drawn; may be negative."),
+    ("prices", "export_per_kwh", "As many, of a kWh fed in; absent: as configured."),
+    ("announce", "what", "outage: the grid will be off; turn_up: use more; notice: to be read."),
+    ("announce", "start_ms", "Unix time."),
+    ("announce", "end_ms", "Unix time."),
+    ("announce", "text", "For the household."),
+    ("announce", "p_w", "Wanted of the whole site; absent: all it can."),
     ("agc", "scalar", "Share of each reservation, discharge positive."),
     ("host_state", "state", "offline: last will."),
     ("host_state", "session", "Drawn at every start of the supervisor."),
 )
-
-# reason, text
-REASON_TEXTS = (
-    ("none", "nothing stood in the way"),
-    ("malformed", "not a message of this table"),
-    ("oversized", "longer than 8 KiB"),
-    ("bad_signature", "unsigned, unknown key or wrong signature"),
-    ("stale", "sequence number not above the last one"),
-    ("duplicate", "this id was seen"),
-    ("retained", "a command must never be retained"),
-    ("late", "its end has passed"),
-    ("unknown_device", "no such charger or battery here"),
-    ("not_permitted", "not allowed by configuration or profile"),
-    ("paused_by_household", "the household paused the power plant"),
-    ("no_consent", "the owner has not agreed to discharging"),
-    ("unavailable", "the device cannot do this now"),
-    ("from_the_future", "issued more than 30 s ahead of this clock"),
-    ("lease_too_long", "ends more than 900 s after it was issued"),
-    ("clock_not_set", "a start time needs a clock"),
-    ("observe_mode", "this gateway only observes"),
-    ("revoked", "ended by a later command"),
-    ("voltage_guard", "the lift is suspended at low voltage"),
-    ("too_many", "more commands than this gateway keeps"),
-    ("unknown_version", "payload version not spoken here"),
-    ("unknown_ref", "no such command holds"),
-)
-
 
 def field_text(where, field):
     """Text of a field; "" when there is none. where as in FIELD_TEXTS."""

@@ -1,29 +1,37 @@
 """Writes and checks MQTT payloads by the message table; both ends use it.
 
-Not its job: the fields (message_tables.py, also for their compiled form), JSON itself (strict_json.py), signatures (auth.py).
+Not its job: the fields (message_tables.py, also for their compiled form; message_tables_seldom.py), JSON itself
+(strict_json.py), signatures (auth.py), numbers of refusals (refusals.py).
 Source: ours.
 An error is (code, path, got, allowed). Codes: those of strict_json, and not_an_object, unknown_message, unknown_field,
 missing_field, wrong_type, out_of_range, unknown_choice, too_long, unknown_version.
 """
 
 from protocols import strict_json
-from protocols.forgetting import forget
+from protocols.forgetting import FORGETS, forget
 from protocols.message_words import BOOL, CHOICE, FLOAT, INT, LIST, TEXT, TREE, UP, VERSION
 
 
+_TABLES = ("protocols.message_tables_seldom", "protocols.message_tables")
+
+
 def _compiled():
-    from protocols import message_tables    # for this call only: as rows the tables take three times the heap
+    """({name: row}, {kind: compiled fields}); of what comes seldom only the first six columns of its row."""
+    # For this call only: as rows the tables take three times the heap.
+    from protocols import message_tables, message_tables_seldom
 
-    tables = message_tables.compiled()
-    forget("protocols.message_tables")
-    return tables
+    known, kinds = message_tables.compiled()
+    for seldom in message_tables_seldom.MESSAGES:
+        known[seldom[0]] = seldom[:6]
+    forget(*_TABLES)
+    return known, kinds
 
 
-_ROWS, _KINDS, ACK = _compiled()    # ACK["late"] == 7
+_ROWS, _KINDS = _compiled()
 
 
 def row(name):
-    """(name, direction, topic suffix, QoS, retained, signature, compiled fields) of a message, or None."""
+    """(name, direction, topic suffix, QoS, retained, signature, …) of a message, or None; for the rest see fields_of."""
     return _ROWS.get(name)
 
 
@@ -34,16 +42,24 @@ def rows():
 
 def fields_of(name, kind=None):
     """Compiled fields of a message; of a command with those of its kind."""
+    if len(_ROWS[name]) == 6:
+        return _seldom(name)
     fields = _ROWS[name][6]
     return fields + _KINDS.get(kind, ()) if name == "cmd" else fields
 
 
-def reason_name(number):
-    """Name of a numbered reason, or 'unknown'."""
-    for name, known in ACK.items():
-        if known == number:
-            return name
-    return "unknown"
+def _seldom(name):
+    """Fields of a message that comes seldom, compiled when it does; a board keeps those that come in numbers."""
+    from protocols import message_tables, message_tables_seldom
+
+    head = _ROWS[name]
+    for found in message_tables_seldom.MESSAGES:
+        if found[0] == name:
+            fields = message_tables.compiled_fields(found[6], {})
+    if not FORGETS or name in message_tables_seldom.STAYS:
+        _ROWS[name] = head + (fields,)
+    forget(*_TABLES)
+    return fields
 
 
 def encode(name, content):

@@ -56,7 +56,8 @@ def parse(text):
         return ("agc", levels[1], None) if levels[2] == "bcast" and valid_id(levels[1]) else None
     if len(levels) < 3 or not valid_gateway(levels[0]):
         return None
-    for name, direction, suffix, _, _, _, _ in messages.rows():
+    for message in messages.rows():
+        name, direction, suffix = message[:3]
         if direction != levels[1] or direction not in (UP, DOWN):
             continue
         if suffix == "/".join(levels[2:]):

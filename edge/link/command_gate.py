@@ -6,7 +6,7 @@ come first, so that a flood costs little.
 Source: ours; limits from the message table.
 """
 from protocols import auth, command_window, messages, strict_json, topics
-from protocols.messages import ACK
+from protocols.refusals import BAD_SIGNATURE, MALFORMED, OVERSIZED, RETAINED, TOO_MANY, UNKNOWN_VERSION
 
 # Token bucket: bursts of a re-scheduled fleet pass, a flood does not.
 BURST = 50
@@ -37,13 +37,13 @@ class CommandGate:
     def check(self, now_ms, topic, payload, is_retained):
         """(message dict, 0, "") for a command to follow, or (dict with its id or None, reason number, detail)."""
         if is_retained:
-            return None, ACK["retained"], "commands are never retained"
+            return None, RETAINED, "commands are never retained"
         if not self._take_token(now_ms):
-            return None, ACK["too_many"], "more than %d commands a second" % REFILL_PER_S
+            return None, TOO_MANY, "more than %d commands a second" % REFILL_PER_S
         name = topics.parse(topic)[0]
         json_bytes, _, error = auth.verify(messages.row(name)[5], topic, payload, self._keys)
         if error is not None:
-            number = ACK["oversized"] if error[0] == "oversized" else ACK["bad_signature"]
+            number = OVERSIZED if error[0] == "oversized" else BAD_SIGNATURE
             return None, number, "%s: %s" % (error[0], error[3])
         message, error = messages.decode(name, json_bytes)
         if error is not None:
@@ -109,5 +109,5 @@ def _id_in(json_bytes):
 
 def _reason_of(error):
     if error[0] == "oversized":
-        return ACK["oversized"]
-    return ACK["unknown_version"] if error[0] == "unknown_version" else ACK["malformed"]
+        return OVERSIZED
+    return UNKNOWN_VERSION if error[0] == "unknown_version" else MALFORMED

@@ -9,7 +9,7 @@ from edge.limits import LIFT_LEASE_MAX_S
 from edge.link.command_gate import CommandGate
 from protocols import messages
 from protocols.command_window import CLOCK_SLACK_MS, clock_or_none
-from protocols.messages import ACK
+from protocols.refusals import DUPLICATE, LEASE_TOO_LONG, OBSERVE_MODE, UNKNOWN_DEVICE
 
 # Of one tick; a flood is counted in full but not written down in full.
 REFUSALS_KEPT = 4
@@ -68,7 +68,7 @@ class Inbox:
         """Take a command: (is it from the supervisor and new, content of its acknowledgement)."""
         message, reason, detail = self.gate.check(now_ms, topic, payload, is_retained)
         ref = message["id"] if message else ""
-        if reason == ACK["duplicate"]:
+        if reason == DUPLICATE:
             # A re-delivery: its first answer stands, this one only calms the sender.
             return False, {"ref": ref, "stage": "received", "reason": reason}
         is_new = reason == 0
@@ -92,13 +92,13 @@ class Inbox:
         if message["kind"] == "revoke":
             return 0, {"kind": "revoke", "ref": message["ref"]}
         if self._config.gateway.mode == "observe":
-            return ACK["observe_mode"], None
+            return OBSERVE_MODE, None
         number = self._der_number(message["device"])
         if number is None:
-            return ACK["unknown_device"], None
+            return UNKNOWN_DEVICE, None
         start_ms, end_ms = self.gate.window(now_ms, message)
         if message["kind"] == "wape_lift" and end_ms - start_ms > LIFT_LEASE_MAX_S * 1000:
-            return ACK["lease_too_long"], None
+            return LEASE_TOO_LONG, None
         offline_s = message["offline_s"]
         row = [message["id"], message["kind"], number, message["priority"], message["iat_ms"], start_ms, end_ms,
                None if offline_s is None else int(offline_s * 1000),

@@ -5,22 +5,22 @@ Source: ours.
 """
 from edge import failsafe, reasons
 from protocols.forgetting import forget
-from protocols.messages import ACK
+from protocols.refusals import NO_CONSENT, NONE, PAUSED_BY_HOUSEHOLD, REVOKED, TOO_MANY, UNAVAILABLE, UNKNOWN_REF
 
 _SEVERITIES = ("info", "info", "warning", "alarm")
 
 # What becomes of a lease: reason -> (stage, numbered reason of the refusal)
 _STAGES = {
-    reasons.LEASE_APPLIED: ("applied", "none"),
-    reasons.LEASE_EXPIRED: ("expired", "none"),
-    reasons.LEASE_LAPSED: ("expired", "unavailable"),
-    reasons.LEASE_REVOKED: ("expired", "revoked"),
-    reasons.LEASE_SUPERSEDED: ("superseded", "none"),
-    reasons.LEASE_BOOK_FULL: ("refused", "too_many"),
-    reasons.LEASE_PAUSED: ("refused", "paused_by_household"),
-    reasons.LEASE_NO_CONSENT: ("refused", "no_consent"),
-    reasons.LEASE_UNKNOWN: ("refused", "unknown_ref"),
-    reasons.LEASE_UNAVAILABLE: ("refused", "unavailable"),
+    reasons.LEASE_APPLIED: ("applied", NONE),
+    reasons.LEASE_EXPIRED: ("expired", NONE),
+    reasons.LEASE_LAPSED: ("expired", UNAVAILABLE),
+    reasons.LEASE_REVOKED: ("expired", REVOKED),
+    reasons.LEASE_SUPERSEDED: ("superseded", NONE),
+    reasons.LEASE_BOOK_FULL: ("refused", TOO_MANY),
+    reasons.LEASE_PAUSED: ("refused", PAUSED_BY_HOUSEHOLD),
+    reasons.LEASE_NO_CONSENT: ("refused", NO_CONSENT),
+    reasons.LEASE_UNKNOWN: ("refused", UNKNOWN_REF),
+    reasons.LEASE_UNAVAILABLE: ("refused", UNAVAILABLE),
 }
 
 _METERED = ("v_an_v", "v_bn_v", "v_cn_v", "e_import_wh", "e_export_wh")
@@ -123,12 +123,13 @@ def event(code, subject, values):
 def lease_ack(config, code, lease_id, values):
     """Content of the `ack` that tells what became of a lease.
 
-    values of LEASE_APPLIED: [DER number, applied W, what limited it, remaining ms].
+    values of LEASE_APPLIED: [DER number, applied W, what limited it, remaining ms]; of LEASE_UNAVAILABLE: [number of
+    the refusal, why].
     """
-    stage, reason = _STAGES[code]
-    content = {"ref": lease_id, "stage": stage, "reason": ACK[reason]}
+    stage, refusal = _STAGES[code]
+    content = {"ref": lease_id, "stage": stage, "reason": refusal}
     if code == reasons.LEASE_UNAVAILABLE:
-        content["detail"] = values[0]
+        content["reason"], content["detail"] = values
     if code == reasons.LEASE_APPLIED:
         number, applied_w, limited_by, left_ms = values
         content["device"] = config.ders[number].name

@@ -5,7 +5,7 @@ Source: IEEE 2030.5 / CSIP, short rolling controls over a default; a lease that 
 dead supervisor never holds a station.
 """
 
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 
 RETRY_MS = 10000      # after a refusal
 ANSWER_MS = 3000      # without any answer the command is sent anew
@@ -37,7 +37,7 @@ class Lease:
             return True
         age_ms = now_ms - self.sent_ms
         if self.stage == "refused":
-            return age_ms >= RETRY_MS or self.reason == messages.ACK["stale"]
+            return age_ms >= RETRY_MS or self.reason == refusals.number_of("stale")
         if self.stage is None and age_ms >= ANSWER_MS:
             return True
         return self.window_ms is None and age_ms * 2 >= self.lease_ms
@@ -108,8 +108,8 @@ class LeaseDesk:
         if content["stage"] == "refused":
             kind = lease.content["kind"] if lease else "revoke"
             gateway = lease.state.station.gateway if lease else ""
-            self.refusals.append((now_ms, gateway, kind, messages.reason_name(content["reason"]), content["detail"]))
-            if lease and content["reason"] == messages.ACK["stale"]:
+            self.refusals.append((now_ms, gateway, kind, refusals.name_of(content["reason"]), content["detail"]))
+            if lease and content["reason"] == refusals.number_of("stale"):
                 self._last_seq[gateway] += SEQ_JUMP
         if lease is None:
             return

@@ -22,7 +22,7 @@ from host_sim.scenarios.paper_cases import SCENARIOS
 from host_sim.supervisor.stability import StabilityModel
 from host_sim.supervisor.supervisor import Supervisor
 from host_sim.supervisor.words import Narrator
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 
 CLIENT_ID = "supervisor"
 LOOP_MAX_S = 0.1
@@ -115,7 +115,7 @@ class LiveSupervisor:
 
     def _tell_answer(self, gateway, payload):
         content, error = messages.decode("ack", payload)
-        text = None if error else self._narrator.answer(gateway, content, messages.reason_name(content["reason"]))
+        text = None if error else self._narrator.answer(gateway, content, refusals.name_of(content["reason"]))
         if text:
             self._say({"said": text})
 

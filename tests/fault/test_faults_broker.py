@@ -4,7 +4,7 @@ import pytest
 
 from edge import queries
 from host_sim import faults
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 from protocols.mqtt import packet
 from tests.fault import invariants
 from tests.fault.bench import FINE, GARBAGE, HANGING, LOGIN_REFUSED, MUTE, OPEN, REFUSED, VPP, FaultSite
@@ -126,7 +126,7 @@ def test_a_flood_of_commands_is_counted_in_full_and_followed_in_part():
     assert BUCKET <= taken <= BUCKET + 2 * REFILL_PER_S and taken + vpp.inbox.refused == 1000
     assert len(site.gateway.state.commitments.book.leases) <= 64
     site.run(20000)
-    number = messages.ACK["too_many"]
+    number = refusals.number_of("too_many")
     assert [ack for ack in acks(site) if ack["stage"] == "refused" and ack["reason"] != number] == []
     # What could not even be told is dropped and counted; the gateway's memory is not the flood's.
     told = len(acks(site))
@@ -166,7 +166,7 @@ def test_a_command_of_a_clock_an_hour_apart_is_refused_by_number():
         site.run(500)
     answers = acks(site)
     assert [ack["stage"] for ack in answers] == ["refused", "refused"]
-    assert [messages.reason_name(ack["reason"]) for ack in answers] == ["from_the_future", "late"]
+    assert [refusals.name_of(ack["reason"]) for ack in answers] == ["from_the_future", "late"]
     assert power_w(site) == pytest.approx(-6000, abs=20)
 
 

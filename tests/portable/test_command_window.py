@@ -5,7 +5,7 @@ Not its job: signatures. Source: protocols/command_window.py.
 
 from edge import limits
 from protocols import command_window as window
-from protocols.messages import ACK
+from protocols.refusals import number_of
 
 NOW_MS = 1763660000000
 LEASE_MS = window.LEASE_MAX_MS
@@ -31,13 +31,13 @@ def test_the_edges_of_the_time_window():
         (0, 60000, 59999, "none"), (0, 60000, -5000, "none"),
     )
     for iat_ms, exp_ms, nbf_ms, name in cases:
-        assert reason(iat_ms, exp_ms, nbf_ms) == ACK[name], (iat_ms, exp_ms, nbf_ms)
+        assert reason(iat_ms, exp_ms, nbf_ms) == number_of(name), (iat_ms, exp_ms, nbf_ms)
 
 
 def test_without_a_clock_only_the_length_counts():
     assert reason(10 ** 9, 10 ** 9 + 60000, None, None) == 0
-    assert reason(0, LEASE_MS + 1, None, None) == ACK["lease_too_long"]
-    assert reason(0, 60000, 1000, None) == ACK["clock_not_set"]
+    assert reason(0, LEASE_MS + 1, None, None) == number_of("lease_too_long")
+    assert reason(0, 60000, 1000, None) == number_of("clock_not_set")
     assert reason(0, 60000, 0, None) == 0
 
 
@@ -61,10 +61,10 @@ def test_the_lease_counts_from_now_on_the_monotonic_clock():
 def test_numbers_rise_and_ids_are_taken_once():
     assert window.check_order({"id": "a", "seq": 0}, None, []) == 0
     assert window.check_order({"id": "b", "seq": 6}, 5, ["a"]) == 0
-    assert window.check_order({"id": "b", "seq": 5}, 5, ["a"]) == ACK["stale"]
-    assert window.check_order({"id": "b", "seq": 4}, 5, ["a"]) == ACK["stale"]
-    assert window.check_order({"id": "a", "seq": 5}, 5, ["a"]) == ACK["duplicate"]
-    assert window.check_order({"id": "a", "seq": 9}, 5, ["a"]) == ACK["duplicate"]
+    assert window.check_order({"id": "b", "seq": 5}, 5, ["a"]) == number_of("stale")
+    assert window.check_order({"id": "b", "seq": 4}, 5, ["a"]) == number_of("stale")
+    assert window.check_order({"id": "a", "seq": 5}, 5, ["a"]) == number_of("duplicate")
+    assert window.check_order({"id": "a", "seq": 9}, 5, ["a"]) == number_of("duplicate")
 
 
 def test_only_so_many_ids_are_kept():

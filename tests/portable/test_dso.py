@@ -9,7 +9,7 @@ from edge.dso import FAILSAFE, FREE, LIMITED, RELEASED, follow
 from edge.site_inputs import Inputs
 from edge.snapshot import Snapshot
 from protocols import auth, messages, topics
-from protocols.messages import ACK
+from protocols.refusals import UNAVAILABLE
 from protocols.mqtt import packet
 from tests.portable.fake_site import CHARGER, KEY_HEX, Bank, FakeSite, charger_bank, document
 from tests.portable.law_bench import is_close
@@ -247,8 +247,8 @@ def test_a_message_of_the_network_operator_is_followed():
 
 def test_who_may_not_is_told_why():
     there = supervised(input="mqtt")
-    assert order(there, 1, priority=20, p_import_max_w=8000) == ("refused", ACK["unavailable"], "not with a system operator's priority")
-    assert order(there, 2, device="evse1", p_import_max_w=8000) == ("refused", ACK["unavailable"], "a limit is for all devices together")
+    assert order(there, 1, priority=20, p_import_max_w=8000) == ("refused", UNAVAILABLE, "not with a system operator's priority")
+    assert order(there, 2, device="evse1", p_import_max_w=8000) == ("refused", UNAVAILABLE, "a limit is for all devices together")
     assert charging_w(there) == 12000 and records(there) == []
     there = supervised(contact="in1")
     assert order(there, 1, p_import_max_w=8000)[2] == "limits come in by contact"

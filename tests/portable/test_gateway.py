@@ -6,7 +6,7 @@ Source: ours.
 
 import struct
 
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 from protocols.mqtt import packet
 from tests.portable import fake_site
 
@@ -173,7 +173,7 @@ def test_bad_commands_are_refused_with_their_number_and_nothing_moves():
         run.run(100)
         answer = acks(run)[before]
         assert answer["stage"] == "refused", (expected, answer)
-        assert messages.reason_name(answer["reason"]) == expected, (expected, answer)
+        assert refusals.name_of(answer["reason"]) == expected, (expected, answer)
     assert setpoint_w(bank) == -6000
     assert run.gateway.vpp.inbox.refused == len(cases)
 
@@ -294,7 +294,7 @@ def test_a_repeated_command_has_no_second_effect():
     run.run(500)
     run.bytes_from_broker(frame)
     run.run(500)
-    assert messages.reason_name(acks(run)[-1]["reason"]) == "duplicate"
+    assert refusals.name_of(acks(run)[-1]["reason"]) == "duplicate"
     assert len(run.gateway.state.commitments.book.leases) == 1
 
 

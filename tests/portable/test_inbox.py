@@ -5,7 +5,7 @@ Not its job: order and times of commands (test_command_window.py). Source: edge/
 
 from edge.commitments import AGC_STALE_MS
 from edge.link.inbox import Inbox
-from protocols import auth, messages, strict_json, topics
+from protocols import auth, messages, refusals, strict_json, topics
 from tests.portable import fake_site
 from tests.portable.test_gateway import HOST, KEY, VPP, acks, publish, site
 
@@ -85,7 +85,7 @@ def answer_to(payload):
     run.bytes_from_broker(publish(TOPIC, payload))
     run.run(1000)
     [ack] = acks(run)
-    return ack["ref"], messages.reason_name(ack["reason"])
+    return ack["ref"], refusals.name_of(ack["reason"])
 
 
 def signed(json_bytes, key=KEY):

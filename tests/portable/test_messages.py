@@ -3,8 +3,9 @@
 Not its job: JSON itself (test_strict_json.py), signatures (test_auth.py). Source: protocols/message_tables.py.
 """
 
-from protocols import message_tables, message_texts, messages
+from protocols import message_tables, message_tables_seldom, message_texts, messages, refusals
 
+ALL = message_tables.MESSAGES + message_tables_seldom.MESSAGES
 COMMAND = {"id": "c1", "seq": 7, "iat_ms": 1763660000000, "exp_ms": 1763660060000, "priority": 20, "device": "left",
            "kind": "setpoint", "p_w": -3400}
 TELEMETRY = {"boot": "b1", "seq": 1, "mono_ms": 12000}
@@ -131,7 +132,7 @@ def test_a_full_telemetry_record_fits_and_survives():
 def test_every_unit_is_at_the_end_of_its_name():
     endings = {"W": "_w", "var": "_var", "V": "_v", "A": "_a", "Hz": "_hz", "%": "_pct", "pu": "_pu", "VA": "_va",
                "Wh": "_wh", "W/s": "_w_s", "s": "_s", "ms": "_ms"}
-    for row in message_tables.MESSAGES + message_tables.KINDS:
+    for row in ALL + message_tables.KINDS:
         for field in row[-1]:
             if field[2] in endings:
                 assert field[0].endswith(endings[field[2]]), (row[0], field[0])
@@ -141,7 +142,7 @@ def test_every_unit_is_at_the_end_of_its_name():
 
 def test_every_row_has_its_text_and_every_text_its_row():
     needed = []
-    for row in message_tables.MESSAGES:
+    for row in ALL:
         needed += [(row[0], field[0]) for field in row[6]]
         for field in row[6]:
             if field[1] == "list" and not message_tables.is_plain(field):
@@ -154,17 +155,16 @@ def test_every_row_has_its_text_and_every_text_its_row():
         places = [place for place, field in needed if field == name]
         known = where in places or (where == "" and places) or (where == "telemetry" and "tele" in places)
         assert known or name == "v", (where, name)
-    assert [row[0] for row in message_tables.MESSAGES] == [name for name, _ in message_texts.MESSAGE_TEXTS]
-    assert [name for _, name in message_tables.ACK_REASONS] == [name for name, _ in message_texts.REASON_TEXTS]
+    assert [row[0] for row in ALL] == [name for name, _ in message_texts.MESSAGE_TEXTS]
 
 
 def test_reasons_are_numbered_without_gaps():
-    assert [number for number, _ in message_tables.ACK_REASONS] == list(range(len(message_tables.ACK_REASONS)))
-    assert messages.ACK["late"] == 7 and messages.reason_name(7) == "late" and messages.reason_name(99) == "unknown"
+    assert [row[0] for row in refusals.TABLE] == list(range(len(refusals.TABLE)))
+    assert refusals.LATE == 7 and refusals.name_of(7) == "late" and refusals.name_of(99) == "unknown"
 
 
 def test_what_changes_a_gateway_is_signed_and_commands_are_never_retained():
-    for name, direction, _, _, retain, signed, _ in message_tables.MESSAGES:
+    for name, direction, _, _, retain, signed, _ in ALL:
         assert (signed is not None) == (direction == "dn"), name
         assert not (name == "cmd" and retain)
     assert messages.row("config_desired")[5] == "rsa"

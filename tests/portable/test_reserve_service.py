@@ -3,7 +3,7 @@
 Not its job: the curves (test_reserve.py). Source: ours; GB DC asks for 20 records a second.
 """
 
-from protocols import messages
+from protocols import messages, refusals
 from tests.portable import fake_site
 from tests.portable.law_bench import is_close
 from tests.portable.test_gateway import VPP, acks, command, publish, setpoint_w, site
@@ -91,7 +91,7 @@ def test_a_site_that_takes_no_part_refuses():
     run.bytes_from_broker(publish(*command(1, kind="reserve", service="gb-dc", p_up_w=1000, p_down_w=0)))
     run.run(500)
     answer = acks(run)[-1]
-    assert (answer["stage"], messages.ACK["unavailable"], answer["detail"]) == (
+    assert (answer["stage"], refusals.number_of("unavailable"), answer["detail"]) == (
         "refused", answer["reason"], "the site takes no part in services")
     assert run.gateway.state.commitments.book.leases == []
 

@@ -3,11 +3,11 @@
 Not its job: payloads. Source: protocols/topics.py.
 """
 
-from protocols import message_tables, topics
+from protocols import message_tables, message_tables_seldom, topics
 
 
 def test_every_topic_leads_back_to_its_message():
-    for row in message_tables.MESSAGES:
+    for row in message_tables.MESSAGES + message_tables_seldom.MESSAGES:
         text = topics.topic(row[0], gateway="gw-646", device="left", group="feeder-6")
         gateway = {"host": None, "bcast": "feeder-6"}.get(row[1], "gw-646")
         device = "left" if "{device}" in row[2] else None

@@ -10,13 +10,14 @@ import math
 
 from hypothesis import example, given, settings, strategies as st
 
-from protocols import auth, message_tables, messages, strict_json, topics
+from protocols import auth, message_tables, message_tables_seldom, messages, strict_json, topics
 
-NAMES = [row[0] for row in message_tables.MESSAGES]
+ALL = message_tables.MESSAGES + message_tables_seldom.MESSAGES
+NAMES = [row[0] for row in ALL]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=15)
-FIELD_NAMES = sorted({field[0] for row in message_tables.MESSAGES for field in row[6]} | {"p_w", "ref", "p_cap_w"})
+FIELD_NAMES = sorted({field[0] for row in ALL for field in row[6]} | {"p_w", "ref", "p_cap_w"})
 # objects that look like messages get further into the reader than arbitrary JSON
 LIKELY = st.dictionaries(st.sampled_from(FIELD_NAMES), JSON | st.sampled_from([kind for kind, _ in message_tables.KINDS]))
 

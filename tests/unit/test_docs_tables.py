@@ -7,7 +7,7 @@ import json
 import tomllib
 
 from edge import params
-from protocols import message_tables
+from protocols import refusals
 from tools.commands import docs, docs_messages, docs_parameters
 from tools.gateway import init
 
@@ -42,12 +42,12 @@ def test_the_schema_takes_the_starter_and_refuses_a_slip():
 
 def test_every_message_field_and_reason_is_on_the_page():
     page = docs_messages.page()
-    for row in message_tables.MESSAGES:
+    for row in docs_messages.ALL:
         assert "\n## %s\n" % row[0] in page
         for field in row[6]:
             assert "| `%s` |" % field[0] in page
-    for number, name in message_tables.ACK_REASONS:
-        assert "| %d | %s |" % (number, name) in page
+    for row in refusals.TABLE:
+        assert "| %d | %s | %s |" % row in page
     assert all(line.count("|") >= 3 and not line.endswith("|  |") for line in page.splitlines() if line.startswith("| `"))
 
 

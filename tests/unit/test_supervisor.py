@@ -3,7 +3,7 @@
 from host_sim.supervisor.bes_rule import peak_window_ms
 from host_sim.supervisor.plan import OFF_PEAK, SOLAR, Plan, Station
 from host_sim.supervisor.supervisor import Supervisor
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 
 KEY = bytes(range(32))
 T0_MS = 1_793_000_000_000
@@ -132,7 +132,7 @@ def test_silence_and_refusals_are_retried_and_reported():
     bench.wait(3000)
     again = bench.take()
     assert len(again) == 1
-    bench.answer(again[0], "refused", messages.ACK["paused_by_household"])
+    bench.answer(again[0], "refused", refusals.number_of("paused_by_household"))
     bench.wait(5000)
     assert bench.take() == []
     bench.wait(5000)
@@ -144,7 +144,7 @@ def test_a_gateway_that_lost_its_place_in_the_sequence_is_caught_up_at_once():
     bench = Bench(station(lift_by=(SOLAR,)))
     bench.say("gw-646", "tele", "ev", state="charging", pv_w=5000)
     first = bench.take()[0]
-    bench.answer(first, "refused", messages.ACK["stale"])
+    bench.answer(first, "refused", refusals.number_of("stale"))
     second = bench.take()[0]
     assert second["seq"] > first["seq"] + 1000
 

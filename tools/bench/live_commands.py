@@ -11,7 +11,7 @@ import time
 
 import paho.mqtt.client as paho
 
-from protocols import auth, messages, topics
+from protocols import auth, messages, refusals, topics
 
 KID = "k1"
 LIMIT_W = 20000     # above every rating: in force at once, and the setpoint stays as it is
@@ -55,7 +55,7 @@ class Commands:
         if content["stage"] == "applied":
             future.set_result(came_s)
         else:
-            future.set_exception(RuntimeError("command refused: %s" % messages.reason_name(content["reason"])))
+            future.set_exception(RuntimeError("command refused: %s" % refusals.name_of(content["reason"])))
 
     async def ack_ms(self, patience_s):
         """Publishes one command; ms until it is acknowledged as applied. TimeoutError, RuntimeError when it is not."""

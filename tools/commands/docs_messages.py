@@ -4,7 +4,7 @@ Not its job: the tables (protocols/message_tables.py, protocols/message_texts.py
 Source: the tables.
 """
 
-from protocols import message_tables, message_texts, strict_json, topics
+from protocols import message_tables, message_tables_seldom, message_texts, refusals, strict_json, topics
 
 HEAD = """# Messages
 
@@ -19,13 +19,14 @@ newline and the JSON bytes: HMAC-SHA256 with the gateway's own key, or RSA-3072 
 or the fleet. Which one is fixed by this table; a message cannot choose.
 """
 
+ALL = message_tables.MESSAGES + message_tables_seldom.MESSAGES
 SIGNED = {message_tables.UNSIGNED: "no", message_tables.HMAC: "HMAC-SHA256", message_tables.RSA: "RSA-3072"}
 
 
 def page():
     """The whole page, Markdown."""
     parts = [HEAD % (strict_json.MAX_BYTES, strict_json.MAX_DEPTH, message_tables.VERSION), _overview()]
-    for row in message_tables.MESSAGES:
+    for row in ALL:
         parts.append("## %s\n\n%s\n\n`%s`\n" % (row[0], _text_of(row[0]), _topic(row[0])))
         parts.append(_fields(row[0], row[6]))
         for field in row[6]:
@@ -47,7 +48,7 @@ def _topic(name):
 
 def _overview():
     lines = ["| message | topic | QoS | retained | signed |", "|---|---|---|---|---|"]
-    for name, _, _, qos, retain, signed, _ in message_tables.MESSAGES:
+    for name, _, _, qos, retain, signed, _ in ALL:
         lines.append("| [%s](#%s) | `%s` | %d | %s | %s |" % (
             name, name, _topic(name), qos, "yes" if retain else "no", SIGNED[signed]))
     return "\n".join(lines) + "\n"
@@ -76,7 +77,6 @@ def _allowed(field):
 
 
 def _reasons():
-    texts = dict(message_texts.REASON_TEXTS)
-    lines = ["## Reasons in `ack`\n", "| number | name | meaning |", "|---|---|---|"]
-    lines += ["| %d | %s | %s |" % (number, name, texts[name]) for number, name in message_tables.ACK_REASONS]
+    lines = ["## Numbers of refusals\n", "In `ack`, and in what the household is answered.\n"]
+    lines += ["| number | name | meaning |", "|---|---|---|"] + ["| %d | %s | %s |" % row for row in refusals.TABLE]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,105 @@
+"""MQTT payloads that come seldom, as rows like those of message_tables.py: once a connection, a day, a service.
+
+Not its job: the others, what a row is (message_tables.py). A board compiles their fields when one comes or goes, and
+forgets most of them again (messages.py).
+Source: as message_tables.py; a series of prices as in the day-ahead markets' quarter hours.
+"""
+
+from protocols.message_tables import BOOT, COUNT, DEVICE, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
+from protocols.message_words import BOOL, CHOICE, DOWN, FLOAT, HMAC, INT, LIST, RSA, TEXT, TREE, UNSIGNED, UP
+
+PRICE = ("", FLOAT, None, -10, 10, True)
+
+_INFO_DER = (
+    ("name", TEXT, None, 1, 32, True),
+    ("kind", CHOICE, None, ("evse", "bes"), None, True),
+    ("profile", TEXT, None, 1, 64, True),
+    ("phases", INT, "1", 1, 3, True),
+    ("p_charge_max_w", FLOAT, "W", 0, P_W, True),
+    ("p_discharge_max_w", FLOAT, "W", 0, P_W, True),
+    ("s_max_va", FLOAT, "VA", 0, P_W, True),
+    ("e_capacity_wh", FLOAT, "Wh", 0, P_W, False),
+    ("q_capable", BOOL, None, None, None, True),
+    ("v2g_consent", BOOL, None, None, None, True),
+    ("proc_delay_ms", INT, "ms", 0, 600000, False),
+)
+
+CONFIG_ERROR = (
+    ("path", TEXT, None, 0, 100, True),
+    ("got", TEXT, None, 0, 100, True),
+    ("allowed", TEXT, None, 0, 300, True),
+    ("hint", TEXT, None, 0, 100, False),
+)
+
+
+# Compiled once and kept: they come in numbers while they come.
+STAYS = ("perf", "hist")
+
+# As message_tables.MESSAGES.
+MESSAGES = (
+    ("info", UP, "info", 1, True, UNSIGNED, (
+        BOOT,
+        ("fw", TEXT, None, 1, 32, True),
+        ("runtime", TEXT, None, 1, 64, True),
+        ("mode", CHOICE, None, ("observe", "control"), None, True),
+        ("tick_ms", INT, "ms", 1, 10000, True),
+        ("config_hash", TEXT, None, 32, 32, True),
+        ("config_version", INT, "1", 0, COUNT, True),
+        ("group", TEXT, None, 1, 32, False),
+        ("ders", LIST, None, _INFO_DER, 8, True),
+    )),
+    ("config_reported", UP, "config", 1, True, UNSIGNED, (
+        ("version", INT, "1", 0, COUNT, True),
+        ("hash", TEXT, None, 32, 32, True),
+        ("pending", BOOL, None, None, None, True),
+        ("values", TREE, None, None, None, False),
+        ("refused_version", INT, "1", 0, COUNT, False),
+        ("errors", LIST, None, CONFIG_ERROR, 20, False),
+    )),
+    ("perf", UP, "perf/{device}", 1, False, UNSIGNED, (
+        BOOT,
+        ("batch", INT, "1", 1, COUNT, True),
+        MONO, T_MS,
+        ("records", LIST, None, (
+            MONO,
+            ("service", TEXT, None, 1, 16, True),
+            ("f_hz", FLOAT, "Hz", 0, 100, False),
+            ("p_w", FLOAT, "W", -P_W, P_W, False),
+            ("p_base_w", FLOAT, "W", -P_W, P_W, True),
+            ("p_response_w", FLOAT, "W", -P_W, P_W, False),
+        ), 50, True),
+    )),
+    ("hist", UP, "hist", 1, False, UNSIGNED, (
+        BOOT,
+        ("batch", INT, "1", 0, COUNT, True),
+        ("records", LIST, None, (("device", TEXT, None, 1, 32, True),) + TELEMETRY, 50, True),
+    )),
+    ("plan", DOWN, "plan", 1, True, HMAC, (
+        ID, SEQ, IAT,
+        DEVICE,
+        ("p_default_w", FLOAT, "W", -P_W, P_W, False),
+    )),
+    ("config_desired", DOWN, "config", 1, True, RSA, (
+        ID, IAT,
+        ("version", INT, "1", 1, COUNT, True),
+        ("base_version", INT, "1", 0, COUNT, True),
+        ("access", CHOICE, None, ("operator", "installer"), None, True),
+        ("deadline_s", INT, "s", 10, 3600, False),
+        ("set", TREE, None, None, None, True),
+    )),
+    ("prices", DOWN, "prices", 1, True, HMAC, (
+        ID, IAT,
+        ("start_unix_s", INT, "s", 0, UNIX_S, True),
+        ("step_s", INT, "s", 300, 86400, True),
+        ("import_per_kwh", LIST, None, PRICE, 200, True),
+        ("export_per_kwh", LIST, None, PRICE, 200, False),
+    )),
+    ("announce", DOWN, "announce", 1, False, HMAC, (
+        ID, SEQ, IAT,
+        ("what", CHOICE, None, ("outage", "turn_up", "notice"), None, True),
+        ("start_ms", INT, "ms", 0, UNIX_MS, True),
+        ("end_ms", INT, "ms", 0, UNIX_MS, True),
+        ("text", TEXT, None, 0, 100, False),
+        ("p_w", FLOAT, "W", -P_W, P_W, False),
+    )),
+)
