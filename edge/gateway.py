@@ -170,7 +170,7 @@ class Gateway:
         snapshot = self._picture(now_ms)
         self._journal_inputs(now_ms, snapshot, commands)
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
-        self.fleet.actuate(now_ms, setpoints)
+        self.fleet.actuate(now_ms, setpoints, self.state.backup)
         self.fleet.permit(self.state.commitments.is_permitted)
         events.extend(self.fleet.take_events())
         self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())

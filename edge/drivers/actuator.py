@@ -31,6 +31,7 @@ class Actuator:
         self.reader = reader
         self.session = Machine(modes.OFFLINE, _SESSION)
         self.is_contended = False
+        self.is_held = False            # an island is formed, or shall be: no setpoint is written (island_driver.py)
         self.failures = 0               # consecutive writes not confirmed
         self.writes = 0                 # requests sent, for status and bench
         self.setpoint = (0, 0)          # newest decided (p_w, q_var)
@@ -80,14 +81,14 @@ class Actuator:
         p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w = setpoint
         self.setpoint = wanted = p_w, q_var
         self._walk_session(now_ms, is_wanted, may_refresh)
-        if not may_refresh:
+        if not may_refresh or self.is_held:
             self._memory.forget()   # what it reverts to must not look like a stranger's setpoint
         state = self.session.state
         if self._sequence is not None:
             return
         if state in _SEQUENCE_OF_STATE:
             self._start(now_ms, _SEQUENCE_OF_STATE[state])
-        elif state == modes.CONTROLLING and may_refresh:
+        elif state == modes.CONTROLLING and may_refresh and not self.is_held:
             value = self._memory.next_write(now_ms, wanted, safe_lo_w, safe_hi_w)
             if value is not None:
                 self._memory.send(now_ms, value)

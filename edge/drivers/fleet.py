@@ -25,6 +25,11 @@ class Fleet:
         for number, reader in enumerate(self.readers):
             reader.number = number
             reader.on_block = self._block
+        self.island = None
+        if config.backup is not None:
+            from edge.drivers.island_driver import IslandDriver     # most sites have none
+
+            self.island = IslandDriver(config, self)
         # SunSpec devices, with the numbers of their setpoints
         self._native = [(reader, reader.number) for reader in self.readers if hasattr(reader, "allow")]
 
@@ -54,8 +59,10 @@ class Fleet:
                 return True
         return False
 
-    def actuate(self, now_ms, setpoints):
-        """Hand each DER its setpoint, a row as controller.step gives it."""
+    def actuate(self, now_ms, setpoints, backup):
+        """Hand each DER its setpoint, a row as controller.step gives it, and switch and charger of the backup their orders."""
+        if backup is not None:
+            self.island.update(now_ms, backup.orders)
         for actuator, setpoint in zip(self.actuators, setpoints):
             actuator.update(now_ms, setpoint)
         for reader, number in self._native:
@@ -75,8 +82,9 @@ class Fleet:
         return events
 
     def setpoint_registers(self):
-        """What each DER's decided setpoint is in its registers."""
-        return [actuator.encode(*actuator.setpoint) for actuator in self.actuators]
+        """What each DER's decided setpoint is in its registers, and the orders of the backup."""
+        rows = [actuator.encode(*actuator.setpoint) for actuator in self.actuators]
+        return rows if self.island is None else rows + [self.island.registers()]
 
     # -- pictures ----------------------------------------------------------------------------------------
 
@@ -97,12 +105,13 @@ class Fleet:
         return [None if reader is None else reader.picture() for reader in self.further]
 
     def conditions(self, now_ms):
-        """Per DER what no register says; see Actuator.condition."""
-        return [actuator.condition(now_ms) for actuator in self.actuators]
+        """Per DER what no register says; see Actuator.condition. Of a backup one more, see IslandDriver.condition."""
+        rows = [actuator.condition(now_ms) for actuator in self.actuators]
+        return rows if self.island is None else rows + [self.island.condition()]
 
     def is_released(self):
         """Whether no DER is under our control any more."""
         for actuator in self.actuators:
             if actuator.is_in_control():
                 return False
-        return True
+        return self.island is None or self.island.is_released()

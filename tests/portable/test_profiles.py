@@ -256,7 +256,8 @@ def test_who_backs_up_a_house_can_be_told_and_shows_it():
         if profile["backup"] == "commanded":
             assert used_values(profile, "form") == ["form", "form_v_v", "form_f_hz", "form_i_a"], name
             assert len(profile["control"]["form"]) == 1, "half an order forms something else"
-            assert "form_state" in rows and "v_an_v" in rows and "f_hz" in rows and "p_ac_w" in rows, name
+            for point in ("form_state", "form_cmd", "form_v_v", "v_an_v", "f_hz", "p_ac_w", "i_rated_a"):
+                assert rows[point][1] is not None, (name, point)
             assert "form_cmd" in [step[1] for step in profile["control"]["give"]], name
         else:
             assert used_values(profile, "reserve") == ["reserve_pct"] and "island" in rows, name
