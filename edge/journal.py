@@ -23,7 +23,7 @@ SHORT = 32          # added to a kind
 READ_SHORT = 114    # "r" device, block, ms since the last record with a time uint16, changes
 COMMAND = 67        # "C" JSON: one command as the controller got it
 STATUS = 83         # "S" JSON: what else the snapshot held (sessions, supervisor), when it changed
-TICK = 84           # "T" chance uint16, now_ms uint64, then per DER: count uint16, setpoint registers
+TICK = 84           # "T" chance uint16, now_ms uint64, then per DER, and of the backup: count uint16, setpoint registers
 TICK_SHORT = 116    # "t" chance, ms uint16, changes
 EVENT = 69          # "E" JSON: [now_ms, reason code, subject, values]
 

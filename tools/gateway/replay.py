@@ -112,11 +112,18 @@ class Replay:
         commands, self.commands = self.commands, []
         self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, commands)
         self.ticks += 1
-        for number, ((p_w, q_var, *_), registers) in enumerate(zip(setpoints, recorded)):
-            computed = self.fleet.actuators[number].encode(p_w, q_var)
+        for (name, computed), registers in zip(self._computed(setpoints), recorded):
             self.registers += len(registers)
             if not self._is_same(registers, computed):
-                self.differences.append((now_ms, self.config.ders[number].name, registers, computed))
+                self.differences.append((now_ms, name, registers, computed))
+
+    def _computed(self, setpoints):
+        """(device, registers) of each DER and of the backup's orders, as the journal has them."""
+        rows = [(der.name, actuator.encode(*setpoint[:2]))
+                for der, actuator, setpoint in zip(self.config.ders, self.fleet.actuators, setpoints)]
+        if self.state.backup is not None:
+            rows.append(("backup", self.fleet.island.registers(self.state.backup.orders)))
+        return rows
 
     def _is_same(self, registers, computed):
         if self.other_width_bits is None:
