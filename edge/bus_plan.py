@@ -64,7 +64,11 @@ def _reads_ms(bus, profile):
 
 
 def _writes_ms(bus, profile):
-    return [_write_ms(bus, profile, step) for step in profile["control"]["set"]] if profile["control"] else []
+    if not profile["control"]:
+        return []
+    setpoint_ms, order_ms = [[_write_ms(bus, profile, step) for step in profile["control"].get(name, ())]
+                             for name in ("set", "form")]
+    return order_ms if sum(order_ms) > sum(setpoint_ms) else setpoint_ms    # never both
 
 
 def _read_ms(bus, block):

@@ -43,6 +43,8 @@ def derive(config):
     if config.vpp.user is None:
         config.vpp.user = config.gateway.id
     config.has_inputs = bool([name for name in HAS_INPUTS if getattr(config, name) is not None])
+    # As a section that is there or not: chargers that exclude each other make a part of the controller.
+    config.turns = [der.exclusive for der in config.ders if der.exclusive is not None] or None
     config_rules_grid.derive(config)
 
 
@@ -55,6 +57,10 @@ def broken(config, profile_of):
         from edge import config_rules_laws      # most sites have none of them
 
         errors += config_rules_laws.broken(config)
+    if config.backup is not None:
+        from edge import config_rules_switch        # most sites have no backup
+
+        errors += config_rules_switch.broken(config, profile_of, lambda name: bus_time_ms(config, name, profile_of))
     return errors + config_rules_grid.broken(config)
 
 
