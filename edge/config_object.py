@@ -14,7 +14,8 @@ class Config:
 
     ders: chargers, then batteries, each with `kind` ("evse" or "bes") beside its rows; pvs, buses, circuits, inputs,
     members: lists. has_inputs: the site looks at more than chargers, meter and PV (site_inputs.py).
-    document: canonical dictionary, defaults left out. hash: 32 hex digits that name it.
+    turns: words of chargers that exclude each other, or None. document: canonical dictionary, defaults left out.
+    hash: 32 hex digits that name it.
     """
 
     def __init__(self, document, document_hash):

@@ -24,7 +24,7 @@ class State:
         self.site_memory = None
         self.site_extra_w = None    # rooms of a shared site, W (site.share), None without one
         # What only some sites have (parts.py), None where it isn't; `parts` are those that are, in the order of a tick.
-        self.duties = self.household = self.backup = self.shared_site = None
+        self.duties = self.household = self.backup = self.turns = self.shared_site = None
         self.parts = []
 
 

@@ -59,7 +59,7 @@ def add_parts(state):
     """What only some sites have."""
     config = state.config
     if config.dso is None and config.smart_charge is None and config.home is None and config.backup is None \
-            and config.shared_site is None:
+            and config.turns is None and config.shared_site is None:
         return
     from edge import parts      # most sites have none
 

@@ -13,6 +13,7 @@ PARTS = (
     ("duties",      "edge.duties",                ("dso", "smart_charge"),   ()),
     ("household",   "edge.household.household",   ("home",),                 ("departure", "consent", "energy_mode", "prices", "announce")),
     ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "announce")),
+    ("turns",       "edge.site_turns",            ("turns",),                ()),
     ("shared_site", "edge.shared_site.shared_site", ("shared_site",),        ("grant",)),
 )
 NAME, MODULE, SECTIONS, KINDS = range(4)

@@ -5,7 +5,8 @@ Source: least laxity first (Mok 1983), softened: shares follow the laxity smooth
 equally long would take turns every tick.
 """
 
-# So much more patience halves the speed: ten of them leave a thousandth, which is "goes first".
+# So much more patience than who is next before it halves a vehicle's speed; ten times as much leaves it a thousandth of
+# that one's, which is "goes first".
 HALVES_EVERY_S = 60
 HALVES_MOST = 10
 
@@ -21,18 +22,33 @@ def wait_s(view):
 
 
 def speeds(waits_s):
-    """(charging, discharging): how fast each share rises beside the others, 2**-HALVES_MOST to 1.
+    """(charging, discharging): how fast each share rises beside the others, above 0, 1 for the first.
 
-    Charging, who can wait least is fastest; discharging, who can wait longest. waits_s: s, None for ever.
+    Charging, who can wait least is first; discharging, who can wait longest. waits_s: s, None for ever.
     """
-    known = [wait for wait in waits_s if wait is not None]
-    least_s = min(known) if known else None
-    most_s = max(known) if len(known) == len(waits_s) and known else None
-    return [_speed(least_s, wait) for wait in waits_s], [_speed(most_s, wait) for wait in waits_s]
+    order = _order(waits_s)
+    return _behind_each_other(waits_s, order), _behind_each_other(waits_s, order[::-1])
 
 
-def _speed(first_s, wait):
-    """1 for who is first, half of it for each HALVES_EVERY_S away; None is first or last among numbers."""
-    if wait is None or first_s is None:
-        return 1 if wait is first_s else 0.5 ** HALVES_MOST
-    return 0.5 ** min(abs(wait - first_s) / HALVES_EVERY_S, HALVES_MOST)
+def _order(waits_s):
+    """Places by rising patience."""
+    places = []
+    for i, wait in enumerate(waits_s):
+        at = 0
+        while at < len(places) and (wait is None or (waits_s[places[at]] is not None and waits_s[places[at]] <= wait)):
+            at += 1
+        places.insert(at, i)
+    return places
+
+
+def _behind_each_other(waits_s, order):
+    found = [1] * len(waits_s)
+    for before, i in zip(order, order[1:]):
+        if waits_s[before] is None and waits_s[i] is None:
+            halves = 0
+        elif waits_s[before] is None or waits_s[i] is None:
+            halves = HALVES_MOST
+        else:
+            halves = min(abs(waits_s[i] - waits_s[before]) / HALVES_EVERY_S, HALVES_MOST)
+        found[i] = found[before] * 0.5 ** halves
+    return found
