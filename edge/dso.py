@@ -135,7 +135,7 @@ def _shares(limit_w, rows, column, *, before, dt_ms):
     for row in rows:
         limit_w -= max(-row[1] if column == 2 else row[1], 0)
     rooms = [site_rooms.NO_LIMIT_W] * 3 + [max(limit_w, 0)]
-    shares_w = site_rooms.fill_equally(rooms, rows, column)
+    shares_w = site_rooms.fill_together(rooms, [row[0] for row in rows], [row[column] for row in rows])
     if before is not None:
         shares_w = [min(share_w, before_w + rise_w) for share_w, before_w in zip(shares_w, before)]
     return shares_w
