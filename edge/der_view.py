@@ -73,6 +73,8 @@ class DerView:
         self.permit_service = True  # False: out of service, whatever the grid code's section says
         self.pause_vpp = False
         self.p_default_w = None  # the VPP's plan without a lease; None: as configured
+        self.promise = None  # household/promise.py, what the driver was promised
+        self.soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)
         self.e_needed_wh = None  # battery energy still missing at departure
         self.t_departure_ms = None
         self.unix_s = None  # wall clock; None while it is not set, or nobody needs it

@@ -24,6 +24,7 @@ HOME_TABLE = (
     ("home.export_allowed",        BOOL,   None,   None, None,   None,  False, INSTALLER, "ours", "The vehicle may feed the grid, not only the house."),
     ("home.p_min_w",               FLOAT,  "W",    None, 0,      22000, None, OPERATOR,  "ours", "Least power worth running; left out: what the device's profile says."),
     ("home.hold_s",                FLOAT,  "s",    None, 0,      7200,  300,  OPERATOR,  "ours", "Between switching on and off: spares the contactor."),
+    ("home.consent_once",          BOOL,   None,   None, None,   None,  False, OPERATOR, "ours", "A consent to discharging ends when the vehicle leaves."),
     ("site_link.enabled",          BOOL,   None,   None, None,   None,  True,  INSTALLER, "ours", "Connect to the local broker."),
     ("site_link.host",             TEXT,   None,   None, 1,      255,   REQUIRED, INSTALLER, "ours", "Local broker."),
     ("site_link.port",             INT,    "1",    None, 1,      65535, 1883,  INSTALLER, "IANA mqtt", "Its port."),

@@ -1,88 +1,104 @@
 """Consent to discharging one vehicle: for how long, down to which state of charge, how much energy a session.
 
 Not its job: enforcing it (laws/discharge_consent.py, laws/soc_window.py), checking a wish (requests.py).
-Source: ours. Without a word of the household the configured consent holds, without an end.
+Source: ours. Without a word of the household the configured consent holds. A consent that ran out by its time is a "no"
+until the vehicle leaves; a refusal that ran out leaves what is configured. Energy is counted at the terminals, anew with
+each vehicle.
 """
 from edge import home_reasons
 
 MWH_PER_WH = 1000
-# Ends of a consent that somebody gave, as the event tells them.
+W_MS_PER_MWH = 3600
+# What ended a consent, as the event tells it.
 BY_TIME, BY_ENERGY, BY_PLUG, BY_OWNER = "time", "energy", "unplugged", "owner"
 
 
 class Consent:
-    """The household's word for one DER; is_on None: none given, the configured one holds."""
+    """The household's word for one DER; is_on None: none given."""
 
-    def __init__(self):
-        self._forget()
-        self._was_plugged = False
+    def __init__(self, config):
+        """config: Config; with home.consent_once a consent ends when the vehicle leaves."""
+        self._is_once = config.home is not None and config.home.consent_once
+        self._is_plugged = False
+        self._set(None, None, None, None)
 
-    def _forget(self):
-        self.is_on = None
-        self.until_ms = None        # None: until it is changed or, where energy is limited, the session's end
-        self.soc_min_pct = None
-        self.e_max_mwh = None
-        self.e_given_mwh = 0
+    def _set(self, is_on, until_ms, soc_min_pct, e_max_wh):
+        self.is_on, self.until_ms, self.soc_min_pct = is_on, until_ms, soc_min_pct
+        self.e_max_mwh = None if e_max_wh is None else int(e_max_wh * MWH_PER_WH)
+        self._is_to_the_end = False     # of the session
+        self._given_mwh = self._rest_w_ms = 0
 
     def take(self, der, now_ms, command, events):
         """Given, or taken back."""
-        was_on = self.is_on if self.is_on is not None else der.device.v2g_consent
-        self._forget()
-        self.is_on, self.until_ms = command["on"], command.get("until_ms")
-        self.soc_min_pct = command.get("soc_min_pct")
+        was_on = der.device.v2g_consent if self.is_on is None else self.is_on
         e_max_wh = command.get("e_max_wh")
-        self.e_max_mwh = None if e_max_wh is None else int(e_max_wh * MWH_PER_WH)
+        self._set(command["on"], command.get("until_ms"), command.get("soc_min_pct"), e_max_wh)
         if self.is_on:
             minutes = None if self.until_ms is None else (self.until_ms - now_ms) // 60000
             events.append((home_reasons.CONSENT_GIVEN, der.device.name, [minutes, self.soc_min_pct, e_max_wh]))
         elif was_on:
             events.append((home_reasons.CONSENT_OVER, der.device.name, [BY_OWNER]))
 
-    def step(self, der, now_ms, events):
-        """Fills consent and floor of the view; ends what has ended."""
-        view = der.view
+    def step(self, der, now_ms, is_plugged, events):
+        """Fills consent and floor of the view; ends what has ended. is_plugged: debounced, of the session."""
+        has_left = self._is_plugged and not is_plugged
+        self._is_plugged = is_plugged
         if self.is_on is None:
             return
-        if self.is_on and self.e_max_mwh is not None and view.p_ac_w is not None and view.p_ac_w > 0:
-            self.e_given_mwh += int(view.p_ac_w * view.dt_ms / 3600)
-        end = self._end(view, now_ms)
-        if view.plugged is not None:
-            self._was_plugged = view.plugged
-        if end is not None:
-            # A consent that was given for a while ends as "no", and so does a refusal for a while: as configured.
-            if self.is_on:
-                events.append((home_reasons.CONSENT_OVER, der.device.name, [end]))
-            self._forget()
-            if end == BY_ENERGY:
-                self.is_on = False      # for the rest of the session
-                return self._show(view)
+        if has_left:
+            self._leave(der, events)
+        elif self.until_ms is not None and now_ms >= self.until_ms:
+            self._run_out(der, events)
+        if self.is_on is None:
             return
-        self._show(view)
+        view = der.view
+        self._count(der, events)
+        view.v2g_consent = self.is_on and not self._is_spent()
+        if self.soc_min_pct is not None and self.soc_min_pct > view.soc_min_pct:
+            view.soc_min_pct = self.soc_min_pct
 
-    def _show(self, view):
-        view.v2g_consent = self.is_on
-        if self.soc_min_pct is not None:
-            view.soc_min_pct = max(view.soc_min_pct, self.soc_min_pct)
+    def _leave(self, der, events):
+        self._given_mwh = self._rest_w_ms = 0
+        if self._is_to_the_end or (self.is_on and self._is_once):
+            if self.is_on:
+                events.append((home_reasons.CONSENT_OVER, der.device.name, [BY_PLUG]))
+            self._set(None, None, None, None)
 
-    def _end(self, view, now_ms):
-        if self.until_ms is not None and now_ms >= self.until_ms:
-            return BY_TIME
-        if self.e_max_mwh is not None and self.e_given_mwh >= self.e_max_mwh:
-            return BY_ENERGY
-        return None
+    def _run_out(self, der, events):
+        if self.is_on:
+            events.append((home_reasons.CONSENT_OVER, der.device.name, [BY_TIME]))
+            self._set(False, None, None, None)
+            self._is_to_the_end = True
+        if not self.is_on and not (self._is_to_the_end and self._is_plugged):
+            self._set(None, None, None, None)
+
+    def _count(self, der, events):
+        p_w = der.view.p_ac_w
+        if not self.is_on or self.e_max_mwh is None or self._is_spent() or p_w is None or p_w <= 0:
+            return
+        w_ms = self._rest_w_ms + int(p_w) * der.view.dt_ms
+        self._given_mwh += w_ms // W_MS_PER_MWH
+        self._rest_w_ms = w_ms % W_MS_PER_MWH
+        if self._is_spent():
+            events.append((home_reasons.CONSENT_OVER, der.device.name, [BY_ENERGY]))
+
+    def _is_spent(self):
+        return self.e_max_mwh is not None and self._given_mwh >= self.e_max_mwh
 
     def kept(self, number):
         """Commands that bring it back."""
-        if self.is_on is None:
+        if self.is_on is None or self._is_to_the_end:
             return []
-        left_wh = None if self.e_max_mwh is None else max(self.e_max_mwh - self.e_given_mwh, 0) / MWH_PER_WH
+        left_wh = None if self.e_max_mwh is None else max(self.e_max_mwh - self._given_mwh, 0) / MWH_PER_WH
         return [{"kind": "consent", "der": number, "on": self.is_on, "until_ms": self.until_ms,
                  "soc_min_pct": self.soc_min_pct, "e_max_wh": left_wh}]
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self.is_on, self.until_ms, self.soc_min_pct, self.e_max_mwh, self.e_given_mwh, self._was_plugged]
+        return [self.is_on, self.until_ms, self.soc_min_pct, self.e_max_mwh, self._is_to_the_end, self._given_mwh,
+                self._rest_w_ms, self._is_plugged]
 
     def load(self, content):
         """Put a dump back."""
-        (self.is_on, self.until_ms, self.soc_min_pct, self.e_max_mwh, self.e_given_mwh, self._was_plugged) = content
+        (self.is_on, self.until_ms, self.soc_min_pct, self.e_max_mwh, self._is_to_the_end, self._given_mwh,
+         self._rest_w_ms, self._is_plugged) = content

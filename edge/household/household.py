@@ -2,7 +2,7 @@
 
 Not its job: the rank of a wish (laws/mobility.py, laws/site_energy.py), checking one (requests.py), each of the three
 (session.py, consent.py, energy.py).
-Source: ours. Sessions come first in a tick: what they know of a vehicle the use of energy goes by.
+Source: ours. In a tick consents come first, then sessions, then the use of energy, which goes by what both know.
 """
 from edge.household.consent import Consent
 from edge.household.session import Session
@@ -14,12 +14,12 @@ def make(config):
 
 
 class Household:
-    """What the household wants. sessions, consents: one per DER, in order; energy: None without a [home] section."""
+    """What the household wants. sessions, consents: one per DER, in order; energy_use: Energy, None without a [home] section."""
 
     def __init__(self, config):
-        self.sessions = [Session(config, device) for device in config.ders]
-        self.consents = [Consent() for _ in config.ders]
-        self.energy = _energy(config)
+        self.sessions = [Session(config, number) for number in range(len(config.ders))]
+        self.consents = [Consent(config) for _ in config.ders]
+        self.energy_use = _energy(config)
 
     def take(self, state, now_ms, command, events):
         """A command of the household."""
@@ -28,20 +28,21 @@ class Household:
             rows = self.sessions if kind == "departure" else self.consents
             for number in range(len(rows)) if command["der"] == -1 else (command["der"],):
                 rows[number].take(state.ders[number], now_ms, command, events)
-        elif self.energy is not None:
-            self.energy.take(state, now_ms, command, events)
+        elif self.energy_use is not None:
+            self.energy_use.take(state, now_ms, command, events)
 
     def step(self, state, now_ms, snapshot, events):
         """Fills the views."""
         for number, der in enumerate(state.ders):
-            self.sessions[number].step(der, now_ms, snapshot, events)
-            self.consents[number].step(der, now_ms, events)
-        if self.energy is not None:
-            self.energy.step(state, now_ms, snapshot, events)
+            session = self.sessions[number]
+            self.consents[number].step(der, now_ms, session.is_plugged, events)
+            session.step(der, now_ms, snapshot, events)
+        if self.energy_use is not None:
+            self.energy_use.step(state, now_ms, snapshot, events)
 
     def kept(self):
         """Commands that bring the wishes back after a restart."""
-        commands = [] if self.energy is None else list(self.energy.kept())
+        commands = [] if self.energy_use is None else list(self.energy_use.kept())
         for rows in (self.sessions, self.consents):
             for number, row in enumerate(rows):
                 commands += row.kept(number)
@@ -50,7 +51,7 @@ class Household:
     def dump(self):
         """What a keyframe keeps."""
         return [[row.dump() for row in self.sessions], [row.dump() for row in self.consents],
-                None if self.energy is None else self.energy.dump()]
+                None if self.energy_use is None else self.energy_use.dump()]
 
     def load(self, content):
         """Put a dump back."""
@@ -58,8 +59,8 @@ class Household:
         for rows, kept in ((self.sessions, sessions), (self.consents, consents)):
             for row, one in zip(rows, kept):
                 row.load(one)
-        if self.energy is not None and energy is not None:
-            self.energy.load(energy)
+        if self.energy_use is not None and energy is not None:
+            self.energy_use.load(energy)
 
 
 def _energy(config):

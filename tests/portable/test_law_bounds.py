@@ -3,7 +3,7 @@
 Not its job: how bounds combine (test_arbiter.py). Source: the laws' own headers.
 """
 
-from edge import failsafe, reasons
+from edge import failsafe, home_reasons, reasons
 from edge.laws.discharge_consent import discharge_consent
 from edge.laws.equipment import equipment
 from edge.laws.mobility import mobility
@@ -106,47 +106,32 @@ def test_vpp_limits_pause_with_the_household():
     assert bounds(vpp_limits, None, wish=("idle", None), **limits) == (-4200, 1000, reasons.VPP_LIMIT)
 
 
-def leaving(minutes, e_needed_wh, p=None):
-    """Upper bound with a departure in so many minutes."""
-    seen = view(now_ms=1000000, t_departure_ms=1000000 + int(minutes * 60000), e_needed_wh=e_needed_wh)
-    return mobility(seen, None, p or section("mobility", margin_s=0))[0][1]
+class Promised:
+    """A promise that leaves so much, and wants so much charging to read the state of charge."""
+
+    def __init__(self, p_hi_w, p_probe_w=0):
+        self._p_hi_w = p_hi_w
+        self.p_probe_w = p_probe_w
+
+    def p_hi_w(self, seen):
+        """As given."""
+        return self._p_hi_w
 
 
-def test_departure_closed_form():
-    # 5.4 kWh at 90 % of 6 kW: exactly one hour. Five minutes before the last moment charging begins to be forced.
-    for minutes, p_hi_w in ((65, 0), (62.5, -3000), (60, -6000), (30, -6000), (0, -6000), (-5, -6000)):
-        assert is_close(leaving(minutes, 5400), p_hi_w, 2e-3), (minutes, leaving(minutes, 5400))
+def test_no_promise_no_opinion():
+    assert mobility(view(), None, None) == (None, None)
+    assert bounds(mobility, None, promise=Promised(None)) is None
 
 
-def test_discharging_takes_only_what_can_be_charged_again():
-    # ten minutes of slack beyond the step are 0.9 kWh; over a step of five minutes and 90 % that is 9.72 kW
-    assert is_close(leaving(75, 5400), 9720, 2e-3)
-    # energy to spare may go even at the last moment, but no more than there is
-    assert is_close(leaving(0, -100), 1080, 2e-3)
+def test_departure_is_an_upper_bound():
+    for p_hi_w in (-6000, -3000, 0, 2500):
+        assert bounds(mobility, None, promise=Promised(p_hi_w)) == (None, p_hi_w, reasons.DEPARTURE)
 
 
-def test_margin_brings_the_departure_forward():
-    p = section("mobility", margin_s=600)
-    assert is_close(leaving(72.5, 5400, p), -3000, 2e-3)
-
-
-def test_no_plan_no_opinion():
-    p = section("mobility")
-    assert mobility(view(), None, p) == (None, None)
-    assert mobility(view(e_needed_wh=5000), None, p) == (None, None)
-    assert mobility(view(e_needed_wh=5000, t_departure_ms=1, p_charge_max_w=0), None, p) == (None, None)
-
-
-def test_forced_charging_arrives_in_time():
-    """Follow the bound for three hours: the energy is there at departure, and not long before it has to be."""
-    p = section("mobility", margin_s=0)
-    end_ms, needed_wh, now_ms = 10800000, 9000.0, 0
-    while now_ms < end_ms:
-        seen = view(now_ms=now_ms, t_departure_ms=end_ms, e_needed_wh=needed_wh)
-        p_w = min(0, mobility(seen, None, p)[0][1])
-        needed_wh += p_w * 0.9 * 10 / 3600
-        now_ms += 10000
-    assert -30 < needed_wh < 30, needed_wh
+def test_reading_the_state_of_charge_asks_for_a_little_unless_more_is_needed_anyway():
+    for p_hi_w in (None, 0, 2500, -300):
+        assert bounds(mobility, None, promise=Promised(p_hi_w, 690)) == (None, -690, home_reasons.SOC_PROBE), p_hi_w
+    assert bounds(mobility, None, promise=Promised(-3000, 690)) == (None, -3000, reasons.DEPARTURE)
 
 
 def test_without_the_permission_to_serve_nothing_is_left_and_no_vars():

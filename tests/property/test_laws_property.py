@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from edge import law_pass, reasons
 from edge.arbiter import combine
-from edge.laws.mobility import mobility
+from edge.household.efficiency import Efficiency
+from edge.household.promise import Promise
 from edge.laws.undervoltage import undervoltage
 from edge.laws.v2g_support import v2g_support
 from edge.laws.wape import wape
@@ -32,6 +33,17 @@ def maybe(strategy):
     return st.one_of(st.none(), strategy)
 
 
+DYNAMICS = {"efficiency": ((500, 0.8, 0.8), (6000, 0.9, 0.9)), "standby_w": 20, "p_min_useful_w": 500}
+
+
+def promised(missing_wh, ready_ms, rate_w, p_probe_w):
+    promise = Promise(Efficiency(DYNAMICS, 90))
+    promise.missing_wh, promise.ready_ms, promise.p_probe_w = missing_wh, ready_ms, p_probe_w
+    promise.rate = (rate_w, 0, rate_w)
+    return promise
+
+
+PROMISES = st.builds(promised, maybe(st.floats(-10**5, 10**5)), st.integers(0, 10**9), MAGNITUDE_W, st.sampled_from([0, 690]))
 VIEWS = st.builds(
     view,
     kind=st.sampled_from(["evse", "bes"]), plugged=maybe(st.booleans()), dt_ms=st.integers(1, 20000),
@@ -47,7 +59,7 @@ VIEWS = st.builds(
     agc=maybe(st.tuples(MAGNITUDE_W, st.floats(-2, 2))), pause_vpp=st.booleans(),
     wish=st.tuples(st.sampled_from(["none", "charge_now", "discharge_now", "idle"]), maybe(MAGNITUDE_W)),
     e_needed_wh=maybe(st.floats(-10**5, 10**5)), t_departure_ms=maybe(st.integers(0, 10**9)),
-    chance_s=st.floats(0, 1, exclude_max=True),
+    chance_s=st.floats(0, 1, exclude_max=True), promise=maybe(PROMISES),
 )
 CONFIGS = st.builds(
     lambda k, default_w: config(wape=section("wape", k_urgency=k, k_surplus=1 - k), control=section("control", p_default_w=default_w)),
@@ -139,18 +151,6 @@ def test_support_discharges_only_when_leased_and_never_charges(views):
         assert opinion[0] == 0 and opinion[1] is None and opinion[3] is None
         if opinion[2] is not None:
             assert seen.support and 0 <= opinion[2] <= p.p_w
-
-
-@patient
-@given(VIEWS, st.floats(0, 10**5), st.floats(0, 10**5))
-def test_more_energy_needed_never_allows_more(seen, a_wh, b_wh):
-    p, his = section("mobility"), []
-    seen.t_departure_ms = seen.t_departure_ms or 10**8
-    for need_wh in sorted((a_wh, b_wh)):
-        seen.e_needed_wh = need_wh
-        opinion = mobility(seen, None, p)[0]
-        his.append(math.inf if opinion is None else opinion[1])
-    assert his[0] >= his[1] >= -seen.p_charge_max_w
 
 
 @patient
