@@ -43,6 +43,7 @@ class TransferSwitch(Device):
         self.circuits = self.every_circuit     # relays that are on
         self.load = LoadSide()
         self.is_in_house = False                # True: the house moves it and says what the load side does
+        self.is_wire_broken = False             # of the inverter's enable
         self.is_reset_pressed = False
         self._orders = {"close_cmd": 1, "bond_cmd": 0, "circuits_cmd": self.every_circuit}
         self._watchdog_ms = 0
@@ -62,7 +63,7 @@ class TransferSwitch(Device):
 
     def is_inverter_enabled(self):
         """The wire to the inverter: every mirror contact says open."""
-        return not self.has_interlocks or self.main.show_open()
+        return not self.has_interlocks or not self.is_wire_broken and self.main.show_open()
 
     def is_moving(self):
         """Whether any contactor is on its way."""

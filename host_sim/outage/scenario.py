@@ -1,0 +1,134 @@
+"""One outage drawn from a seed: house, site file, grid over time, what breaks when. The same seed draws the same.
+
+Not its job: what each fault is (faults.py), shapes of the grid (shapes.py), running it (bench.py).
+Source: ours. The delay of entering service is 5 to 60 s in 95 % of runs and 300 s in the rest; retransfer likewise short,
+so that ten thousand outages can be run.
+"""
+
+import random
+
+from host_sim.outage import faults, shapes
+from host_sim.plant.house.grid_source import STREET_S, STUB_S
+
+LOSS_MS = 4000
+AFTER_MS = 3000         # watched for so long after the last delay
+LONG_SERVICE_S = 300
+P_CHARGER_W = 7400
+CAPACITY_WH = 60000
+DRIVING_PCT = 20
+
+# earthing, neutral switched, bond: what fits together
+EARTHINGS = (("TN-S", True, True), ("TN-C-S", True, True), ("TT", True, True), ("MEN", False, False),
+             ("US-service", False, False), ("US-service", True, True))
+#            name, usual power W, inrush W, cycle (period s, share, shift s)
+CIRCUITS = (
+    ("lights", (120, 400), 0, None),
+    ("fridge", (100, 250), 900, (40, 0.5)),
+    ("heating-pumps", (80, 300), 300, None),
+    ("kitchen", (400, 1800), 0, (30, 0.4)),
+    ("sockets", (100, 900), 200, None),
+    ("water-heater", (1500, 2500), 0, (60, 0.6)),
+)
+
+
+class Plan:
+    """Everything one run needs. Times in ms from its beginning; `document` is the site file, `events` what happens."""
+
+    def __init__(self, fault, seed, *, outage_s=None, tick_ms=100):
+        """outage_s: None draws a short one. tick_ms: control period."""
+        chance = random.Random("outage %s %d" % (fault, seed))
+        self.fault, self.seed, self.tick_ms = fault, seed, tick_ms
+        self.loss_ms = LOSS_MS + chance.randrange(0, 1000)
+        self.back_ms = self.loss_ms + (chance.randrange(6000, 22000) if outage_s is None else round(outage_s * 1000))
+        self.retransfer_ms = 1000 * chance.randrange(5, 12)
+        self.enter_service_ms = 1000 * (LONG_SERVICE_S if chance.random() < 0.05 else chance.randrange(5, 61))
+        self.earthing, self.neutral_switched, self.bond = chance.choice(EARTHINGS)
+        self.soc_pct = round(chance.uniform(40, 95), 1)
+        self.capacity_wh = CAPACITY_WH
+        self.p_default_w = chance.choice((-3000, -3000, 0, 2000))
+        self.dead_s = chance.choice((STREET_S, STUB_S))
+        self.circuits = _circuits(chance)
+        self.pv_w, self.pv_mode = 0, "none"
+        self.announced = None           # (told at, begins, ends), ms
+        self.should_transfer = fault not in ("sag",)
+        self.events = faults.set_up(fault, chance, self)
+        self.rows = self._grid(chance)
+        self.end_ms = self.back_ms + self.retransfer_ms + self.enter_service_ms + AFTER_MS + 1000
+        self.end_ms = max([self.end_ms] + [event[0] + AFTER_MS for event in self.events])
+
+    def _grid(self, chance):
+        """Rows of the grid source; back_ms is when it is good for good."""
+        if self.fault == "sag":
+            shape = chance.choice((shapes.sag, shapes.sag, shapes.short_break))
+            rows, self.back_ms = shape(chance, self.loss_ms)
+            self.enter_service_ms = min(self.enter_service_ms, 15000)
+            return rows
+        if self.fault == "flicker":
+            rows, self.back_ms = shapes.reclose(chance, self.loss_ms, self.back_ms)
+            return rows
+        if self.fault == "bad-return":
+            rows, self.back_ms = shapes.bad_return(chance, self.loss_ms, self.back_ms)
+            return rows
+        return shapes.loss(chance, self.loss_ms, self.back_ms)
+
+    # --- what faults change -------------------------------------------------------------------------------------
+
+    def needs_bond(self):
+        """An earthing with a bond."""
+        self.earthing, self.neutral_switched, self.bond = "TN-S", True, True
+
+    def overload(self, chance):
+        """Together the circuits want more than the charger has; each alone it can supply."""
+        for row in self.circuits[3:]:
+            row["p_w"] = chance.randrange(2400, 4200, 100)
+            row["cycle"] = None if chance.random() < 0.5 else (20, 0.6, chance.randrange(20))
+
+    def nearly_empty(self, chance):
+        """A few Wh above the driving reserve."""
+        self.capacity_wh = 20000
+        self.soc_pct = DRIVING_PCT + round(chance.uniform(0.0, 0.12), 2)
+
+    def sunny(self, chance):
+        """PV behind the switch, often more than the house needs, and a battery that soon takes no more."""
+        self.pv_w = chance.randrange(1000, 6000, 500)
+        self.pv_mode = chance.choice(("frequency", "frequency", "open"))
+        self.soc_pct = round(chance.uniform(60, 100), 1)
+
+    def announce(self, chance):
+        """The network operator tells of it; the house leaves before, or the message is a little late."""
+        told_ms = chance.randrange(1000, self.loss_ms - 1000)
+        lead_ms = chance.choice((0, 0, 2000, -1500))
+        self.loss_ms += 3000
+        self.back_ms += 3000
+        self.announced = (told_ms, self.loss_ms - 1000 - lead_ms, self.back_ms)
+
+
+def _circuits(chance):
+    rows = []
+    for number, (name, (low_w, high_w), inrush_w, cycle) in enumerate(CIRCUITS[:chance.randrange(3, 7)]):
+        rows.append({"name": name, "relay": number + 1, "priority": number + 1, "p_w": chance.randrange(low_w, high_w, 10),
+                     "p_inrush_w": inrush_w, "cycle": None if cycle is None else cycle + (chance.randrange(60),)})
+    return rows
+
+
+def site_file(plan):
+    """The site file of the gateway in this house."""
+    backup = {
+        "mode": "commanded", "evse": "ev", "interlock_certified": True, "checklist": "simulated", "earthing": plan.earthing,
+        "neutral_switched": plan.neutral_switched, "bond": plan.bond, "driving_reserve_pct": DRIVING_PCT,
+        "retransfer_delay_s": plan.retransfer_ms // 1000, "enter_service_delay_s": plan.enter_service_ms // 1000,
+        "pv": plan.pv_mode,
+    }
+    circuits = [{key: row[key] for key in ("name", "relay", "priority", "p_w", "p_inrush_w")} for row in plan.circuits]
+    if plan.pv_mode != "none":
+        circuits[-1]["pv"] = True
+    return {
+        "gateway": {"id": "gw-house", "mode": "control", "tick_ms": plan.tick_ms},
+        "control": {"p_default_w": plan.p_default_w, "ramp_w_s": 5000, "ramp_var_s": 5000},
+        "bus": [{"name": "charger", "host": "charger", "port": 502}, {"name": "switch", "host": "switch", "port": 502}],
+        "evse": [{"name": "ev", "profile": "sim-v2h", "bus": "charger", "unit": 1, "phases": 1, "v2g_consent": True,
+                  "p_charge_max_w": P_CHARGER_W, "p_discharge_max_w": P_CHARGER_W, "s_max_va": P_CHARGER_W}],
+        "switch": {"name": "switch", "profile": "sim-transfer-switch", "bus": "switch", "unit": 1},
+        "backup": backup,
+        "circuit": circuits,
+    }

@@ -1,0 +1,52 @@
+"""What one run came to, as one JSON-able record, and whether that is what its fault calls for.
+
+Not its job: what must never happen (watch.py counts it), many runs (campaign.py).
+Source: ours. A lock-out that the fault calls for is a result, not a failure; `unexpected` names what should have come out
+otherwise, which is no violation of the interlock.
+"""
+
+from host_sim.outage import faults
+from host_sim.outage.watch import WORDS
+
+GRID, ISLAND, DARK = "grid", "island", "dark"
+SERVED_PU = 0.85
+HELPS = ("none", "bad-return", "pv", "overload", "gateway-loss")      # an island has to come, and the grid afterwards
+
+
+def record(bench, diary):
+    """The result of a run that has ended."""
+    plan, house, ledger, watch = bench.plan, bench.house, bench.ledger, bench.watch
+    found = {
+        "fault": plan.fault, "seed": plan.seed, "interlock_violations": watch.count,
+        "violations": [{"t_s": t_ms / 1000, "kind": kind, "text": WORDS[kind]} for t_ms, kind in watch.violations],
+        "transfer_ms": ledger.transfer_ms, "islanded_s": ledger.islanded_ms / 1000, "dark_s": ledger.dark_ms / 1000,
+        "unserved_wh": round(house.board.unserved_wh(), 3), "end": supply(house), "state": diary.state,
+        "lockout": diary.lockout, "states": diary.rows,
+        "soc_pct": [plan.soc_pct, round(house.charger.battery.soc_pct, 3)],
+        "autonomy": diary.autonomy(),
+    }
+    found["unexpected"] = unexpected(plan, found, ledger)
+    return found
+
+
+def supply(house):
+    """Who supplies the house now."""
+    if house.v_load_v < SERVED_PU * house.board.v_nom_v:
+        return DARK
+    return ISLAND if house.v_island_v else GRID
+
+
+def unexpected(plan, found, ledger):
+    """What differs from what the fault calls for, in a few words; None when nothing does."""
+    lockout = faults.FAULTS[plan.fault][0]
+    if lockout == faults.MUST and found["lockout"] is None:
+        return "no lock-out"
+    if lockout == faults.NEVER and found["lockout"] is not None:
+        return "locked out: %s" % found["lockout"]
+    if plan.fault == "sag" and ledger.was_opened:
+        return "transferred in a sag"
+    if lockout == faults.NEVER and found["end"] != GRID:
+        return "%s at the end" % found["end"]
+    if plan.fault in HELPS and found["transfer_ms"] is None:
+        return "no transfer"
+    return None

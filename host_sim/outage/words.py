@@ -1,0 +1,54 @@
+"""What an outage came to, for people: a title, a summary of one run, a table of a campaign.
+
+Not its job: the numbers (verdict.py, campaign.py).
+Source: ours.
+"""
+
+from host_sim.outage import faults
+
+
+def title(result):
+    """One line for the figure."""
+    return "Outage, seed %d: %s" % (result["seed"], faults.FAULTS[result["fault"]][1].split(":")[0])
+
+
+def lines(plan, result):
+    """Summary of one run."""
+    out = [title(result), "site: %s, neutral %s, %s; %d circuits, vehicle %g kWh at %g %%" % (
+        plan.earthing, "switched" if plan.neutral_switched else "not switched", "bond in the island" if plan.bond else "no bond",
+        len(plan.circuits), plan.capacity_wh / 1000, plan.soc_pct)]
+    transfer = "never" if result["transfer_ms"] is None else "after %.2f s" % (result["transfer_ms"] / 1000)
+    out.append("grid away for %.1f s; critical load supplied %s, %.1f s as an island, %.1f s dark, %.1f Wh not served" % (
+        (plan.back_ms - plan.loss_ms) / 1000, transfer, result["islanded_s"], result["dark_s"], result["unserved_wh"]))
+    if result["autonomy"]:
+        out.append("autonomy: %.1f h forecast, %.1f h by what was drawn" % (
+            result["autonomy"]["forecast_h"], result["autonomy"]["outcome_h"]))
+    out += ["%9.2f s  %s%s" % (row["t_s"], row["state"].replace("_", " "), ": " + row["reason"] if row["reason"] else "")
+            for row in result["states"]]
+    if result["lockout"]:
+        out.append("locked out: %s" % result["lockout"])
+    if result["unexpected"]:
+        out.append("not what this fault calls for: %s" % result["unexpected"])
+    for row in result["violations"]:
+        out.append("VIOLATION at %.2f s: %s" % (row["t_s"], row["text"]))
+    out.append("at the end: %s; interlock violations: %d" % (
+        {"grid": "supplied by the grid", "island": "an island", "dark": "dark"}[result["end"]], result["interlock_violations"]))
+    return out
+
+
+def campaign_lines(found):
+    """Table of a campaign."""
+    out = ["%-18s %6s %11s %11s %10s %10s" % ("fault", "runs", "violations", "transferred", "locked out", "unexpected")]
+    for name, row in found["faults"].items():
+        out.append("%-18s %6d %11d %11d %10d %10d" % (
+            name, row["runs"], row["violations"], row["transferred"], row["locked_out"], row["unexpected"]))
+    out.append("transfer on healthy hardware, ms: " + _spread(found["transfer_ms"]))
+    out.append("error of the autonomy forecast, %: " + _spread(found["forecast_error_pct"]))
+    out.append("%d runs, interlock violations: %d%s" % (found["runs"], found["interlock_violations"], "".join(
+        [", seed %d" % seed for seed in found["violating_seeds"][:10]])))
+    return out
+
+
+def _spread(percentiles):
+    return ", ".join("%s %s" % ("largest" if name == "p100" else name, "-" if value is None else "%.4g" % value)
+                     for name, value in percentiles.items())
