@@ -150,3 +150,41 @@ def test_every_profile_can_be_warned_of(tmp_path, capsys):
         if profile["kind"] == "charger" and profile["transport"]["kinds"][0] == "tcp":
             text = SITE.replace("wallbox-quasar-1", name).replace("phases = 1", "phases = %d" % profile["phases"])
             assert check(tmp_path, capsys, text)[0] == 0, name
+
+
+HOUSE = SITE.replace("wallbox-quasar-1", "sim-v2h") + """\
+p_discharge_max_w = 7400
+v2g_consent = true
+[switch]
+profile = "sim-transfer-switch"
+bus = "lan"
+unit = 2
+"""
+BACKUP = """\
+[backup]
+mode = "commanded"
+interlock_certified = true
+checklist = "1"
+earthing = "TT"
+neutral_switched = true
+bond = true
+"""
+CIRCUIT = '[[circuit]]\nname = "oven"\nrelay = 1\npriority = 1\np_w = %d\n'
+
+
+def test_a_backup_that_can_shed_nothing(tmp_path, capsys):
+    code, [warning], _ = check(tmp_path, capsys, HOUSE + BACKUP)
+    assert code == 0 and warning["path"] == "backup.mode" and "nothing can be shed" in warning["text"]
+
+
+def test_a_circuit_that_no_island_can_feed(tmp_path, capsys):
+    _, [warning], _ = check(tmp_path, capsys, HOUSE + BACKUP + CIRCUIT % 8000)
+    assert warning["path"] == "circuit[0].p_w" and "8000 W alone is more than the island can give, 7400 W" in warning["text"]
+    _, warnings, read = check(tmp_path, capsys, HOUSE + BACKUP + CIRCUIT % 7000)
+    assert warnings == []
+    assert "backup: sequenced from here, by left through sim-transfer-switch, 1 circuit; kept for an outage: 30 %" in read
+
+
+def test_a_switch_that_nobody_uses(tmp_path, capsys):
+    _, [warning], _ = check(tmp_path, capsys, HOUSE)
+    assert warning["path"] == "switch" and "no [backup]" in warning["text"]

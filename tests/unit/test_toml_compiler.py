@@ -136,10 +136,25 @@ def test_what_the_starter_offers_is_right_once_uncommented():
     assert toml_compiler.compile_text(with_code)[1] == []
 
 
+def test_the_starter_of_a_house_is_right_as_it_is_and_once_uncommented():
+    text = init.starter(is_house=True)
+    document, errors = toml_compiler.compile_text(text)
+    assert errors == [] and document["evse"][0]["profile"] == "sim-v2h" and "home" in document and "backup" not in document
+    at = text.index("# [switch]")
+    whole = text[:at] + "\n".join(line[2:] for line in text[at:].splitlines() if not line.startswith(("# A home", "# Wishes")))
+    document, errors = toml_compiler.compile_text(whole)
+    assert errors == []
+    assert [circuit["relay"] for circuit in document["circuit"]] == [1, 2, 3]
+    assert document["backup"]["mode"] == "commanded" and document["battery"]["profile"] == "sim-home-battery"
+
+
 def test_init_then_check(tmp_path, capsys):
     path = tmp_path / "site.toml"
     assert cli.main(["init", str(path)]) == 0
     assert cli.main(["init", str(path)]) == 1
+    assert cli.main(["init", str(path), "--force", "--house"]) == 0
+    assert "[home]" in path.read_text(encoding="utf-8")
+    assert cli.main(["check", str(path)]) == 0
     assert cli.main(["init", str(path), "--force"]) == 0
     capsys.readouterr()
     assert cli.main(["check", str(path)]) == 0

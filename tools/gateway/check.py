@@ -71,6 +71,9 @@ def summary(config):
     if config.meter:
         lines.append("  meter: " + config.meter.profile)
     lines += ["  %s: PV, %s" % (pv.name, pv.profile) for pv in config.pvs]
+    if config.battery:
+        lines.append("  %s: home battery, %s, only read" % (config.battery.name, config.battery.profile))
+    lines += _house(config)
     lines.append("  fuse: %s" % ("%g A" % config.site.i_fuse_a if config.site.i_fuse_a else "no limit set"))
     if config.grid.code:
         answer = grid_code.details(config.grid.code)
@@ -79,6 +82,21 @@ def summary(config):
     lines.append("  WAPE: %s" % ("on, filter %g s" % config.wape.tau_s if config.wape.enabled else "off"))
     lines.append("  power plant: %s" % ("%s:%d%s" % (
         config.vpp.host, config.vpp.port, "" if config.vpp.tls else ", not encrypted") if config.vpp.enabled else "off"))
+    return lines
+
+
+def _house(config):
+    """Backup and household, where the site has them."""
+    lines = []
+    backup = config.backup
+    if backup:
+        how = "sequenced from here" if backup.mode == "commanded" else "the charger's own"
+        circuits = "%d %s" % (len(config.circuits), "circuit" if len(config.circuits) == 1 else "circuits")
+        lines.append("  backup: %s, by %s%s, %s; kept for an outage: %g %%" % (
+            how, backup.evse or config.ders[0].name, " through " + config.switch.profile if config.switch else "", circuits,
+            backup.reserve_pct))
+    if config.home:
+        lines.append("  household: mode %s" % config.home.mode)
     return lines
 
 

@@ -34,6 +34,36 @@ OFFERED = (
         ("meter", (("profile", "eastron-sdm630"), ("bus", "meter"), ("unit", 1))),
     )),
 )
+# A house: its own charger can supply it, so the sections of household and backup make sense.
+HOUSE_STARTER = (
+    ("gateway", (("id", "gw-1"), ("mode", "observe"))),
+    ("bus", (("name", "house"), ("host", "192.168.1.50"), ("port", 502))),
+    ("bus", (("name", "meter"), ("host", "192.168.1.51"), ("transport", "rtu_over_tcp"), ("baud", 9600))),
+    ("evse", (("name", "charger"), ("profile", "sim-v2h"), ("bus", "house"), ("unit", 1), ("phases", 1),
+              ("p_charge_max_w", 7400), ("p_discharge_max_w", 7400))),
+    ("meter", (("profile", "eastron-sdm630"), ("bus", "meter"), ("unit", 1))),
+    ("failsafe", ()),
+    ("site", (("i_fuse_a", 40),)),
+    ("home", (("mode", "charge"),)),
+    ("vpp", ()),
+    ("local", (("query_port", 8502),)),
+)
+HOUSE_OFFERED = (
+    ("Supply while the grid is away, sequenced from here: only with a certified interlock and after the signed checklist.", (
+        ("switch", (("profile", "sim-transfer-switch"), ("bus", "house"), ("unit", 2))),
+        ("backup", (("mode", "commanded"), ("interlock_certified", True), ("checklist", "number"), ("earthing", "TT"),
+                    ("neutral_switched", True), ("bond", True))),
+        ("circuit", (("name", "light"), ("relay", 1), ("priority", 1), ("p_w", 300))),
+        ("circuit", (("name", "fridge"), ("relay", 2), ("priority", 2), ("p_w", 150), ("p_inrush_w", 900))),
+        ("circuit", (("name", "cooker"), ("relay", 3), ("priority", 3), ("p_w", 2500))),
+    )),
+    ("A home battery that follows its own meter.", (
+        ("battery", (("profile", "sim-home-battery"), ("bus", "house"), ("unit", 3))),
+    )),
+    ("Wishes and values over the household's own broker.", (
+        ("site_link", (("host", "192.168.1.10"),)),
+    )),
+)
 # Row whose default says too little -> (what a comment shows instead, words).
 EXAMPLES = {"grid.code": ("g99", "'v2g grid-code' lists them.")}
 
@@ -41,6 +71,8 @@ EXAMPLES = {"grid.code": ("g99", "'v2g grid-code' lists them.")}
 def add_arguments(parser):
     """Arguments of `v2g init`."""
     parser.add_argument("site", nargs="?", default="site.toml", help="file to write (default: %(default)s)")
+    parser.add_argument("--house", action="store_true",
+                        help="a house whose charger can supply it: household, and as comments backup, switch, circuits")
     parser.add_argument("--force", action="store_true", help="replace the file when it exists")
 
 
@@ -51,7 +83,7 @@ def run(args):
         print("%s exists; --force replaces it" % path, file=sys.stderr)
         return 1
     try:
-        path.write_text(starter(path.name), encoding="utf-8")
+        path.write_text(starter(path.name, args.house), encoding="utf-8")
     except OSError as error:
         print("%s: %s" % (path, error.strerror or error), file=sys.stderr)
         return 1
@@ -59,14 +91,16 @@ def run(args):
     return 0
 
 
-def starter(name="site.toml"):
-    """The text of a starter site file, made from the parameter table."""
+def starter(name="site.toml", is_house=False):
+    """The text of a starter site file, made from the parameter table; is_house: of a house that its charger can supply."""
     parts = [HEAD % name]
-    for section, given in STARTER:
+    told = []       # of sections that stand there several times, the first one shows all keys
+    for section, given in HOUSE_STARTER if is_house else STARTER:
         parts.append(_heading(section))
-        parts += _lines(section, dict(given))
+        parts += _lines(section, dict(given), section in told)
         parts.append("")
-    for words, sections in OFFERED:
+        told.append(section)
+    for words, sections in HOUSE_OFFERED if is_house else OFFERED:
         lines = [words]
         for section, given in sections:
             rows = dict(params.rows_of(section))
@@ -85,11 +119,11 @@ def _line(row, text):
     return "%-36s # %s %s" % (text, row[9], words)
 
 
-def _lines(section, given):
-    """Given keys first as they stand in STARTER, the others as comments."""
+def _lines(section, given, is_short):
+    """Given keys first as they stand in STARTER, the others as comments; is_short: only the given ones."""
     rows = dict(params.rows_of(section))
     lines = []
-    for key in list(given) + [key for key in rows if key not in given]:
+    for key in list(given) + [key for key in rows if key not in given and not is_short]:
         row = rows[key]
         example = EXAMPLES[row[0]][0] if row[0] in EXAMPLES else row[6]
         if key in given:

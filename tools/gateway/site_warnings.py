@@ -70,10 +70,30 @@ def _foreign_voltage(config, profile_of):
              % grid.v_nom_ln_v)]
 
 
+def _without_backup(config, profile_of):
+    if config.backup is not None:
+        return []
+    found = ["switch"] if config.switch else []
+    found += ["circuit[%d].relay" % number for number in range(len(config.circuits))]
+    return [(path, "it does nothing here: there is no [backup]") for path in found[:1]]
+
+
+def _unshed_backup(config, profile_of):
+    backup = config.backup
+    if backup is None:
+        return []
+    if not config.circuits:
+        return [("backup.mode", "no [[circuit]] is listed: nothing can be shed, so an overload ends the island")]
+    charger = [der for der in config.ders if backup.evse in (None, der.name)][0]
+    p_max_w = min(backup.p_max_w or charger.s_max_va, charger.s_max_va)
+    return [("circuit[%d].p_w" % number, "%g W alone is more than the island can give, %g W: it stays off" % (circuit.p_w, p_max_w))
+            for number, circuit in enumerate(config.circuits) if circuit.p_w > p_max_w]
+
+
 def _controlled(config, profile_of):
     """(path, section, profile) of every charger and battery."""
     return [(path, device, profile_of(device.profile)) for path, device, _ in config_rules.paths(config)
             if hasattr(device, "p_charge_max_w")]
 
 
-RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage)
+RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup)
