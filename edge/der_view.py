@@ -69,6 +69,7 @@ class DerView:
         self.p_base_w = 0  # what a reserve stands on
         # the household
         self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
+        self.island = 0  # reason why nothing that belongs to the grid may act (backup), 0 = it may
         self.observe = False
         self.permit_service = True  # False: out of service, whatever the grid code's section says
         self.pause_vpp = False
@@ -77,6 +78,7 @@ class DerView:
         self.soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)
         self.e_needed_wh = None  # battery energy still missing at departure
         self.t_departure_ms = None
+        self.home = None  # household/energy_view.py: what its energy mode goes by; None without a [home] section
         self.unix_s = None  # wall clock; None while it is not set, or nobody needs it
         self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays
         for name in values:

@@ -14,6 +14,8 @@ EVSE = ("evse",)
 # A law of rank 1 is never switched off: enter_service.enabled = false is what it has to enforce.
 # rank name                 section             needs        without                        kinds
 LAWS = (
+    # First of all: an island has no grid that any other could answer.
+    (1, "island",            "backup",           None,        None,                          BOTH),
     (1, "protection",        None,               None,        None,                          BOTH),
     (1, "grid_mode",         "enter_service",    "v_min_pu",  "grid_mode_blind",             BOTH),
     (2, "equipment",         None,               None,        None,                          BOTH),
@@ -38,6 +40,7 @@ LAWS = (
     (7, "vpp_limits",        None,               None,        None,                          BOTH),
     (7, "dispatch",          None,               None,        None,                          BOTH),
     (8, "smart_charge",      "smart_charge",     None,        None,                          EVSE),
+    (8, "site_energy",       "home",             None,        None,                          EVSE),
     (8, "local_wishes",      "control",          None,        None,                          BOTH),
 )
 

@@ -1,0 +1,64 @@
+"""Rules across the rows of the home section: what a mode needs of meters, chargers and permissions, and its times.
+
+Not its job: single values (param_values.py), local links, the backup (config_rules_backup.py).
+Source: ours. A rule is a function (config, profile_of) -> list of (path, got, allowed, hint). Imported only where the
+section is there.
+"""
+
+METERED = ("pv", "v2h", "all")
+DISCHARGING = ("v2h", "all")
+
+
+def broken(config, profile_of):
+    """All broken rules of a configuration with a home section."""
+    errors = []
+    for rule in RULES:
+        errors += rule(config)
+    return errors
+
+
+def _hours(config):
+    p = config.home
+    if p.mode == "timed" and p.start_min % 1440 == p.end_min % 1440:
+        return [("home.end_min", p.end_min, "another minute of the day than home.start_min (%d)" % p.start_min,
+                 "mode charge charges at any time")]
+    return []
+
+
+def _departure(config):
+    p = config.home
+    if p.departure_min is None:
+        return []
+    found = []
+    for number, der in enumerate([der for der in config.ders if der.kind == "evse"]):
+        if not der.soc_min_pct <= p.departure_soc_pct <= der.soc_max_pct:
+            found.append(("home.departure_soc_pct", p.departure_soc_pct, "%g–%g %% as evse[%d] may be charged"
+                          % (der.soc_min_pct, der.soc_max_pct, number), ""))
+    return found
+
+
+def _house(config):
+    """A mode that follows the house has to see it, without the home battery's part."""
+    mode = config.home.mode
+    asked = [row.quantity for row in config.inputs]
+    errors = []
+    if mode in METERED and config.meter is None and "p_pcc_w" not in asked and "load_w" not in asked:
+        errors.append(("home.mode", mode, "a site with a meter, or an input p_pcc_w or load_w", ""))
+    if mode == "pv" and not config.pvs and "pv_w" not in asked and (config.meter is None and "p_pcc_w" not in asked):
+        errors.append(("home.mode", mode, "a site with a meter, a PV inverter or an input pv_w", ""))
+    if config.site.other_battery != "none" and config.battery is None and "battery_w" not in asked:
+        errors.append(("site.other_battery", config.site.other_battery, "none without a section battery or an input battery_w",
+                       "without its power nobody knows whose surplus it is"))
+    return errors
+
+
+def _discharging(config):
+    p = config.home
+    if p.mode in DISCHARGING and not [der for der in config.ders if der.kind == "evse" and der.p_discharge_max_w > 0]:
+        return [("home.mode", p.mode, "a charger with p_discharge_max_w above 0", "mode tariff only charges")]
+    if p.mode == "all" and not p.export_allowed:
+        return [("home.mode", p.mode, "home.export_allowed = true", "mode v2h feeds the house and never the grid")]
+    return []
+
+
+RULES = (_hours, _departure, _house, _discharging)
