@@ -31,7 +31,7 @@ class Actuator:
         self.reader = reader
         self.session = Machine(modes.OFFLINE, _SESSION)
         self.is_contended = False
-        self.is_held = False            # an island is formed, or shall be: no setpoint is written (island_driver.py)
+        self.is_held = False            # it makes an island: no setpoint, not given back before that ends (island_driver.py)
         self.failures = 0               # consecutive writes not confirmed
         self.writes = 0                 # requests sent, for status and bench
         self.setpoint = (0, 0)          # newest decided (p_w, q_var)
@@ -80,7 +80,7 @@ class Actuator:
         """
         p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w = setpoint
         self.setpoint = wanted = p_w, q_var
-        self._walk_session(now_ms, is_wanted, may_refresh)
+        self._walk_session(now_ms, is_wanted or self.is_held, may_refresh)
         if not may_refresh or self.is_held:
             self._memory.forget()   # what it reverts to must not look like a stranger's setpoint
         state = self.session.state

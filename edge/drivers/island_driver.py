@@ -10,7 +10,7 @@ Source: ours. Only sites with a backup import this.
 from edge import modes
 from edge.drivers.order_writer import OrderWriter
 from edge.drivers.profile_loader import load_profile
-from edge.drivers.reader import RIGHT_DEVICE
+from edge.drivers.reader import WRONG_DEVICE
 
 
 class IslandDriver:
@@ -55,10 +55,10 @@ class IslandDriver:
             charger.hold(now_ms, self._charger_variables(orders))
 
     def condition(self):
-        """What no register says, JSON-able: [the switch is the one of its profile, orders to the switch fail, orders to the
-        charger fail]. The last row of the snapshot's conditions."""
+        """What no register says, JSON-able: [the switch is another device than its profile says, orders to the switch fail,
+        orders to the charger fail]. The last row of the snapshot's conditions."""
         switch, charger = self._switch, self._charger
-        return [switch is not None and switch.reader.identity == RIGHT_DEVICE,
+        return [switch is not None and switch.reader.identity == WRONG_DEVICE,
                 switch is not None and switch.is_failing(), charger is not None and charger.is_failing()]
 
     def registers(self, orders=None):
@@ -93,7 +93,7 @@ class IslandDriver:
             self._is_forming = True
         elif None not in shown:
             self._is_forming = False
-        self._actuator.is_held = self._is_forming and self._in_island == "hold"
+        self._actuator.is_held = self._is_forming and self._in_island == "hold" and orders.is_wanted
 
     def _is_charger_told(self, orders):
         return orders.reserve_pct is not None if self._sequence == "reserve" else self._is_forming

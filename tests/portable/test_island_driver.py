@@ -160,18 +160,34 @@ def test_an_open_switch_is_not_given_back_but_left_to_its_timer():
     assert len(switch.written) == writes and switch.last(fake.CLOSE_CMD) == [0, 1, 3]
 
 
+def test_a_clean_stop_waits_until_the_island_was_ended_in_order():
+    site, charger, _, stub = house()
+    form(stub.orders)
+    site.run(300)
+    charger.registers[fake.FORM_STATE] = 1
+    site.stop()
+    site.run(4000)
+    assert charger.registers[fake.OWNER] == 1 and charger.last(fake.FORM_CMD)[0] == 1, "it is not dropped"
+    stub.orders.form = False
+    site.run(300)
+    charger.registers[fake.FORM_STATE] = 0
+    stub.orders.is_wanted = False
+    site.run(1000)
+    assert site.exit_code == 0 and charger.registers[fake.OWNER] == 0
+
+
 def test_an_order_that_is_not_shown_is_written_again_and_told():
     site, _, switch, stub = house()
-    assert stub.conditions[-1] == [True, False, False]
+    assert stub.conditions[-1] == [False, False, False]
     switch.ignored = (fake.CLOSE_CMD,)
     stub.orders.close = False
     before = switch.count(fake.CLOSE_CMD)
     site.run(2000)
-    assert stub.conditions[-1] == [True, True, False]
+    assert stub.conditions[-1] == [False, True, False]
     assert switch.count(fake.CLOSE_CMD) - before >= 10, "at every reading that shows something else"
     switch.ignored = ()
     site.run(500)
-    assert stub.conditions[-1] == [True, False, False] and switch.registers[fake.CLOSE_CMD] == 0
+    assert stub.conditions[-1] == [False, False, False] and switch.registers[fake.CLOSE_CMD] == 0
 
 
 def test_refused_orders_are_told_and_tried_less_often():
@@ -179,13 +195,13 @@ def test_refused_orders_are_told_and_tried_less_often():
     charger.refused = (fake.FORM_CMD,)
     form(stub.orders)
     site.run(1000)
-    assert stub.conditions[-1] == [True, False, True]
+    assert stub.conditions[-1] == [False, False, True]
     before = charger.count(fake.FORM_CMD)
     site.run(5000)
     assert 9 <= charger.count(fake.FORM_CMD) - before <= 11
     charger.refused = ()
     site.run(1000)
-    assert stub.conditions[-1] == [True, False, False] and charger.registers[fake.FORM_CMD] == 1
+    assert stub.conditions[-1] == [False, False, False] and charger.registers[fake.FORM_CMD] == 1
 
 
 def test_a_switch_that_started_anew_gets_its_timer_again():
@@ -218,7 +234,7 @@ def test_another_device_in_the_place_of_the_switch_is_never_written():
     site.gateway.state.parts = [stub]
     site.gateway.state.backup = stub
     site.run(3000)
-    assert switch.written == [] and stub.conditions[-1][0] is False
+    assert switch.written == [] and stub.conditions[-1][0] is True
 
 
 def test_a_reserve_is_written_when_it_has_to_change_and_at_most_once_a_minute():
