@@ -6,7 +6,7 @@ Source: two-stage answers as in IEEE 2030.5 (received, started) and S2 (receptio
 from edge import reasons
 from edge.der_view import vpp_paused
 from edge.limits import SYSTEM_PRIORITY_MAX
-from protocols.refusals import UNAVAILABLE
+from protocols.refusals import NO_CONSENT, NOT_OFFERED, UNAVAILABLE
 
 
 def leases(state, now_ms, events):
@@ -20,7 +20,7 @@ def leases(state, now_ms, events):
         if lease.is_reported or now_ms < lease.start_ms:
             continue
         numbers = range(len(state.ders)) if lease.der == -1 else (lease.der,)
-        refusal, why = _refusal(state, [state.ders[number].view for number in numbers], lease)
+        refusal, why = _refusal(state, [state.ders[number] for number in numbers], lease)
         if refusal:
             book.revoke(lease.id)
             events.append((refusal, lease.id, why))
@@ -35,30 +35,43 @@ def leases(state, now_ms, events):
 _CONTRACTED = ("agc_reservation", "reserve")
 
 
-def _refusal(state, views, lease):
-    """(why a lease may not be followed now, its values); 0 when it may. views: of all devices it is for."""
-    view = views[0]
+def _refusal(state, ders, lease):
+    """(why a lease may not be followed now, its values); 0 when it may. ders: all devices it is for."""
+    view = ders[0].view
     if lease.priority > SYSTEM_PRIORITY_MAX and vpp_paused(view) and lease.kind not in _CONTRACTED:
         return reasons.LEASE_PAUSED, []
-    if lease.kind == "v2g_support" and not view.v2g_consent and view.kind == "evse":
-        return reasons.LEASE_NO_CONSENT, []
-    why = ""
-    if lease.kind == "reserve":
-        for one in views:       # each has to deliver what was contracted
-            why = why or _unfit(state, one, lease.values[0])
+    number, why = UNAVAILABLE, ""
+    if lease.kind == "v2g_support" or (lease.kind == "setpoint" and lease.values[0] > 0):
+        number, why = _no_discharge(ders)
+    elif lease.kind == "reserve":
+        if state.config.service is None or not state.config.service.enabled:
+            number, why = NOT_OFFERED, "the site takes no part in services"
+        else:
+            from edge.laws import reserve   # only sites that take part have it
+
+            for der in ders:       # each has to deliver what was contracted
+                why = why or reserve.unfit(der.view, lease.values[0])
     elif lease.kind == "dso_limit":
-        why = "no limits of a network operator here" if state.duties is None else state.duties.unfit(lease)
-    if why:
-        return reasons.LEASE_UNAVAILABLE, [UNAVAILABLE, why]
-    return 0, []
+        if state.duties is None:
+            number, why = NOT_OFFERED, "no limits of a network operator here"
+        else:
+            why = state.duties.unfit(lease)
+    if number == NO_CONSENT:
+        return reasons.LEASE_NO_CONSENT, []
+    return (reasons.LEASE_UNAVAILABLE, [number, why]) if why else (0, [])
 
 
-def _unfit(state, view, service):
-    if state.config.service is None or not state.config.service.enabled:
-        return "the site takes no part in services"
-    from edge.laws import reserve   # only sites that take part have it
+def _no_discharge(ders):
+    """(number, why) when none of the devices can discharge; (0, "") when one can, or only has to wait."""
+    from edge import no_discharge   # when it is asked for first
 
-    return reserve.unfit(view, service)
+    first = None
+    for der in ders:
+        found = no_discharge.refusal(der.device, der)
+        if found is None or found[0] in no_discharge.PASSING:
+            return 0, ""
+        first = first or found
+    return first
 
 
 def _applied(der, now_ms, lease, number):

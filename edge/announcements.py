@@ -56,7 +56,7 @@ def announce(content, start_ms, end_ms, now_ms):
     """(command, None) or (None, refusal) of an announcement; times in monotonic ms.
 
     content: id, what, text or None, p_w or None (W, positive when injected, asked of the whole site). The same id
-    replaces its older self.
+    replaces its older self; with "withdrawn": true it is over at once.
     """
     what, p_w, text = content.get("what"), content.get("p_w"), content.get("text")
     known = content.get("id")
@@ -68,9 +68,11 @@ def announce(content, start_ms, end_ms, now_ms):
         return None, (MALFORMED, "text", text, "at most %d characters" % TEXT_CHARS)
     if p_w is not None and (not is_number(p_w) or not -ANNOUNCE_MAX_W <= p_w <= ANNOUNCE_MAX_W):
         return None, (OUT_OF_RANGE, "p_w", p_w, "-%d to %d W" % (ANNOUNCE_MAX_W, ANNOUNCE_MAX_W))
-    if end_ms <= start_ms:
+    if content.get("withdrawn") is True:
+        start_ms = end_ms = now_ms
+    elif end_ms <= start_ms:
         return None, (OUT_OF_RANGE, "end", "%d s" % ((end_ms - start_ms) // 1000), "after its start")
-    if end_ms <= now_ms:
+    elif end_ms <= now_ms:
         return None, (IN_THE_PAST, "end", "%d s ago" % ((now_ms - end_ms) // 1000), "later than now")
     return {"kind": "announce", "id": known, "what": what, "start_ms": start_ms, "end_ms": end_ms, "text": text or "",
             "p_w": p_w}, None

@@ -137,6 +137,7 @@ class Gateway:
             self._step(now_ms)      # the last round never ended: decide on what there is
         if self._next_tick_ms is None:
             self._next_tick_ms = now_ms
+            self._read_prices(now_ms)
             self._recall_wishes(now_ms)
         self._withdraw_stale(now_ms)
         late_ms = now_ms - self._next_tick_ms
@@ -205,6 +206,17 @@ class Gateway:
         self._actions.extend(self.journal.flush(now_ms, True))
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 
+    def _read_prices(self, now_ms):
+        name = None if self.config.home is None else self.config.home.prices_file
+        if name is not None:
+            from edge.household import prices_file      # once
+
+            commands, events = prices_file.commands(name, self.ports.store.read(name))
+            self._commands.extend(commands)
+            for event in events:
+                self._event(now_ms, *event)
+            forget("edge.household.prices_file")
+
     def _recall_wishes(self, now_ms):
         saved = self.ports.store.read(WISHES_FILE)
         if saved is not None:
@@ -241,6 +253,8 @@ class Gateway:
             self.journal.add_json(journal.STATUS, status)
         for command in commands:
             self.journal.add_json(journal.COMMAND, command)
+            if command["kind"] == "announce":
+                self._has_new_wish = True       # of the power plant: it has to outlive a restart too
 
     def _event(self, now_ms, code, subject, values):
         self.journal.add_json(journal.EVENT, [now_ms, code, subject, values])

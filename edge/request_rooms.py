@@ -1,12 +1,10 @@
 """What a site or a charger can't do at all, or not now: why a request that is right in form is refused all the same.
 
-Not its job: the form (requests.py), holding power back for a while (laws): a wish that has to wait is taken.
-Source: ours; a discharge that can't come is refused by number instead of idling in silence, a defect seen in the field
-(V2G Liberty, pull request 497).
+Not its job: the form (requests.py), one charger's discharge (no_discharge.py), holding power back for a while (laws): a wish that has to wait is taken.
+Source: ours.
 """
-from protocols.refusals import (
-    GRID_CODE, ISLANDED, NO_CONSENT, NO_VEHICLE, NOT_BIDIRECTIONAL, NOT_OFFERED, SOC_LOW, SOC_UNKNOWN,
-)
+from edge import no_discharge
+from protocols.refusals import ISLANDED, NOT_BIDIRECTIONAL, NOT_OFFERED
 
 # Modes that need to know what the house draws, that discharge, and that also feed the grid.
 METERED = ("pv", "v2h", "all")
@@ -25,45 +23,14 @@ def _wish(gateway, values):
     for number in _numbers(gateway, values["der"]):
         found = None
         if wish == "discharge_now":
-            found = discharge_refusal(gateway, number)
-        elif wish == "charge_now" and is_islanded(gateway.state.ders[number].view):
+            found = no_discharge.refusal(gateway.config.ders[number], gateway.state.ders[number])
+        elif wish == "charge_now" and no_discharge.is_islanded(gateway.state.ders[number].view):
             found = ISLANDED, "when the grid is back"
         if found is not None:
             what = wish if values["der"] >= 0 or len(gateway.config.ders) == 1 else (
                 "%s for %s" % (wish, gateway.config.ders[number].name))
             return found[0], "wish", what, found[1]
     return None
-
-
-def discharge_refusal(gateway, number):
-    """(refusal number, what would allow it) of a DER that can't discharge now; None when it can."""
-    device, der = gateway.config.ders[number], gateway.state.ders[number]
-    view = der.view
-    is_evse = view.kind == "evse"
-    if not device.p_discharge_max_w:
-        return NOT_BIDIRECTIONAL, "a charger whose p_discharge_max_w is above 0 W"
-    if is_islanded(view):
-        return ISLANDED, "when the grid is back"
-    if not view.permit_service:
-        return GRID_CODE, "with the permission to serve"
-    if not der.health.is_trip_confirmed:
-        return GRID_CODE, "once the trip settings of the device are confirmed"
-    if is_evse and view.plugged is not True:
-        return NO_VEHICLE, "with a vehicle plugged in"
-    if view.p_discharge_max_w <= 0:
-        return NOT_BIDIRECTIONAL, "a session in which the device offers discharging"
-    if view.soc_pct is None:
-        return SOC_UNKNOWN, "once charger, site link or page tell it"
-    if is_evse and not view.v2g_consent:
-        return NO_CONSENT, "with consent"
-    if view.soc_pct <= view.soc_min_pct:
-        return SOC_LOW, "above %d %%" % view.soc_min_pct
-    return None
-
-
-def is_islanded(view):
-    """Whether nothing that belongs to the grid may act."""
-    return bool(getattr(view, "island", 0))
 
 
 def _consent(gateway, values):

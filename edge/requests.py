@@ -185,9 +185,12 @@ def _announce(now_ms, values, gateway):
     content = values["announce"]
     times_ms = []
     for name in ("start", "end"):
-        at_ms, number, allowed = moment(gateway, now_ms, content.get(name), YEAR_MIN)
-        if number == IN_THE_PAST and name == "start":
-            at_ms = now_ms      # what has begun is still worth telling
+        if content.get("withdrawn") is True:
+            at_ms = now_ms
+        else:
+            at_ms, number, allowed = moment(gateway, now_ms, content.get(name), YEAR_MIN)
+            if number == IN_THE_PAST and name == "start":
+                at_ms = now_ms      # what has begun is still worth telling
         if at_ms is None:
             return None, (number, "announce." + name, content.get(name), allowed)
         times_ms.append(at_ms)

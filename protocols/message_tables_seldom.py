@@ -5,10 +5,10 @@ forgets most of them again (messages.py).
 Source: as message_tables.py; a series of prices as in the day-ahead markets' quarter hours.
 """
 
-from protocols.message_tables import BOOT, COUNT, DEVICE, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
+from protocols.message_tables import BOOT, COUNT, DEVICE, EXP, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
 from protocols.message_words import BOOL, CHOICE, DOWN, FLOAT, HMAC, INT, LIST, RSA, TEXT, TREE, UNSIGNED, UP
 
-PRICE = ("", FLOAT, None, -10, 10, True)
+PRICE = ("", FLOAT, "1", -10, 10, True)
 
 _INFO_DER = (
     ("name", TEXT, None, 1, 32, True),
@@ -95,11 +95,13 @@ MESSAGES = (
         ("export_per_kwh", LIST, None, PRICE, 200, False),
     )),
     ("announce", DOWN, "announce", 1, False, HMAC, (
-        ID, SEQ, IAT,
+        ID, SEQ, IAT, EXP,
+        ("event", TEXT, None, 1, 40, True),
         ("what", CHOICE, None, ("outage", "turn_up", "notice"), None, True),
         ("start_ms", INT, "ms", 0, UNIX_MS, True),
         ("end_ms", INT, "ms", 0, UNIX_MS, True),
         ("text", TEXT, None, 0, 100, False),
         ("p_w", FLOAT, "W", -P_W, P_W, False),
+        ("withdrawn", BOOL, None, None, None, False),
     )),
 )

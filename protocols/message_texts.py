@@ -23,7 +23,7 @@ MESSAGE_TEXTS = (
     ("plan", "The default control, in force when no lease is."),
     ("config_desired", "A change of configuration, all or nothing."),
     ("prices", "Series of prices, newest by iat_ms; refused where a step has none."),
-    ("announce", "What lies ahead: an outage, demand turn-up, a notice; the same id replaces, one that has ended withdraws."),
+    ("announce", "What lies ahead: an outage, demand turn-up, a notice; the same event replaces."),
 )
 
 # where, field, text. where: a message, "cmd:" and a kind, a list inside a message; "telemetry" for tele and the records
@@ -150,10 +150,13 @@ FIELD_TEXTS = (
     ("prices", "step_s", "Length of a step."),
     ("prices", "import_per_kwh", "Price of each step, of a kWh drawn; may be negative."),
     ("prices", "export_per_kwh", "As many, of a kWh fed in; absent: as configured."),
+    ("announce", "exp_ms", "Not taken later, Unix time; at most 900 s after iat_ms."),
+    ("announce", "event", "Its name; a later message about the same event replaces."),
     ("announce", "what", "outage: the grid will be off; turn_up: use more; notice: to be read."),
     ("announce", "start_ms", "Unix time."),
     ("announce", "end_ms", "Unix time."),
     ("announce", "text", "For the household."),
+    ("announce", "withdrawn", "It is off."),
     ("announce", "p_w", "Wanted of the whole site; absent: all it can."),
     ("agc", "scalar", "Share of each reservation, discharge positive."),
     ("host_state", "state", "offline: last will."),

@@ -4,6 +4,7 @@ Not its job: the rank of a wish (laws/mobility.py, laws/site_energy.py), checkin
 (session.py, consent.py, energy.py).
 Source: ours. In a tick consents come first, then sessions, then the use of energy, which goes by what both know.
 """
+from edge.household.announced import Announced
 from edge.household.consent import Consent
 from edge.household.session import Session
 
@@ -19,6 +20,7 @@ class Household:
     def __init__(self, config):
         self.sessions = [Session(config, number) for number in range(len(config.ders))]
         self.consents = [Consent(config) for _ in config.ders]
+        self.announced = Announced()
         self.energy_use = _energy(config)
 
     def take(self, state, now_ms, command, events):
@@ -28,11 +30,15 @@ class Household:
             rows = self.sessions if kind == "departure" else self.consents
             for number in range(len(rows)) if command["der"] == -1 else (command["der"],):
                 rows[number].take(state.ders[number], now_ms, command, events)
-        elif self.energy_use is not None:
+            return
+        if kind == "announce":
+            self.announced.take(now_ms, command, events)
+        if self.energy_use is not None:
             self.energy_use.take(state, now_ms, command, events)
 
     def step(self, state, now_ms, snapshot, events):
         """Fills the views."""
+        self.announced.step(now_ms)
         for number, der in enumerate(state.ders):
             session = self.sessions[number]
             self.consents[number].step(der, now_ms, session.is_plugged, events)
@@ -46,16 +52,17 @@ class Household:
         for rows in (self.sessions, self.consents):
             for number, row in enumerate(rows):
                 commands += row.kept(number)
-        return commands
+        return commands + self.announced.kept()
 
     def dump(self):
         """What a keyframe keeps."""
         return [[row.dump() for row in self.sessions], [row.dump() for row in self.consents],
-                None if self.energy_use is None else self.energy_use.dump()]
+                None if self.energy_use is None else self.energy_use.dump(), self.announced.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        sessions, consents, energy = content
+        sessions, consents, energy, announced = content
+        self.announced.load(announced)
         for rows, kept in ((self.sessions, sessions), (self.consents, consents)):
             for row, one in zip(rows, kept):
                 row.load(one)

@@ -6,7 +6,7 @@ come first, so that a flood costs little.
 Source: ours; limits from the message table.
 """
 from protocols import auth, command_window, messages, strict_json, topics
-from protocols.refusals import BAD_SIGNATURE, MALFORMED, OVERSIZED, RETAINED, TOO_MANY, UNKNOWN_VERSION
+from protocols.refusals import BAD_SIGNATURE, MALFORMED, OVERSIZED, RETAINED, STALE, TOO_MANY, UNKNOWN_VERSION
 
 # Token bucket: bursts of a re-scheduled fleet pass, a flood does not.
 BURST = 50
@@ -29,7 +29,7 @@ class CommandGate:
         self._last_seq = int(saved) if saved else None
         self._floor_seq = self._last_seq or 0
         self._ids = []
-        self._plan_iat_ms = 0
+        self._iat_ms = {}       # of the newest plan and series, by the name of the message
         self._tokens = BURST
         self._refilled_ms = 0
         self.to_store = []      # ("store", name, bytes) actions to hand on
@@ -55,18 +55,22 @@ class CommandGate:
         self._remember(message)
         return message, 0, ""
 
-    def check_plan(self, topic, payload):
-        """The content of a signed plan no older than the last one, else None.
+    def check_dated(self, name, topic, payload):
+        """(content, 0, "") of a signed plan or series of prices no older than the last one, else (None or its id, number
+        of the refusal, detail).
 
-        A plan is retained and comes again with every connection, so its order is its time of issue.
+        It is retained and comes again with every connection, so its order is its time of issue.
         """
-        json_bytes, _, error = auth.verify(messages.row("plan")[5], topic, payload, self._keys)
-        if error is None:
-            content, error = messages.decode("plan", json_bytes)
-        if error is not None or content["iat_ms"] < self._plan_iat_ms:
-            return None
-        self._plan_iat_ms = content["iat_ms"]
-        return content
+        json_bytes, _, error = auth.verify(messages.row(name)[5], topic, payload, self._keys)
+        if error is not None:
+            return None, BAD_SIGNATURE, "%s: %s" % (error[0], error[3])
+        content, error = messages.decode(name, json_bytes)
+        if error is not None:
+            return {"id": _id_in(json_bytes)}, _reason_of(error), "%s at %s: got %s, allowed %s" % error
+        if content["iat_ms"] < self._iat_ms.get(name, 0):
+            return content, STALE, ""
+        self._iat_ms[name] = content["iat_ms"]
+        return content, 0, ""
 
     def window(self, now_ms, message):
         """(start_ms, end_ms) of an accepted command on the monotonic clock."""

@@ -57,8 +57,8 @@ class Inbox:
 
     def plan(self, topic, payload):
         """Take a signed plan."""
-        content = self.gate.check_plan(topic, payload)
-        number = None if content is None else self._der_number(content["device"])
+        content, refusal, _ = self.gate.check_dated("plan", topic, payload)
+        number = None if refusal else self._der_number(content["device"])
         if number is None:
             self.refused += 1
         else:

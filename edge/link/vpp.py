@@ -145,6 +145,11 @@ class VppLink(Connection):
             self.inbox.plan(topic, payload)
         elif place[0] == "config_desired":
             self._desired(now_ms, topic, payload)
+        elif place[0] == "prices" or place[0] == "announce":
+            from edge.link import announced     # seldom
+
+            self._ack(now_ms, announced.take(self.inbox, self.config, self._ports.clock.unix_ms(), now_ms,
+                                             (place[0], topic, payload, is_retained)))
 
     def _host_state(self, now_ms, payload):
         content, error = messages.decode("host_state", payload)

@@ -91,7 +91,7 @@ def test_a_site_that_takes_no_part_refuses():
     run.bytes_from_broker(publish(*command(1, kind="reserve", service="gb-dc", p_up_w=1000, p_down_w=0)))
     run.run(500)
     answer = acks(run)[-1]
-    assert (answer["stage"], refusals.number_of("unavailable"), answer["detail"]) == (
+    assert (answer["stage"], refusals.number_of("not_offered"), answer["detail"]) == (
         "refused", answer["reason"], "the site takes no part in services")
     assert run.gateway.state.commitments.book.leases == []
 
