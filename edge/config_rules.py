@@ -57,6 +57,10 @@ def broken(config, profile_of):
         from edge import config_rules_laws      # most sites have none of them
 
         errors += config_rules_laws.broken(config)
+    if config.home is not None or config.site.other_battery != "none":
+        from edge import config_rules_home      # most sites follow neither prices nor surplus
+
+        errors += config_rules_home.broken(config)
     if config.backup is not None:
         from edge import config_rules_switch        # most sites have no backup
 

@@ -1,18 +1,17 @@
 """Rules across the rows of the home section: what a mode needs of meters, chargers and permissions, and its times.
 
 Not its job: single values (param_values.py), local links, the backup (config_rules_backup.py).
-Source: ours. A rule is a function (config, profile_of) -> list of (path, got, allowed, hint). Imported only where the
-section is there.
+Source: ours. A rule is a function (config) -> list of (path, got, allowed, hint). Imported only where it is needed.
 """
 
 METERED = ("pv", "v2h", "all")
 DISCHARGING = ("v2h", "all")
 
 
-def broken(config, profile_of):
-    """All broken rules of a configuration with a home section."""
-    errors = []
-    for rule in RULES:
+def broken(config):
+    """All broken rules; config.home may be None."""
+    errors = _other_battery(config)
+    for rule in RULES if config.home is not None else ():
         errors += rule(config)
     return errors
 
@@ -42,14 +41,21 @@ def _house(config):
     mode = config.home.mode
     asked = [row.quantity for row in config.inputs]
     errors = []
-    if mode in METERED and config.meter is None and "p_pcc_w" not in asked and "load_w" not in asked:
+    has_meter = config.meter is not None or "p_pcc_w" in asked
+    if mode in METERED and not has_meter and "load_w" not in asked:
         errors.append(("home.mode", mode, "a site with a meter, or an input p_pcc_w or load_w", ""))
-    if mode == "pv" and not config.pvs and "pv_w" not in asked and (config.meter is None and "p_pcc_w" not in asked):
+    if mode == "pv" and not config.pvs and "pv_w" not in asked and not has_meter:
         errors.append(("home.mode", mode, "a site with a meter, a PV inverter or an input pv_w", ""))
-    if config.site.other_battery != "none" and config.battery is None and "battery_w" not in asked:
-        errors.append(("site.other_battery", config.site.other_battery, "none without a section battery or an input battery_w",
-                       "without its power nobody knows whose surplus it is"))
     return errors
+
+
+def _other_battery(config):
+    order = config.site.other_battery
+    asked = [row.quantity for row in config.inputs]
+    if order == "none" or config.battery is not None or "battery_w" in asked:
+        return []
+    return [("site.other_battery", order, "none without a section battery or an input battery_w",
+             "while its power is unknown, so is whose surplus it is")]
 
 
 def _discharging(config):

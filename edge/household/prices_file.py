@@ -6,25 +6,32 @@ Source: ours. Only as a command it stands in the journal, where a replay finds i
 import json
 
 from edge.announcements import prices
+from edge.home_reasons import PRICES_MISSING
 from protocols.refusals import text_of
 
 
-def commands(name, data, unix_ms):
-    """([command], "") of the file's content, or ([], what is wrong with it).
+def commands(name, data):
+    """([command], []) of the file's content, or ([], [event]) that says what is wrong with it.
 
-    name: of the file; data: bytes, None when there is none; unix_ms: wall clock, None while it is not set. A series that
-    is over is taken: its last day repeats.
+    name: of the file; data: bytes, None when there is none. A series that is over is taken: its last day repeats.
     """
+    command, problem = _command(data)
+    if command is None:
+        return [], [(PRICES_MISSING, "gateway", [name + ": " + problem])]
+    return [command], []
+
+
+def _command(data):
     if data is None:
-        return [], "%s: no such file" % name
+        return None, "no such file"
     try:
         content = json.loads(data)
     except ValueError:
-        return [], "%s: no JSON" % name
+        return None, "no JSON"
     if not isinstance(content, dict):
-        return [], "%s: an object with start_unix_s, step_s and import_per_kwh" % name
+        return None, "an object with start_unix_s, step_s and import_per_kwh is needed"
     command, refusal = prices(content, None)
-    if refusal is not None:
-        number, path, got, allowed = refusal
-        return [], "%s: %s = %s: %s; allowed: %s" % (name, path, got, text_of(number), allowed)
-    return [command], ""
+    if refusal is None:
+        return command, ""
+    number, path, got, allowed = refusal
+    return None, "%s = %s: %s; allowed: %s" % (path, got, text_of(number), allowed)
