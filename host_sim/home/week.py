@@ -1,0 +1,77 @@
+"""A week of a household: what it draws, what its roof yields, when the vehicle is there, what a kWh costs.
+
+Not its job: devices (house.py), control (run.py). A week is fully given by its name and its seed.
+Source: ours, from the series of data/README.md. The parts come from different places and years: the household is made
+up, and its weather is set to suit the recorded prices (sunny where noon was cheap). The sun's days are winter days of
+the mountains: on a tilted roof they yield what a day of spring does further north, in fewer hours.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from host_sim.home import prices, trips
+from host_sim.home.series import DAY_MIN, load_days_w
+from host_sim.home.sun import Roof, pv_day_w
+
+LOAD_BY_PHASE = (0.5, 0.3, 0.2)     # of the household's power; the recordings know no phases
+CAPACITY_WH = 60000
+START_SOC_PCT = 50
+DEPARTURE_SOC_PCT = 80
+
+
+class Name(NamedTuple):
+    """What a name stands for. local noon: minute of the day of solar noon."""
+
+    text: str
+    start_unix_s: int      # local midnight, Monday
+    noon_min: int
+    sky: tuple             # one measured day each; the last for what lies beyond Sunday
+
+
+NAMES = {
+    "spring": Name("6 to 12 May 2024, 20 hours with a negative price", 1714946400, 820,
+                   ("changing", "scattered", "overcast", "clear", "scattered", "clear", "clear", "changing")),
+    "winter": Name("9 to 15 December 2024, up to 0.87 per kWh", 1733698800, 760,
+                   ("dull", "overcast", "overcast", "dull", "overcast", "changing", "dull", "overcast")),
+}
+DAYS_MAX = 7
+
+
+class Week(NamedTuple):
+    """The series of a week. Arrays have a value a minute, a tariff one an hour; both reach a day beyond the end."""
+
+    name: str
+    seed: int
+    days: int
+    start_unix_s: int
+    load_w: np.ndarray
+    pv_w: np.ndarray
+    trips: tuple
+    tariffs: dict          # name -> prices.Tariff
+    roof: Roof
+
+
+def make(name="spring", seed=1, days=7):
+    """The Week; KeyError for an unknown name, ValueError for days outside 1..7."""
+    if not 1 <= days <= DAYS_MAX:
+        raise ValueError("days: allowed 1 to %d" % DAYS_MAX)
+    row = NAMES[name]
+    roof = Roof()
+    recorded = load_days_w()
+    # All seven days are drawn whatever is asked for, so that a short week is the beginning of the long one.
+    picked = trips.generator("load", seed).permutation(recorded.shape[1])[:DAYS_MAX + 1]
+    hours = 24 * (days + 1)
+    return Week(
+        name, seed, days, row.start_unix_s,
+        np.concatenate([recorded[:, column] for column in picked[:days + 1]]),
+        np.concatenate([pv_day_w(day, roof, row.noon_min) for day in row.sky[:days + 1]]),
+        tuple(trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed))),
+        {tariff.name: tariff for tariff in (prices.dynamic(row.start_unix_s, hours), prices.fixed(hours))},
+        roof,
+    )
+
+
+def end_ms(week):
+    """Length of the week, ms."""
+    return week.days * DAY_MIN * 60_000
