@@ -54,20 +54,14 @@ def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w, set_w=None, waits
         return [(None, None)] * len(ders), None
     from edge import site_rooms     # where there is a limit to share: most sites have one charger and a sound fuse
 
-    before, follow = (None, None) if memory is None else memory
+    kept, follow = (None, None) if memory is None else memory
     if set_w is not None:
         follow = site_rooms.followed(follow, set_w, dt_ms)
-    rooms = site_rooms.kept_rooms(metered, ders, before, dt_ms, p)
+    rooms, kept = site_rooms.kept_rooms(metered, ders, kept, dt_ms, p)
     if rooms is None:
-        # Rooms of nothing: when the meter returns, it is trusted as slowly as room that appears.
-        memory = [[0] * ROOMS, follow]
         ders = [(der[0], der[1], p_static_safe_w, 0) for der in ders]
-        if extra_w is None:
-            return [(-p_static_safe_w, 0)] * len(ders), memory
-        rooms = extra_w
-    else:
-        memory = [rooms, follow]
-        if extra_w is not None:
-            rooms = [min(room_w, extra_w[k]) for k, room_w in enumerate(rooms)]
+        rooms = extra_w if extra_w is not None else [site_rooms.NO_LIMIT_W] * ROOMS
+    elif extra_w is not None:
+        rooms = [min(room_w, extra_w[k]) for k, room_w in enumerate(rooms)]
     charge_w, discharge_w = site_rooms.fill(rooms, ders, p.share, waits_s=waits_s, follow=follow)
-    return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], memory
+    return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], [kept, follow]

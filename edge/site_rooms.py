@@ -1,43 +1,50 @@
 """The room that fuse and site limits leave for the DERs, and who of them gets it.
 
-Not its job: whether there is a limit at all (site.py), how urgent a vehicle is (site_laxity.py), what one DER makes of
+Not its job: whether there is a limit at all (site.py), what the house draws (site_house.py), how urgent a vehicle is (site_laxity.py), what one DER makes of
 its share (laws/site_share.py).
 Source: IEC 60364-7-722 load management. Room of a phase: what the fuse carries beside the phase's reactive power,
-less what everything but the DERs draws; metered power minus the DERs' own.
+less what everything but the DERs draws.
 """
+from edge import site_house
 from edge.site import LAXITY, PRIORITY, ROOMS, is_limited, is_metered
 
 PHASES = (0, 1, 2)
 TOTAL = 3              # index of the whole site beside its phases
 NO_LIMIT_W = 1e9
 
-# A DER's own power and the meter are not read at one instant: room that appears is trusted over ten seconds,
-# room that vanishes at once.
+# Room that appears is trusted over ten seconds, room that vanishes at once.
 RECOVERY_MS = 10000
 # A setpoint that fell is taken to be followed with this time constant; a DER that moves more is stubborn, and what it
 # really moves is nobody's to hand out. Chargers answer in 0.1 to 0.5 s; the others only wait for a slower one.
 FOLLOW_MS = 300
+# A charger's own supply and its inaccuracy come on top of what it is told: that much more is not stubborn.
+SLACK_W = 250
 # A milliwatt of room is rounding, and rising for it would never end.
 ROUNDING_W = 1e-3
 
 
 def kept_rooms(metered, ders, memory, dt_ms, p):
-    """What fuse and limits leave, W >= 0, and so the rooms to remember; None: the meter does not say enough.
+    """(rooms W >= 0, memory of this tick): what fuse and limits leave; rooms None: the meter does not say enough.
 
-    memory: rooms of the last tick, None at first; see site.share for the others.
+    memory: [rooms, house] of the last tick, None at first; see site.share for the others.
     """
     if not is_limited(p):
-        return [NO_LIMIT_W] * ROOMS
+        return [NO_LIMIT_W] * ROOMS, None
     if not is_metered(metered, p):
-        return None
-    found = rooms(metered, ders, p)
-    return found if memory is None else trusted(found, memory, dt_ms, ders)
+        # Rooms of nothing: when the meter returns, it is trusted as slowly as room that appears.
+        return None, [[0] * ROOMS, None]
+    before, house = (None, None) if memory is None else memory
+    house = site_house.observe(metered, ders, house)
+    found = rooms(metered, house[site_house.HOUSE], p)
+    if before is not None:
+        found = trusted(found, before, dt_ms, ders)
+    return found, [found, house]
 
 
 def fill(rooms_w, ders, how, *, waits_s=None, follow=None):
     """(charging, discharging): what each DER gets of the rooms, W >= 0. how: share of the site section.
 
-    follow: what each DER has reason to move (followed), None: all obey. Who moves more keeps its share, but the others
+    follow: what each DER has reason to move (followed), None: all obey. Who moves much more keeps its share, but the others
     get only what it really leaves.
     """
     speeds = None, None
@@ -49,15 +56,17 @@ def fill(rooms_w, ders, how, *, waits_s=None, follow=None):
     for side in (0, 1):
         room_w = list(rooms_w[4 * side:4 * side + 4])
         wanted_w = [der[2 + side] for der in ders]
-        shares_w = _fill(list(room_w), ders, wanted_w, how, speeds[side])
+        moved_w = None
         if follow is not None:
-            moved_w = stubborn(ders, follow, side)
-            if max(moved_w) > 0:
-                _take(room_w, ders, moved_w)
-                wanted_w = [0 if moved else wanted for moved, wanted in zip(moved_w, wanted_w)]
-                left_w = _fill(room_w, ders, wanted_w, how, speeds[side])
-                shares_w = [share_w if moved else min(share_w, left)
-                            for share_w, left, moved in zip(shares_w, left_w, moved_w)]
+            beyond_w, moved_w = excess(ders, follow, side)
+            _take(room_w, ders, beyond_w)
+        shares_w = _fill(list(room_w), ders, wanted_w, how, speeds[side])
+        if moved_w is not None and max(moved_w) > 0:
+            _take(room_w, ders, moved_w)
+            wanted_w = [0 if moved else wanted for moved, wanted in zip(moved_w, wanted_w)]
+            left_w = _fill(room_w, ders, wanted_w, how, speeds[side])
+            shares_w = [share_w if moved else min(share_w, left)
+                        for share_w, left, moved in zip(shares_w, left_w, moved_w)]
         filled.append(shares_w)
     return filled
 
@@ -67,22 +76,19 @@ def _fill(rooms_w, ders, wanted_w, how, speeds):
     return fill_one(rooms_w, [der[0] for der in ders], wanted_w, speeds)
 
 
-def rooms(metered, ders, p):
-    """Room for charging (phases, total), then for discharging, W >= 0."""
+def rooms(metered, house_w, p):
+    """Room for charging (phases, total), then for discharging, W >= 0. house_w: as site_house.py has it."""
     charge = [NO_LIMIT_W] * 4
     discharge = [NO_LIMIT_W] * 4
     if p.i_fuse_a is not None:
         for k in PHASES:
             fuse_w = _fuse_w(metered.v_ln_v[k], metered.i_a[k], metered.p_w[k], p.i_fuse_a)
-            others_w = metered.p_w[k] - _own_w(ders, k)
-            charge[k] = max(fuse_w + others_w, 0)
-            discharge[k] = max(fuse_w - others_w, 0)
-    if metered.p_pcc_w is not None:
-        others_w = metered.p_pcc_w - _own_w(ders, TOTAL)
-        if p.p_import_max_w is not None:
-            charge[TOTAL] = max(p.p_import_max_w + others_w, 0)
-        if p.p_export_max_w is not None:
-            discharge[TOTAL] = max(p.p_export_max_w - others_w, 0)
+            charge[k] = max(fuse_w + house_w[k], 0)
+            discharge[k] = max(fuse_w - house_w[k], 0)
+    if p.p_import_max_w is not None:
+        charge[TOTAL] = max(p.p_import_max_w + house_w[TOTAL], 0)
+    if p.p_export_max_w is not None:
+        discharge[TOTAL] = max(p.p_export_max_w - house_w[TOTAL], 0)
     return charge + discharge
 
 
@@ -90,15 +96,6 @@ def _fuse_w(v_ln_v, i_a, p_w, i_fuse_a):
     """Active power the fuse of a phase carries beside the reactive power that flows now, W >= 0."""
     q2 = max((v_ln_v * i_a) ** 2 - p_w * p_w, 0)
     return max((v_ln_v * i_fuse_a) ** 2 - q2, 0) ** 0.5
-
-
-def _own_w(ders, k):
-    """The DERs' own power on a phase or in total; an unknown one is left among everybody else's."""
-    own_w = 0
-    for weight, p_ac_w, _, _ in ders:
-        if p_ac_w is not None:
-            own_w += weight[k] * p_ac_w
-    return own_w
 
 
 def followed(before, set_w, dt_ms):
@@ -115,13 +112,18 @@ def followed(before, set_w, dt_ms):
     return rows
 
 
-def stubborn(ders, follow, side):
-    """What each DER moves, W, if that is more than it has reason for, else 0. side: 0 charging, 1 discharging."""
-    moved_w = []
+def excess(ders, follow, side):
+    """(what each DER moves beyond its reason, W, where that is slack, all that each stubborn one moves, W), else 0.
+
+    side: 0 charging, 1 discharging; follow: as followed() has it.
+    """
+    beyond_w, moved_w = [], []
     for der, most_w in zip(ders, follow):
         p_w = 0 if der[1] is None else der[1] if side else -der[1]
-        moved_w.append(p_w if p_w > most_w[side] + ROUNDING_W else 0)
-    return moved_w
+        over_w = max(p_w - most_w[side], 0)
+        beyond_w.append(over_w if over_w <= SLACK_W else 0)
+        moved_w.append(p_w if over_w > SLACK_W else 0)
+    return beyond_w, moved_w
 
 
 def _take(rooms_w, ders, moved_w):

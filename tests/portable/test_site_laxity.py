@@ -89,7 +89,7 @@ def test_a_charger_on_its_way_down_is_given_the_time_to_follow():
     p = section("site", p_import_max_w=8000)
     ders = [(THREE, -3900, 7000, 0), (THREE, -3900, 7000, 0)]
     follow = [[[4000, 0]] * 2]
-    memory = [[1e9] * 3 + [8000] + [1e9] * 4, follow[0]]
+    memory = [None, follow[0]]
     bounds, _ = share(SitePower(p_pcc_w=-7800), ders, memory, 20, p, p_static_safe_w=0, set_w=[-3500, -3500])
     assert all_close([-lo_w for lo_w, _ in bounds], [4000, 4000], 1), bounds
 
