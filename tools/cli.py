@@ -30,6 +30,7 @@ VERBS = (
     ("demo", SIMULATE, "tools.commands.demo", "the paper's four cases live: six gateways, chargers, broker, supervisor"),
     ("paper", SIMULATE, "tools.commands.paper", "the same study on the virtual clock, with charging times; seeded, repeatable"),
     ("emulate", SIMULATE, "tools.commands.emulate", "one simulated device on a Modbus port"),
+    ("sim", SIMULATE, "tools.commands.sim", "an outage of a house with a V2H charger: transfer, island, return; with any fault"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),
     ("grid-code", GATEWAY, "tools.gateway.grid_code", "which grid codes there are, and the figures of one with their provenance"),

@@ -50,7 +50,7 @@ class HouseNode(GatewayNode):
 class OutageBench:
     """One run of one plan. on_tick: called with (now_ms, gateway) after every control tick."""
 
-    def __init__(self, plan, *, sample_ms=None, has_interlocks=True, on_tick=lambda now_ms, gateway: None):
+    def __init__(self, plan, *, sample_ms=None, has_interlocks=True):
         """sample_ms: distance of samples for a figure. has_interlocks False: hardware that trusts software."""
         self.plan = plan
         self.heap = EventHeap()
@@ -58,6 +58,7 @@ class OutageBench:
         self.watch = Watch(self.house, neutral_switched=plan.neutral_switched, needs_bond=plan.bond,
                            enter_service_ms=plan.enter_service_ms)
         self.ledger = Ledger(self.house, plan.loss_ms, sample_ms)
+        self.on_tick = lambda now_ms, gateway: None
         self._now_ms = 0
         self._sleeper = Sleeper(self.heap, self._wake)
         self.banks, self.wires = {}, {}
@@ -66,7 +67,7 @@ class OutageBench:
             self.wires["bus:" + link] = ModbusWire(self.heap, LATENCY_MS, "bus:" + link, label=link, trace=lambda *_: None,
                                                    units={UNIT: self.banks[link]})
         self.node = HouseNode(self.heap, VirtualPorts(self.heap, START_UNIX_MS, "house %d" % plan.seed), site_file(plan),
-                              self.wires, lambda node: on_tick(self.heap.now_ms, node.gateway))
+                              self.wires, lambda node: self.on_tick(self.heap.now_ms, node.gateway))
 
     def run(self):
         """From the beginning to the end of the plan."""
@@ -78,12 +79,21 @@ class OutageBench:
         """The first step, and everything the plan has in store."""
         self.sync(FINE_MS)
         self._wake()
+        if self.plan.is_in_service:
+            self._take_over()
         self.node.start()
         for t_ms, action, *arguments in self.plan.events:
             self.heap.at(t_ms, self._do, action, arguments)
         if self.plan.announced:
             told_ms, begins_ms, ends_ms = self.plan.announced
             self.heap.at(told_ms, self._announce, begins_ms, ends_ms)
+
+    def _take_over(self):
+        """As another gateway, or this one before a restart, left the charger."""
+        bank = self.house.charger.bank
+        bank.write(16, bank.points["owner"].address, [1, 0])
+        bank.write(16, bank.points["p_set_w"].address, [self.plan.p_default_w & 0xFFFF, 0])
+        self.house.charger.inverter.p_w = float(self.plan.p_default_w)
 
     # --- the plant ----------------------------------------------------------------------------------------------
 

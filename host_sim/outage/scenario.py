@@ -46,6 +46,7 @@ class Plan:
         self.soc_pct = round(chance.uniform(40, 95), 1)
         self.capacity_wh = CAPACITY_WH
         self.p_default_w = chance.choice((-3000, -3000, 0, 2000))
+        self.is_in_service = chance.random() < 0.6      # the vehicle's power flows before the gateway starts
         self.dead_s = chance.choice((STREET_S, STUB_S))
         self.circuits = _circuits(chance)
         self.pv_w, self.pv_mode = 0, "none"
