@@ -12,7 +12,7 @@ MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.confi
            "edge.config_rules_home", "edge.config_rules_backup", "edge.config_rules_switch", "edge.config_rules_page",
            "edge.param_values", "edge.params",
            "edge.param_devices", "edge.param_grid", "edge.param_duties", "edge.param_home",
-           "edge.param_backup", "edge.grid_code", "edge.bus_plan", "edge.dead_man", "edge.who_does_what",
+           "edge.param_backup", "edge.backup.earthing", "edge.grid_code", "edge.bus_plan", "edge.dead_man", "edge.who_does_what",
            "edge.laws.wape_stability", "edge.grid_regions", "edge.grid_codes.ride_through", "edge.grid_codes.de_14a")
 
 

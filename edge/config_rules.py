@@ -62,8 +62,9 @@ def broken(config, profile_of):
 
         errors += config_rules_home.broken(config)
     if config.backup is not None:
-        from edge import config_rules_switch        # most sites have no backup
+        from edge import config_rules_backup, config_rules_switch       # most sites have no backup
 
+        errors += config_rules_backup.broken(config, profile_of)
         errors += config_rules_switch.broken(config, profile_of, lambda name: bus_time_ms(config, name, profile_of))
     return errors + config_rules_grid.broken(config)
 

@@ -11,6 +11,7 @@ from edge import controller, modes
 from edge.config_loader import load
 from edge.drivers.fleet import Fleet
 from edge.drivers.profile_loader import load_profile
+from edge.site_inputs import Inputs, is_needed
 from edge.snapshot import Snapshot
 from protocols.modbus import pdu
 
@@ -32,7 +33,9 @@ class DirectGateway:
         self._chance = random.Random(seed)
         self._places = [(row.bus, row.unit) for row in config.ders]
         self._banks = banks
-        devices = config.ders + ([config.meter] if config.meter else []) + config.pvs
+        self.events = []        # of the step made last, as controller.step gives them
+        devices = config.ders + ([config.meter] if config.meter else []) + config.pvs + _further(config)
+        self._has_inputs = is_needed(config)
         self._readers = [(reader, banks[row.bus, row.unit]) for reader, row in zip(self.fleet.readers, devices)]
         for actuator, place in zip(self.fleet.actuators, self._places):
             for event in TAKEN:
@@ -40,15 +43,18 @@ class DirectGateway:
             # No reversion time: it would end between two steps of a study.
             self._write(actuator, banks[place], "take", {"watchdog_s": 0})
 
-    def step(self, now_ms, commands=()):
-        """Reads all devices, decides, writes the setpoints. commands: as the controller takes them."""
+    def step(self, now_ms, commands=(), *, unix_shift_s=None, values=None, contact=None):
+        """Reads all devices, decides, writes the setpoints. commands: as the controller takes them; the rest: what
+        site_inputs.Inputs says, for a site that has inputs."""
         for reader, bank in self._readers:
             for number, block in enumerate(reader.map.blocks):
                 registers = bank.read(block[1], block[2], block[3])
                 reader.on_answer(now_ms, number, pdu.OK, struct.pack(">%dH" % len(registers), *registers))
+        inputs = Inputs((contact, unix_shift_s, values or {}), self.fleet) if self._has_inputs else None
         snapshot = Snapshot(self.fleet.der_pictures(), self.fleet.meter_picture(), self.fleet.pv_pictures(),
-                            conditions=self.fleet.conditions(now_ms), vpp_lost_ms=None, chance=self._chance.random())
-        self.state, setpoints, _ = controller.step(self.state, now_ms, snapshot, list(commands))
+                            conditions=self.fleet.conditions(now_ms), vpp_lost_ms=None, chance=self._chance.random(),
+                            inputs=inputs)
+        self.state, setpoints, self.events = controller.step(self.state, now_ms, snapshot, list(commands))
         for actuator, place, (p_w, q_var, _, may_refresh, *_) in zip(self.fleet.actuators, self._places, setpoints):
             if may_refresh:
                 self._write(actuator, self._banks[place], "set", {"p_w": p_w, "q_var": q_var})
@@ -59,3 +65,9 @@ class DirectGateway:
             refused = bank.write(*register_map.encode(step, variables))
             if refused:
                 raise ValueError("%s: refused with %d" % (sequence, refused))
+
+
+def _further(config):
+    """Rows of control box, transfer switch and home battery that are there, in the order of the fleet's readers."""
+    has_box = config.dso is not None and config.dso.enabled and config.dso.input == "modbus"
+    return [row for row in (config.dso if has_box else None, config.switch, config.battery) if row is not None]

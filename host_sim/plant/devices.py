@@ -8,6 +8,7 @@ import importlib
 
 from host_sim.plant.charger import Charger, Converter
 from host_sim.plant.control_box import ControlBox
+from host_sim.plant.home_battery import HomeBattery
 from host_sim.plant.house.transfer_switch import TransferSwitch
 from host_sim.plant.house.v2h_charger import V2hCharger
 from host_sim.plant.meter import MeterDevice
@@ -16,7 +17,7 @@ from host_sim.plant.sunspec_der import SunSpecDer
 from protocols import profiles
 
 MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice,
-          "switch": ControlBox, "transfer_switch": TransferSwitch}
+          "switch": ControlBox, "transfer_switch": TransferSwitch, "battery": HomeBattery}
 # Devices whose registers no profile lays out: they say themselves what each means.
 BY_NAME = {"sunspec-der": SunSpecDer}
 FORMING = "commanded"       # `backup` of chargers that make an island when they are told to

@@ -1,0 +1,190 @@
+"""The commanded transfer as tables: what is ordered in each state, what leads on, how long it may take.
+
+Not its job: running them (sequence.py), the conditions (conditions.py), what proves something (proofs.py).
+Source: DIN VDE V 0126-1-1, IEC 60364-8-2 and IEC 60947-6-1 from general knowledge; the order is ours: cease, open, prove, bond,
+probe, raise, supply; stop, prove dead, unbond, prove, close, wait. tests/portable/test_backup_rows.py proves of the rows
+that each state has a way out and each wait an end, that nothing forms unproven and nothing closes onto a live bus.
+"""
+from edge import home_reasons as r
+
+START = "starting"              # what the house hangs on is not known yet
+GRID = "on_grid"
+LOST = "grid_lost"              # closed; the grid is gone and no vehicle can help
+CEASE = "ceasing"               # the vehicle's power goes to zero
+OPEN = "opening"                # poles open, isolation proven
+BOND = "bonding"                # neutral to earth, circuits off, hardware lets the inverter form
+PROBE = "probing"               # some volts, little current: nothing may follow on the grid side
+RISE = "raising"                # full voltage
+ISLAND = "islanded"
+EBB = "shutting_down"           # circuits off in order
+HALT = "stopping"               # the charger stops forming; the poles stay open
+DARK = "waiting_open"           # open, nothing forms: the grid, or the vehicle, may come back
+STOP = "stopping_to_return"
+UNBOND = "unbonding"
+CLOSE = "closing"
+ENTER = "entering_service"      # the house is back, the vehicle's power is not yet
+LOCKED = "locked_out"
+LOCKED_LOST = "locked_out_no_grid"      # closed, the grid gone or not back for long enough
+LOCKED_GRID = "locked_out_on_grid"      # closed, in service, no transfer
+
+# bond: KEEP leaves it until the bus is dead. form and circuits as orders.
+NONE, KEEP, WANTED = "none", "keep", "wanted"
+START_V, FULL_V = "start", "full"
+ALL, STAGED = "all", "staged"
+
+# Times in ms; TRAVEL: backup.travel_s.
+TRAVEL = "travel"
+CEASE_MS = 2000
+PROBE_MS = 4000
+RISE_MS = 5000
+EBB_MS = 60000
+STOP_MS = 5000
+
+# state       close  bond    form     circuits  wait ms   then         its reason        what the laws are told
+STATES = (
+    (START,       True,  NONE,   NONE,    ALL,    None,     None,        0,                r.SENSOR_LOST),
+    (GRID,        True,  NONE,   NONE,    ALL,    None,     None,        0,                0),
+    (LOST,        True,  NONE,   NONE,    ALL,    None,     None,        0,                r.RETURN_DELAY),
+    (CEASE,       True,  NONE,   NONE,    ALL,    CEASE_MS, LOCKED_LOST, r.CONTRADICTION,  r.ISLANDED),
+    (OPEN,        False, NONE,   NONE,    NONE,   TRAVEL,   LOCKED,      r.ISOLATION_UNPROVEN, r.ISLANDED),
+    (BOND,        False, WANTED, NONE,    NONE,   TRAVEL,   LOCKED,      r.BOND_FAILED,    r.ISLANDED),
+    (PROBE,       False, WANTED, START_V, NONE,   PROBE_MS, LOCKED,      r.FORMING_FAILED, r.ISLANDED),
+    (RISE,        False, WANTED, FULL_V,  NONE,   RISE_MS,  LOCKED,      r.FORMING_FAILED, r.ISLANDED),
+    (ISLAND,      False, WANTED, FULL_V,  STAGED, None,     None,        0,                r.ISLANDED),
+    (EBB,         False, WANTED, FULL_V,  STAGED, EBB_MS,   HALT,        r.LOW_SOC_STOP,   r.ISLANDED),
+    (HALT,        False, WANTED, NONE,    NONE,   STOP_MS,  DARK,        0,                r.ISLANDED),
+    (DARK,        False, KEEP,   NONE,    NONE,   None,     None,        0,                r.ISLANDED),
+    (STOP,        False, WANTED, NONE,    STAGED, STOP_MS,  LOCKED,      r.CONTRADICTION,  r.RETURNING),
+    (UNBOND,      False, NONE,   NONE,    STAGED, TRAVEL,   LOCKED,      r.BOND_FAILED,    r.RETURNING),
+    (CLOSE,       True,  NONE,   NONE,    ALL,    TRAVEL,   LOCKED,      r.SWITCH_STUCK,   r.RETURNING),
+    (ENTER,       True,  NONE,   NONE,    ALL,    None,     None,        0,                r.RETURN_DELAY),
+    (LOCKED,      False, KEEP,   NONE,    NONE,   None,     None,        0,                r.LOCKED_OUT),
+    (LOCKED_LOST, True,  NONE,   NONE,    ALL,    None,     None,        0,                r.LOCKED_OUT),
+    (LOCKED_GRID, True,  NONE,   NONE,    ALL,    None,     None,        0,                0),
+)
+NAME, CLOSED, BONDED, FORM, CIRCUITS, WAIT, THEN, WHY_THEN, TOLD = range(9)
+
+LOCKED_STATES = (LOCKED, LOCKED_LOST, LOCKED_GRID)
+# Poles asked open, or about to be: the grid-code law counts the vehicle as out of service.
+OPEN_STATES = (CEASE, OPEN, BOND, PROBE, RISE, ISLAND, EBB, HALT, DARK, STOP, UNBOND, CLOSE, LOCKED)
+# The vehicle forms, or is asked to.
+FORMING = (PROBE, RISE, ISLAND, EBB)
+# Nobody's lights depend on what is written here: observing may let go of the devices.
+CALM = (START, GRID, LOST, ENTER, LOCKED_LOST, LOCKED_GRID)
+
+# The first row of a state whose condition holds leads on. reason: of a lock-out, of a stop, or 0.
+# state   condition                next         reason             why
+MOVES = (
+    (START,  "is_locked_closed",     LOCKED_LOST, 0,                 "a restart lifts no lock-out"),
+    (START,  "is_locked_open",       LOCKED,      0,                 "a restart lifts no lock-out"),
+    (START,  "forms_isolated",       ISLAND,      0,                 "restarted in an island: apart twice over, the charger forms"),
+    (START,  "forms_unproven",       HALT,        0,                 "it forms and nothing proves the isolation: stop, then see"),
+    (START,  "runs_closed",          GRID,        0,                 "closed and delivering: it was in service all along"),
+    (START,  "is_closed",            ENTER,       0,                 "closed: nobody knows how long the grid has been back"),
+    (START,  "is_open_quiet",        DARK,        0,                 "open and nothing forms"),
+    (START,  "is_mixed_supplied",    LOCKED_LOST, r.CONTRADICTION,   "contacts contradict each other, the grid supplies the house"),
+    (START,  "is_mixed",             LOCKED,      r.SWITCH_STUCK,    "some poles open, some not"),
+
+    (GRID,   "is_bonded_unasked",    LOCKED_GRID, r.BOND_FAILED,     "a second bond of neutral and earth"),
+    (GRID,   "forms_unasked",        LOCKED_GRID, r.CONTRADICTION,   "the charger forms against the grid"),
+    (GRID,   "is_contact_lying",     LOCKED_GRID, r.CONTRADICTION,   "a contact says open while the house hangs on the grid"),
+    (GRID,   "has_opened",           DARK,        0,                 "the switch opened by itself"),
+    (GRID,   "must_transfer",        CEASE,       0,                 "grid lost or an island asked for, and the vehicle can"),
+    (GRID,   "is_lost",              LOST,        0,                 "grid lost, and nobody can help"),
+
+    (LOST,   "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
+    (LOST,   "forms_unasked",        LOCKED_LOST, r.CONTRADICTION,   "the charger forms against the grid"),
+    (LOST,   "has_opened",           DARK,        0,                 "the switch opened by itself"),
+    (LOST,   "must_transfer",        CEASE,       0,                 "now the vehicle can"),
+    (LOST,   "is_grid_good",         ENTER,       0,                 "the grid is back"),
+
+    (CEASE,  "need_is_over",         ENTER,       0,                 "the grid came back before the poles moved"),
+    (CEASE,  "cannot_supply",        LOST,        0,                 "the vehicle can't after all"),
+    (CEASE,  "has_ceased",           OPEN,        0,                 "no power flows, nothing forms"),
+
+    (OPEN,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "the charger forms before anybody asked"),
+    (OPEN,   "may_probe",            BOND,        0,                 "contacts open, load side dead"),
+    (OPEN,   "cannot_supply",        DARK,        0,                 "the vehicle can't after all"),
+
+    (BOND,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (BOND,   "is_ready_to_form",     PROBE,       0,                 "isolated, bonded as needed, circuits off, enabled"),
+    (BOND,   "cannot_supply",        DARK,        0,                 "the vehicle can't after all"),
+
+    (PROBE,  "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (PROBE,  "has_followed",         LOCKED,      r.ISOLATION_UNPROVEN, "the grid side follows: a pole is welded, whatever its contact says"),
+    (PROBE,  "has_not_built",        LOCKED,      r.FORMING_FAILED,  "so little current makes no voltage: a short, or the whole street"),
+    (PROBE,  "is_probe_passed",      RISE,        0,                 "built up, grid side stayed away, two proofs"),
+    (PROBE,  "is_vehicle_gone",      HALT,        r.SENSOR_LOST,     "nobody sees vehicle or charger"),
+
+    (RISE,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (RISE,   "is_bond_lost",         LOCKED,      r.BOND_FAILED,     "no earth in the island"),
+    (RISE,   "is_raised",            ISLAND,      0,                 "voltage in its range"),
+    (RISE,   "is_vehicle_gone",      HALT,        r.SENSOR_LOST,     "nobody sees vehicle or charger"),
+
+    (ISLAND, "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (ISLAND, "is_bond_lost",         LOCKED,      r.BOND_FAILED,     "no earth in the island"),
+    (ISLAND, "is_switch_blind",      HALT,        r.SENSOR_LOST,     "nobody sees the poles"),
+    (ISLAND, "is_charger_blind",     HALT,        r.SENSOR_LOST,     "nobody sees the charger"),
+    (ISLAND, "has_collapsed",        HALT,        r.FORMING_FAILED,  "no voltage, or not the one asked for"),
+    (ISLAND, "is_return_due",        STOP,        0,                 "grid good for the whole delay"),
+    (ISLAND, "is_empty",             EBB,         r.LOW_SOC_STOP,    "only the driving reserve is left"),
+    (ISLAND, "is_stopping",          EBB,         r.RETURNING,       "the gateway is being stopped"),
+
+    (EBB,    "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (EBB,    "is_bond_lost",         LOCKED,      r.BOND_FAILED,     "no earth in the island"),
+    (EBB,    "is_switch_blind",      HALT,        r.SENSOR_LOST,     "nobody sees the poles"),
+    (EBB,    "is_charger_blind",     HALT,        r.SENSOR_LOST,     "nobody sees the charger"),
+    (EBB,    "has_collapsed",        HALT,        r.FORMING_FAILED,  "no voltage, or not the one asked for"),
+    (EBB,    "is_return_due",        STOP,        0,                 "grid good for the whole delay"),
+    (EBB,    "is_all_shed",          HALT,        0,                 "every circuit is off"),
+
+    (HALT,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (HALT,   "has_stopped",          DARK,        0,                 "nothing forms any more"),
+    (HALT,   "goes_on_forming",      LOCKED,      r.CONTRADICTION,   "told to stop, it forms"),
+
+    (DARK,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "nobody asked it to form"),
+    (DARK,   "is_pole_closed_long",  LOCKED,      r.SWITCH_STUCK,    "asked open, it shows closed"),
+    (DARK,   "is_return_due",        STOP,        0,                 "grid good for the whole delay"),
+    (DARK,   "may_try_again",        OPEN,        0,                 "the vehicle can, or can again"),
+
+    (STOP,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (STOP,   "is_grid_gone",         DARK,        0,                 "not good any more: the delay starts anew"),
+    (STOP,   "is_dead_bus",          UNBOND,      0,                 "dead bus proven"),
+
+    (UNBOND, "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (UNBOND, "is_grid_gone",         DARK,        0,                 "not good any more: the delay starts anew"),
+    (UNBOND, "is_unbonded_dead_bus", CLOSE,       0,                 "unbonded, confirmed, and the bus still dead"),
+
+    (CLOSE,  "forms_at_once",        LOCKED,      r.CONTRADICTION,   "the charger forms onto the grid"),
+    (CLOSE,  "has_closed",           ENTER,       0,                 "every pole closed, the house hangs on the grid"),
+
+    (ENTER,  "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
+    (ENTER,  "forms_unasked",        LOCKED_LOST, r.CONTRADICTION,   "the charger forms against the grid"),
+    (ENTER,  "is_contact_lying",     LOCKED_LOST, r.CONTRADICTION,   "a contact says open while the house hangs on the grid"),
+    (ENTER,  "has_opened",           DARK,        0,                 "the switch opened by itself"),
+    (ENTER,  "must_transfer",        CEASE,       0,                 "grid lost again"),
+    (ENTER,  "is_lost",              LOST,        0,                 "grid lost again, and nobody can help"),
+    (ENTER,  "is_entered",           GRID,        0,                 "grid good for the delay of the vehicle's power"),
+
+    (LOCKED,      "is_reset",        START,       0,                 "reset on site"),
+    (LOCKED_LOST, "is_reset",        START,       0,                 "reset on site"),
+    (LOCKED_LOST, "is_entered",      LOCKED_GRID, 0,                 "grid good for the delay of the vehicle's power"),
+    (LOCKED_GRID, "is_reset",        START,       0,                 "reset on site"),
+    (LOCKED_GRID, "is_lost",         LOCKED_LOST, 0,                 "grid lost"),
+)
+FROM, CONDITION, NEXT, REASON, WHY = range(5)
+
+# What is done without a measurement while the house is an island. Never is it a reconnection.
+# what is unknown          what is done
+SENSOR_LOSS = (
+    ("mirror contact, series contact",  "stop forming: nobody sees that the poles stay open; supplied again once they are seen"),
+    ("the switch's voltmeters",         "the same, they are read together; the grid counts as not good, its delay starts anew"),
+    ("one grid phase, grid frequency",  "go on; the grid counts as not good, its delay starts anew"),
+    ("voltage of the load side",        "go on by the charger's own voltage; no return, a dead bus can't be proven"),
+    ("power of the load side",          "go on by the charger's own power"),
+    ("power of charger and load side",  "circuits other than the most important one are switched off"),
+    ("the charger",                     "stop forming; its own timer ends it in any case"),
+    ("state of charge",                 "count energy from the last one; without a capacity shut down in order"),
+    ("feedback of the bond",            "go on: it was confirmed before the island; no return, unbonding can't be proven"),
+    ("feedback of the circuits",        "go on by the power measured"),
+)

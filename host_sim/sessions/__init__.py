@@ -1,0 +1,1 @@
+"""Recorded charging sessions against everything that would rather use the vehicle for something else."""
