@@ -63,5 +63,5 @@ def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w, set_w=None, waits
         rooms = extra_w if extra_w is not None else [site_rooms.NO_LIMIT_W] * ROOMS
     elif extra_w is not None:
         rooms = [min(room_w, extra_w[k]) for k, room_w in enumerate(rooms)]
-    charge_w, discharge_w = site_rooms.fill(rooms, ders, p.share, waits_s=waits_s, follow=follow)
+    charge_w, discharge_w = site_rooms.fill(rooms, ders, p.share, waits_s=waits_s, follow=follow, set_w=set_w)
     return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], [kept, follow]

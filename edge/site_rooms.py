@@ -41,10 +41,10 @@ def kept_rooms(metered, ders, memory, dt_ms, p):
     return found, [found, house]
 
 
-def fill(rooms_w, ders, how, *, waits_s=None, follow=None):
+def fill(rooms_w, ders, how, *, waits_s=None, follow=None, set_w=None):
     """(charging, discharging): what each DER gets of the rooms, W >= 0. how: share of the site section.
 
-    follow: what each DER has reason to move (followed), None: all obey. Who moves much more keeps its share, but the others
+    set_w, follow: last setpoints, and what each DER has reason to move (followed); None: all obey. Who moves much more keeps its share, but the others
     get only what it really leaves.
     """
     speeds = None, None
@@ -58,7 +58,7 @@ def fill(rooms_w, ders, how, *, waits_s=None, follow=None):
         wanted_w = [der[2 + side] for der in ders]
         moved_w = None
         if follow is not None:
-            beyond_w, moved_w = excess(ders, follow, side)
+            beyond_w, moved_w = excess(ders, set_w, follow, side)
             _take(room_w, ders, beyond_w)
         shares_w = _fill(list(room_w), ders, wanted_w, how, speeds[side])
         if moved_w is not None and max(moved_w) > 0:
@@ -112,17 +112,18 @@ def followed(before, set_w, dt_ms):
     return rows
 
 
-def excess(ders, follow, side):
-    """(what each DER moves beyond its reason, W, where that is slack, all that each stubborn one moves, W), else 0.
+def excess(ders, set_w, follow, side):
+    """(what each DER moves beyond its setpoint, W, as slack; all that each stubborn one moves, W), else 0.
 
     side: 0 charging, 1 discharging; follow: as followed() has it.
     """
     beyond_w, moved_w = [], []
-    for der, most_w in zip(ders, follow):
-        p_w = 0 if der[1] is None else der[1] if side else -der[1]
-        over_w = max(p_w - most_w[side], 0)
-        beyond_w.append(over_w if over_w <= SLACK_W else 0)
-        moved_w.append(p_w if over_w > SLACK_W else 0)
+    for der, told_w, most_w in zip(ders, set_w, follow):
+        sign = 1 if side else -1
+        p_w = 0 if der[1] is None else sign * der[1]
+        is_stubborn = p_w > most_w[side] + SLACK_W
+        beyond_w.append(0 if is_stubborn else max(min(p_w - max(sign * told_w, 0), SLACK_W), 0))
+        moved_w.append(p_w if is_stubborn else 0)
     return beyond_w, moved_w
 
 

@@ -54,7 +54,7 @@ def test_a_charger_that_no_longer_obeys_is_made_room_for():
         ignore_orders(made.house.chargers[name])
     before_w = made.house.chargers["ev1"].p_w
     assert cleared_ms(made, (7000, 800, 500)) < CLEARED_MS
-    assert made.house.chargers["ev1"].p_w == pytest.approx(before_w), "it goes on"
+    assert made.house.chargers["ev1"].p_w == pytest.approx(before_w, abs=1), "it goes on"
     assert max(made.house.i_a) == pytest.approx(FUSE_A, abs=0.5)
     assert made.fuse_worst() < 0.05
 

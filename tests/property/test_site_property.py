@@ -45,8 +45,9 @@ def test_shares_fit_the_rooms_and_leave_nothing_that_somebody_could_use(ders, ro
 def test_whoever_obeys_fits_beside_those_that_do_not(rows, rooms_w, waits_s, how, data):
     ders = [(weight, p_w, wants_w, 0) for weight, p_w, wants_w in rows]
     follow = [data.draw(st.sampled_from([[0, 0], [22000, 0]])) for _ in rows]
-    _, moved_w = site_rooms.excess(ders, follow, 0)
-    shares_w, _ = site_rooms.fill(rooms_w, ders, how, waits_s=waits_s[:len(ders)], follow=follow)
+    set_w = [-most_w for most_w, _ in follow]
+    _, moved_w = site_rooms.excess(ders, set_w, follow, 0)
+    shares_w, _ = site_rooms.fill(rooms_w, ders, how, waits_s=waits_s[:len(ders)], follow=follow, set_w=set_w)
     real_w = [moved or share_w for moved, share_w in zip(moved_w, shares_w)]
     obedient = [k for k in range(4) if any(not moved and der[0][k] and share_w > 0.1
                                            for der, moved, share_w in zip(ders, moved_w, shares_w))]
