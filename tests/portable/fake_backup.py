@@ -93,3 +93,60 @@ def document(**sections):
 def site(charger, switch, **sections):
     """A FakeSite of these banks."""
     return fake_site.FakeSite(document(**sections), {LINK: {CHARGER: charger, SWITCH: switch}})
+
+
+class House:
+    """Just enough physics between both banks: what is closed conducts, what is told to form does, circuits draw their power."""
+
+    LOADS_W = (200, 150, 2000)
+    STEP_MS = 20
+
+    def __init__(self, **sections):
+        """sections: as `document`."""
+        self.charger, self.switch = charger_bank(), switch_bank()
+        self._document = document(**sections)
+        self.site = None
+        self.restart()
+        self.grid_v = 230.0
+        self.seen = []          # [now_ms, closed, bonded, charger's voltage] whenever one of them changed
+
+    def restart(self):
+        """A new gateway, with what the last one left in its store."""
+        before = self.site
+        self.site = fake_site.FakeSite(self._document, {LINK: {CHARGER: self.charger, SWITCH: self.switch}},
+                                       None if before is None else before.ports.store.files)
+        self.site.now_ms = 0 if before is None else before.now_ms
+
+    def run(self, duration_ms):
+        """Let time pass; the house moves every STEP_MS."""
+        for _ in range(duration_ms // self.STEP_MS):
+            self.site.run(self.STEP_MS)
+            self._step()
+
+    def state(self):
+        """Of the transfer."""
+        return self.site.gateway.state.backup.run.state
+
+    def _step(self):
+        charger, switch = self.charger.registers, self.switch.registers
+        was_closed, load_v = not switch[OPEN_A], switch[LOAD_V] / 10
+        # The dead-bus relay: no pole closes onto a voltage.
+        is_closed = switch[CLOSE_CMD] == 1 and (was_closed or load_v < 20)
+        is_forming = charger[FORM_CMD] == 1 and not is_closed
+        volts = self.grid_v if is_closed else charger[FORM_V] / 10 if is_forming else 0
+        load_w = sum([p_w for bit, p_w in enumerate(self.LOADS_W) if switch[CIRCUITS_CMD] >> bit & 1]) if volts > 150 else 0
+        for address in (OPEN_A, OPEN_N, SERIES_OPEN):
+            switch[address] = int(not is_closed)
+        switch[BOND_CLOSED], switch[CIRCUITS_ON] = switch[BOND_CMD], switch[CIRCUITS_CMD]
+        switch[ENABLED] = int(not is_closed)
+        for address in (GRID_A, GRID_A + 1, GRID_A + 2):
+            switch[address] = int(self.grid_v * 10)
+        switch[43] = 5000 if self.grid_v > 20 else 0xFFFF
+        switch[LOAD_V], switch[LOAD_V + 2] = int(volts * 10), load_w
+        switch[45] = 5000 if volts > 20 else 0xFFFF
+        charger[FORM_STATE] = int(is_forming)
+        charger[V_AN], charger[F] = int(volts * 100), 50000 if volts > 20 else 0
+        charger[P_AC] = load_w if is_forming else charger[P_SET]
+        row = [is_closed, switch[BOND_CLOSED] == 1, charger[FORM_V] / 10 if is_forming else 0]
+        if not self.seen or self.seen[-1][1:] != row:
+            self.seen.append([self.site.now_ms] + row)

@@ -1,0 +1,136 @@
+"""A whole gateway takes a house into an island and back: loss of the grid, transfer, supply, return, in registers.
+
+Not its job: each rule of the sequence (test_backup*.py), faults of hardware (v2g sim outage), writing orders
+(test_island_driver.py).
+"""
+
+from tests.portable import fake_backup as fake
+
+TRANSFER_MS = 3000
+
+
+def charging():
+    """A house that has been on its grid for a while, the vehicle in service and told to charge with 3 kW."""
+    house = fake.House()
+    house.run(8000)
+    assert house.state() == "on_grid"
+    house.site.gateway._commands.append(
+        {"kind": "wish", "der": 0, "wish": "charge_now", "p_w": 3000, "until_ms": house.site.now_ms + 600000})
+    house.run(2000)
+    return house
+
+
+def island():
+    """A house that lost its grid and is supplied."""
+    house = fake.House()
+    house.run(8000)
+    house.grid_v = 0.0
+    house.run(6000)
+    assert house.state() == "islanded"
+    return house
+
+
+def test_a_lost_grid_is_replaced_within_three_seconds_in_the_right_order():
+    house = fake.House()
+    house.run(8000)
+    lost_ms = house.site.now_ms
+    house.grid_v = 0.0
+    house.run(6000)
+    assert house.state() == "islanded"
+    steps = [row for row in house.seen if row[0] > lost_ms]
+    closed, bonded, volts = [[row[at] for row in steps] for at in (1, 2, 3)]
+    # open, then bond, then some volts, then all of them
+    assert closed == [False] * len(steps)
+    assert bonded[0] is False and bonded[-1] is True and volts[bonded.index(True)] == 0
+    assert 0 < [v for v in volts if v][0] <= 50 and volts[-1] == 230
+    assert steps[-1][0] - lost_ms <= TRANSFER_MS, steps
+    # Circuits come one after the other, the most important first.
+    masks = [values[2] for address, values in house.switch.written if address == fake.CLOSE_CMD]
+    staged = [mask & 7 for mask in masks if mask & 7 not in (0, 7)]
+    assert staged[0] == 1 and house.switch.registers[fake.CIRCUITS_ON] & 7 == 7
+
+
+def test_while_it_is_an_island_no_setpoint_is_written_and_the_orders_are():
+    house = island()
+    setpoints, orders = house.charger.count(fake.P_SET), house.charger.count(fake.FORM_CMD)
+    house.run(10000)
+    assert house.state() == "islanded"
+    assert house.charger.count(fake.P_SET) == setpoints
+    assert house.charger.count(fake.FORM_CMD) - orders >= 18
+
+
+def test_a_sag_is_ridden_through():
+    house = fake.House()
+    house.run(8000)
+    for volts in (0.0, 40.0):
+        house.grid_v = volts
+        house.run(800)
+        house.grid_v = 230.0
+        house.run(2000)
+    assert house.state() == "on_grid" and house.switch.registers[fake.OPEN_A] == 0
+
+
+def test_the_house_returns_after_its_delay_and_never_onto_a_live_bus():
+    house = island()
+    back_ms = house.site.now_ms
+    house.grid_v = 230.0
+    house.run(4000)
+    house.grid_v = 100.0        # an excursion: the delay starts anew
+    house.run(200)
+    house.grid_v = 230.0
+    again_ms = house.site.now_ms
+    house.run(4500)
+    assert house.state() == "islanded"
+    house.run(4500)
+    steps = [row for row in house.seen if row[0] > back_ms]
+    volts = [row[3] for row in steps]
+    assert volts[-1] == 0 and steps[-1][1] is True
+    closing = [number for number, row in enumerate(steps) if row[1]][0]
+    assert steps[closing - 1][2] is False and steps[closing - 1][3] == 0, "unbonded and dead before it closes"
+    assert steps[closing][0] - again_ms >= 5000
+    assert house.switch.registers[fake.CIRCUITS_ON] == house.switch.registers[fake.CIRCUITS_CMD]
+
+
+def test_the_vehicle_waits_for_its_own_delay_after_the_return():
+    house = charging()
+    assert house.charger.last(fake.P_SET)[0] == 0x10000 - 3000
+    house.grid_v = 0.0
+    house.run(6000)
+    assert house.state() == "islanded"
+    house.grid_v = 230.0
+    house.run(7000)
+    assert house.state() == "entering_service"
+    closed_ms = [row[0] for row in house.seen if row[1]][-1]
+    while house.charger.last(fake.P_SET)[0] == 0 and house.site.now_ms - closed_ms < 20000:
+        house.run(100)
+    assert 5000 <= house.site.now_ms - closed_ms < 7000, "then it charges again"
+
+
+def test_a_gateway_that_is_stopped_ends_the_island_in_order():
+    house = island()
+    house.site.stop()
+    house.run(9000)
+    assert house.site.exit_code == 0
+    assert house.charger.registers[fake.FORM_CMD] == 0 and house.charger.registers[fake.OWNER] == 0
+    assert house.switch.registers[fake.CLOSE_CMD] == 0, "left to its own timer"
+
+
+def test_a_gateway_that_starts_anew_takes_the_island_over():
+    house = island()
+    steps, orders = len(house.seen), house.charger.count(fake.FORM_CMD)
+    house.restart()
+    house.run(4000)
+    assert house.state() == "islanded" and len(house.seen) == steps, "the lights stay on"
+    assert house.charger.count(fake.FORM_CMD) > orders and house.charger.last(fake.FORM_CMD)[0] == 1
+    house.grid_v = 230.0
+    house.run(9000)
+    assert house.seen[-1][1] is True
+
+
+def test_a_switch_that_is_another_device_leaves_the_house_alone():
+    house = fake.House()
+    house.switch.registers[0] = 1
+    house.run(8000)
+    house.grid_v = 0.0
+    house.run(6000)
+    assert house.switch.written == [] and house.charger.count(fake.FORM_CMD) == 0
