@@ -14,7 +14,7 @@ from edge.household.prices import micro
 from edge.household.vehicle_plan import VehiclePlan
 
 # Quarter-hours planned in a tick of 100 ms, in proportion in longer ones: a study of weeks plans as fast as a gateway.
-SLICE_STEPS, SLICE_MS = 2, 100
+SLICE_STEPS, SLICE_MS = 4, 100
 # A start or stop has to be worth hold_s of this power at the highest price.
 CHANGE_W = 100
 S_PER_H = 3600
@@ -73,7 +73,7 @@ class Energy:
         outlook = self.outlook
         view.import_micro, view.export_micro = prices
         view.premium_micro = 0 if turn_up is not None else outlook.premium_micro(outlook.number)
-        view.change_nano = int(self._change_h * outlook.prices.top_micro())
+        view.change_nano = int(self._change_h * outlook.prices.top_micro)
         # What is promised may come from the home battery: the driver goes first.
         view.may_draw = self.battery.may_draw() or (seen.e_needed_wh or 0) > 0
         view.may_discharge = outlook.mode in DISCHARGING and seen.v2g_consent and seen.soc_pct is not None

@@ -124,7 +124,7 @@ class Outlook:
 
     def top_micro(self):
         """The highest price and wear together."""
-        return self.prices.top_micro() + micro(self._p.wear_per_kwh)
+        return self.prices.top_micro + micro(self._p.wear_per_kwh)
 
     def _place(self, number):
         """(0 workday or 1 weekend, minute of the day) of local time."""

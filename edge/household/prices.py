@@ -23,7 +23,7 @@ class Prices:
         """p: the home section."""
         self._fixed = (micro(p.import_per_kwh), micro(p.export_per_kwh))
         self._series = []
-        self.version = 0        # changes with every new series: plans made before it are old
+        self.top_micro = self._top_micro()      # the largest amount of any price there is, at least a thousandth
 
     def take(self, command):
         """A checked series; it holds where it says something, an older one where it doesn't."""
@@ -32,7 +32,7 @@ class Prices:
                None if sold is None else [micro(price) for price in sold]]
         # The same beginning is the same series, told again.
         self._series = [row] + [other for other in self._series if other[0] != row[0]][:SERIES_KEPT - 1]
-        self.version += 1
+        self.top_micro = self._top_micro()
 
     def at(self, unix_s):
         """(import, export) in millionths a kWh at a Unix time, s; None: the clock is not set, the fixed ones hold."""
@@ -64,14 +64,13 @@ class Prices:
         """Whether there were series and none of them speaks of that time, s."""
         return bool(self._series) and unix_s is not None and self.known_at(unix_s) is None
 
-    def top_micro(self):
-        """The largest amount of any price there is, at least a thousandth."""
-        top = 1000
+    def _top_micro(self):
+        top_micro = max(1000, abs(self._fixed[0]), abs(self._fixed[1]))
         for row in self._series:
             for prices in (row[2], row[3] or ()):
                 for price in prices:
-                    top = max(top, abs(price))
-        return max(top, abs(self._fixed[0]), abs(self._fixed[1]))
+                    top_micro = max(top_micro, abs(price))
+        return top_micro
 
     def span(self):
         """(from, to) of the newest series, Unix s."""
@@ -86,11 +85,12 @@ class Prices:
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self._series, self.version]
+        return self._series
 
     def load(self, content):
         """Put a dump back."""
-        self._series, self.version = content
+        self._series = content
+        self.top_micro = self._top_micro()
 
 
 def _end_s(row):

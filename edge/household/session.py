@@ -7,6 +7,7 @@ from edge import home_reasons
 from edge.drivers.profile_loader import load_profile
 from edge.household import promise, verdict
 from edge.household.efficiency import Efficiency
+from edge.household.share_watch import ShareWatch
 from edge.household.soc_memory import SocMemory
 from edge.household.soc_probe import SocProbe
 from edge.household.wanted import Wanted
@@ -15,8 +16,6 @@ from edge.household.wanted import Wanted
 UNPLUG_MS = 5000
 # From "charge" to full power: a sleeping vehicle takes so long. Beside it twice what the charger wants between changes.
 START_S = 60
-# Time constant of what the site leaves for charging.
-SHARE_MS = 900000
 W_MS_PER_MWH = 3600
 
 
@@ -25,22 +24,24 @@ class Session:
 
     def __init__(self, config, number):
         """config: Config; number: of the DER."""
-        profile = load_profile(config.ders[number].profile)
+        device = config.ders[number]
+        profile = load_profile(device.profile)
         resolution_pct = [row[1] for row in profile["quality"] if row[0] == "soc_pct"]
         self._p = config.mobility
         self._number = number
+        self._p_full_w = device.p_charge_max_w     # a live limit tapers by itself
         self.efficiency = Efficiency(profile["dynamics"], config.mobility.efficiency_pct)
         self.memory = SocMemory()
         self.wanted = Wanted(config.mobility, config.home, resolution_pct[0] if resolution_pct else 1)
         self.promise = promise.Promise(self.efficiency)
         self._probe = SocProbe()
         self._verdict = verdict.Verdict()
+        self._share = ShareWatch()
         self.is_plugged = False
         self.is_reading_wanted = False
         self.began_ms = 0
         self.ev_id = None
         self.e_charged_mwh = self.e_discharged_mwh = 0     # at the battery, this session
-        self.share_w = None         # power at the terminals that the site left lately
         self._rest_w_ms = 0
         self._away_ms = None        # since when the plug reads free
         self._cause = verdict.NOT_FEASIBLE
@@ -70,7 +71,7 @@ class Session:
         if not self.is_plugged:
             return
         self.memory.step(view, now_ms, stored_mwh)
-        self._watch_share(view)
+        self._share.step(view)
         self._departures(der, now_ms, snapshot, stored_mwh, events)
         self._fill(der, now_ms, events)
 
@@ -112,7 +113,6 @@ class Session:
     def _begin(self, der, now_ms, events):
         self.is_plugged, self.began_ms, self.ev_id = True, now_ms, None
         self.e_charged_mwh = self.e_discharged_mwh = 0
-        self.share_w = None
         self.memory.forget()
         self._probe.begin_session()
         self._promise_anew(verdict.LATE)
@@ -127,18 +127,6 @@ class Session:
         self.is_plugged, self._away_ms = False, None
         events.append((home_reasons.SESSION_OVER, der.device.name,
                        [(now_ms - self.began_ms) // 60000, self.e_charged_mwh // 1000, self.e_discharged_mwh // 1000]))
-
-    def _watch_share(self, view):
-        """What fuse and site left for charging lately; a kettle is no reason to hurry."""
-        leaves_w = view.p_charge_max_w
-        for bound_w in (view.s_max_va, None if view.p_site_lo_w is None else -view.p_site_lo_w):
-            if bound_w is not None and bound_w < leaves_w:
-                leaves_w = bound_w
-        if self.share_w is None:
-            self.share_w = leaves_w
-        else:
-            share = view.dt_ms / SHARE_MS
-            self.share_w += (leaves_w - self.share_w) * (share if share < 1 else 1)
 
     # -- what is wanted ----------------------------------------------------------------------------------
 
@@ -183,21 +171,21 @@ class Session:
         view, wanted, plan, p = der.view, self.wanted, self.promise, self._p
         missing_wh = wanted.missing_mwh / 1000
         view.t_departure_ms, view.e_needed_wh = wanted.t_departure_ms, missing_wh
-        room_wh = self._room_wh(view)
+        share_w, room_wh = self._share.expected_w(view), self._room_wh(view)
         over_wh = 0 if room_wh is None or missing_wh <= room_wh else missing_wh - room_wh
         plan.missing_wh = missing_wh - over_wh
         over_wh += wanted.beyond_wh(view)
         plan.gap_wh = wanted.gap_wh(view, self.memory.soc_pct)
         delay_s = START_S + 2 * view.write_period_s
         plan.ready_ms = int(wanted.t_departure_ms - 1000 * (p.margin_s + delay_s))
-        plan.rate = self._rate(view, self.share_w, 1 - p.e_margin_pct / 100)
+        plan.rate = self._rate(view, share_w, 1 - p.e_margin_pct / 100)
         left_s = (wanted.t_departure_ms - now_ms) / 1000
         nominal = self._rate(view, view.p_charge_max_w, 1)
         lost_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, nominal), 0)
         self._verdict.step(der, lost_wh, self._cause)
         if wanted.soc_pct is None or self.memory.soc_pct is not None:
             # A target of an unknown state of charge is only worst case so far: no alarm about that.
-            likely = self._rate(view, self.share_w, 1)
+            likely = self._rate(view, share_w, 1)
             short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, likely), 0)
             if short_wh > 0:
                 late_s = promise.seconds_for(missing_wh, max(plan.gap_wh, 0), likely) - left_s
@@ -212,7 +200,7 @@ class Session:
     def _rate(self, view, p_ac_w, share):
         """Rate (promise.py) of charging with p_ac_w, W >= 0, of which a share is sure."""
         p_w = -share * self.efficiency.p_dc_w(-p_ac_w)
-        p_battery_w = -share * self.efficiency.p_dc_w(-view.p_charge_max_w)
+        p_battery_w = -share * self.efficiency.p_dc_w(-self._p_full_w)
         taper_wh = (100 - self._p.taper_from_pct) / 100 * (view.e_capacity_wh or 0)
         return promise.rate_of(p_w, p_battery_w, taper_wh, self._p.taper_end_pct / 100)
 
@@ -224,15 +212,16 @@ class Session:
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self.is_plugged, self.began_ms, self.ev_id, self.e_charged_mwh, self.e_discharged_mwh, self.share_w,
+        return [self.is_plugged, self.began_ms, self.ev_id, self.e_charged_mwh, self.e_discharged_mwh,
                 self._rest_w_ms, self._away_ms, self._cause, self._is_judged, self.is_reading_wanted, self.memory.dump(),
-                self.wanted.dump(), self._probe.dump(), self._verdict.dump()]
+                self.wanted.dump(), self._probe.dump(), self._verdict.dump(), self._share.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        (self.is_plugged, self.began_ms, self.ev_id, self.e_charged_mwh, self.e_discharged_mwh, self.share_w,
-         self._rest_w_ms, self._away_ms, self._cause, self._is_judged, self.is_reading_wanted, soc, wanted, probe, judged) = content
-        self.memory.load(soc)
+        (self.is_plugged, self.began_ms, self.ev_id, self.e_charged_mwh, self.e_discharged_mwh, self._rest_w_ms, self._away_ms,
+         self._cause, self._is_judged, self.is_reading_wanted, memory, wanted, probe, judged, share) = content
+        self.memory.load(memory)
         self.wanted.load(wanted)
         self._probe.load(probe)
         self._verdict.load(judged)
+        self._share.load(share)
