@@ -36,6 +36,7 @@ class Gateway:
         self.vpp = VppLink(config, ports, configuration) if config.vpp.enabled else None
         self.journal = journal.Journal(config.journal.segment_bytes, config.journal.segments,
                                        journal.next_number(ports.store))
+        self.refusal = None     # (when, requests.problem) of the household's last wish that was refused
         self.next_wake_ms = 0
         self.ticks = 0
         self.stalls = 0

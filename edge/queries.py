@@ -11,7 +11,7 @@ from edge import reasons
 def answer(gateway, now_ms, request):
     """(answer, command or None) for one request of the local command line.
 
-    {"ask": "status"}, {"ask": "why"}, or what requests.py takes. A refused wish is answered with {"error": text,
+    {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, or what requests.py takes. A refused wish is answered with {"error": text,
     "problem": as of requests.problem}.
     """
     if not isinstance(request, dict):
@@ -21,10 +21,15 @@ def answer(gateway, now_ms, request):
         return status(gateway, now_ms), None
     if asked == "why":
         return {"gateway": gateway.config.gateway.id, "why": why(gateway)}, None
+    if asked == "household":
+        from edge import household_view     # the page's, mostly
+
+        return household_view.picture(gateway, now_ms), None
     from edge import requests   # status and why are asked for more often
 
     command, problem = requests.command(gateway, now_ms, request)
     if problem:
+        gateway.refusal = now_ms, problem
         return {"error": problem["text"], "problem": problem}, None
     return {"ok": True}, command
 

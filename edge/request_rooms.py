@@ -8,8 +8,8 @@ from protocols.refusals import ISLANDED, NOT_BIDIRECTIONAL, NOT_OFFERED
 
 # Modes that need to know what the house draws, that discharge, and that also feed the grid.
 METERED = ("pv", "v2h", "all")
-DISCHARGING = ("v2h", "all", "grid")
-FEEDING = ("grid",)
+DISCHARGING = ("v2h", "all")
+FEEDING = ("all",)
 
 
 def refusal(gateway, key, values):
@@ -47,8 +47,9 @@ def _energy_mode(gateway, values):
     config, mode = gateway.config, values["energy_mode"]
     if config.home is None:
         return NOT_OFFERED, "energy_mode", mode, "with a section home in the configuration"
-    if mode in METERED and config.meter is None and not [row for row in config.inputs if row.quantity == "p_pcc_w"]:
-        return NOT_OFFERED, "energy_mode", mode, "with a meter, or an input p_pcc_w of the site link"
+    seen = [row.quantity for row in config.inputs if row.quantity in ("p_pcc_w", "load_w")]
+    if mode in METERED and config.meter is None and not seen:
+        return NOT_OFFERED, "energy_mode", mode, "with a meter, or an input p_pcc_w or load_w of the site link"
     if mode in FEEDING and not config.home.export_allowed:
         return NOT_OFFERED, "energy_mode", mode, "with home.export_allowed"
     if mode in DISCHARGING and not [der for der in config.ders if der.p_discharge_max_w]:

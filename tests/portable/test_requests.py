@@ -161,7 +161,7 @@ def test_a_discharge_for_all_names_the_charger_that_cannot():
 
 def test_what_is_not_set_up_is_not_offered():
     plain, home = Gateway(), Gateway(**HOME)
-    for gateway, request in ((plain, {"energy_mode": "pv"}), (home, {"energy_mode": "pv"}), (home, {"energy_mode": "grid"}),
+    for gateway, request in ((plain, {"energy_mode": "pv"}), (home, {"energy_mode": "pv"}), (home, {"energy_mode": "all"}),
                              (plain, {"prices": {}}), (plain, {"island": True}), (plain, {"reset_lockout": True})):
         assert refused(gateway, **request)[0] == "not_offered", request
 
