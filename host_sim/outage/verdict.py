@@ -9,7 +9,6 @@ from host_sim.outage import faults
 from host_sim.outage.watch import WORDS
 
 GRID, ISLAND, DARK = "grid", "island", "dark"
-SERVED_PU = 0.85
 HELPS = ("none", "bad-return", "pv", "overload", "gateway-loss")      # an island has to come, and the grid afterwards
 
 
@@ -17,7 +16,8 @@ def record(bench, diary):
     """The result of a run that has ended."""
     plan, house, ledger, watch = bench.plan, bench.house, bench.ledger, bench.watch
     found = {
-        "fault": plan.fault, "seed": plan.seed, "interlock_violations": watch.count,
+        "fault": plan.fault, "seed": plan.seed, "loss_s": plan.loss_ms / 1000, "back_s": plan.back_ms / 1000,
+        "interlock_violations": watch.count,
         "violations": [{"t_s": t_ms / 1000, "kind": kind, "text": WORDS[kind]} for t_ms, kind in watch.violations],
         "transfer_ms": ledger.transfer_ms, "islanded_s": ledger.islanded_ms / 1000, "dark_s": ledger.dark_ms / 1000,
         "unserved_wh": round(house.board.unserved_wh(), 3), "end": supply(house), "state": diary.state,
@@ -30,8 +30,8 @@ def record(bench, diary):
 
 
 def supply(house):
-    """Who supplies the house now."""
-    if house.v_load_v < SERVED_PU * house.board.v_nom_v:
+    """Who supplies the critical circuit now."""
+    if not house.board.circuits[0].is_served:
         return DARK
     return ISLAND if house.v_island_v else GRID
 

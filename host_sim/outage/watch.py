@@ -9,6 +9,7 @@ LIVE_V = 50             # of the inverter on the load side, while a pole is clos
 CLOSING_V = 25          # a pole may not make onto more; the dead-bus relay's threshold
 EV_POWER_W = 100        # less is standby
 LOST_MS = 2000          # a grid that was gone so long has to be waited for, also where no switch moved
+EDGE_V = 1
 KEPT = 20               # violations told one by one
 
 BACKFEED, CLOSED_LIVE, EV_EARLY, NO_BOND, TWO_BONDS = "backfeed", "closed_live", "ev_early", "no_bond", "two_bonds"
@@ -97,7 +98,7 @@ class Ledger:
         self.samples = []
         self._loss_ms = loss_ms
         self._sample_ms = sample_ms
-        self._sampled = None
+        self._kept = self._before = None
 
     def step(self, now_ms, dt_ms):
         """Counts the step that just ended."""
@@ -115,11 +116,15 @@ class Ledger:
             self._sample(now_ms)
 
     def _sample(self, now_ms):
+        """Keeps one sample in a while; of what changes at once also the moment before, so that an edge stays one."""
         house, charger = self.house, self.house.charger
-        seen = (round(house.v_load_v, 1), round(house.v_grid_v[0], 1), house.f_load_hz, round(charger.p_w),
-                round(house.switch.load.p_w), round(house.board.wants_w(now_ms)), round(house.p_pv_w))
-        is_steady = self._sampled is not None and seen[:2] == self._sampled[1][:2]
-        if is_steady and now_ms - self._sampled[0] < self._sample_ms:
-            return
-        self._sampled = now_ms, seen
-        self.samples.append((now_ms,) + seen + (round(charger.battery.soc_pct, 3),))
+        seen = (now_ms, round(house.v_load_v, 1), round(house.v_grid_v[0], 1), house.f_load_hz, round(charger.p_w),
+                round(house.switch.load.p_w), round(house.board.wants_w(now_ms)), round(house.p_pv_w),
+                round(charger.battery.soc_pct, 4))
+        kept, before, self._before = self._kept, self._before, seen
+        is_edge = kept is not None and max(abs(a - b) for a, b in zip(seen[1:3], kept[1:3])) > EDGE_V
+        if is_edge and before is not kept:
+            self.samples.append(before)
+        if kept is None or is_edge or now_ms - kept[0] >= self._sample_ms:
+            self.samples.append(seen)
+            self._kept = seen

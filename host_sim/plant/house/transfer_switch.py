@@ -4,8 +4,8 @@ hardware that obeys nobody.
 Not its job: what flows (house.py), when to move (the gateway), register layout (the profile).
 Source: behaviour as profile sim-transfer-switch states it. Two interlocks are wires, not software: a dead-bus relay lets
 no pole close while the load side is live, and the inverter is enabled in series with the mirror contacts of the poles.
-Left alone for longer than its watchdog it does what it does without a gateway: unbond, close once the load side is dead
-and the bond is open, switch every circuit on.
+Left alone for longer than its watchdog it waits for a dead load side and does then what it does without a gateway: unbond,
+and once the bond is open close, and switch every circuit on.
 """
 
 from host_sim.plant.device import Device
@@ -107,11 +107,13 @@ class TransferSwitch(Device):
         return not self.has_interlocks or self.load.v_v < DEAD_BUS_V
 
     def _go_home(self):
-        """What it does by itself when nobody speaks to it: first the bond opens, then the poles may close."""
+        """What it does by itself when nobody speaks to it: on a dead bus the bond opens, then the poles may close."""
         orders = self._orders
+        if not orders["close_cmd"] and not self._may_close():
+            return
         home = dict(orders, bond_cmd=0)
-        if orders["close_cmd"] or self.bond.show_open() and self._may_close():
-            home = {"close_cmd": 1, "bond_cmd": 0, "circuits_cmd": self.every_circuit}
+        if orders["close_cmd"] or self.bond.show_open():
+            home.update(close_cmd=1, circuits_cmd=self.every_circuit)
         if home != orders:
             self._orders = home
             for point in ORDERS:
