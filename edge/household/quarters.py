@@ -24,6 +24,10 @@ class Terms:
         self.is_feeding = False
         self.share_count = 1            # vehicles that share house and surplus
 
+    def step_micro(self):
+        """Values closer than this are one."""
+        return max(self.top_micro // RESOLUTION_PARTS, 1)
+
     def dump(self):
         """What a keyframe keeps."""
         return [self.top_micro, self.p_charge_max_w, self.p_discharge_max_w, self.is_feeding, self.share_count]
@@ -43,26 +47,34 @@ def offers(terms, prices, expected, premium_micro):
     rows, wear_micro = [], terms.wear_micro
     surplus_w = min(expected[1] / terms.share_count, terms.p_charge_max_w)
     ratio = efficiency_ratio(terms.efficiency, max(surplus_w, terms.p_min_w), CHARGING)
-    charge_wh = _add(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio)
+    charge_wh = _charging(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio)
     ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
-    charge_wh += _add(rows, terms, import_micro / ratio + wear_micro + premium_micro,
-                      (terms.p_charge_max_w - surplus_w) * ratio)
+    charge_wh += _charging(rows, terms, import_micro / ratio + wear_micro + premium_micro,
+                           (terms.p_charge_max_w - surplus_w) * ratio)
     most_w = 0 if import_micro <= 0 else terms.p_discharge_max_w
     if most_w <= 0:
         return rows, charge_wh, 0
     lacking_w = min(expected[0] / terms.share_count, most_w)
     ratio = efficiency_ratio(terms.efficiency, max(lacking_w, terms.p_min_w), DISCHARGING)
-    discharge_wh = _add(rows, terms, import_micro * ratio - wear_micro, lacking_w / ratio)
+    discharge_wh = _discharging(rows, terms, import_micro * ratio - wear_micro, lacking_w / ratio)
     if terms.is_feeding:
         ratio = efficiency_ratio(terms.efficiency, most_w, DISCHARGING)
-        discharge_wh += _add(rows, terms, export_micro * ratio - wear_micro, (most_w - lacking_w) / ratio)
+        discharge_wh += _discharging(rows, terms, export_micro * ratio - wear_micro, (most_w - lacking_w) / ratio)
     return rows, charge_wh, discharge_wh
 
 
-def _add(rows, terms, value_micro, p_dc_w):
-    """Adds an offer of a quarter-hour's energy; returns it, Wh."""
+def _charging(rows, terms, value_micro, p_dc_w):
+    """Adds an offer of a quarter-hour; returns it, Wh. Rounded up: of quarter-hours that cost the same the first is used."""
+    return _add(rows, -(int(-value_micro) // terms.step_micro()) * terms.step_micro(), p_dc_w)
+
+
+def _discharging(rows, terms, value_micro, p_dc_w):
+    """As _charging, rounded down for the same reason."""
+    return _add(rows, int(value_micro) // terms.step_micro() * terms.step_micro(), p_dc_w)
+
+
+def _add(rows, value_micro, p_dc_w):
     e_wh = int(p_dc_w / QUARTERS_PER_H)
     if e_wh > 0:
-        step = max(terms.top_micro // RESOLUTION_PARTS, 1)
-        rows.append((int(value_micro) // step * step, e_wh))
+        rows.append((value_micro, e_wh))
     return e_wh

@@ -97,7 +97,9 @@ class VehiclePlan:
             return 2 * terms.top_micro      # full, in the hours that were set
         hours = sorted([outlook.prices_at(last + 1 + HOUR_QUARTERS * hour)[0] for hour in range(DAY_HOURS)])
         price_micro = hours[DAY_HOURS // 2 if outlook.mode == "pv" else CHEAP_HOURS - 1]
-        return int(price_micro / efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)) + terms.wear_micro
+        ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
+        # A step more: at a price that is always the same charging has nothing to wait for.
+        return int(price_micro / ratio) + terms.wear_micro + terms.step_micro()
 
     def dump(self):
         """What a keyframe keeps."""
