@@ -22,9 +22,9 @@ def broken(config, profile_of):
 
 
 def _earthing(p):
-    if earthing.fits(p.earthing, p.neutral_switched, p.bond):
-        return []
     rows = earthing.rows_of(p.earthing)
+    if not rows or earthing.fits(p.earthing, p.neutral_switched, p.bond):
+        return []       # a value that is none is told elsewhere
     allowed = "; ".join(["neutral_switched = %s with bond = %s" % (_word(row[1]), _word(row[2])) for row in rows])
     return [("backup.earthing", p.earthing, "%s: %s" % (p.earthing, allowed), rows[0][earthing.WHY])]
 

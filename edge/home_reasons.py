@@ -48,6 +48,7 @@ AUTONOMY = 365
 BACKUP_REFUSED = 366
 LOCKOUT_RESET = 367
 PV_CURTAILED = 368
+ORDERS_FAIL = 369
 
 # As reasons.TABLE: code, severity, name, words.
 TABLE = """
@@ -94,4 +95,5 @@ TABLE = """
 366 N backup_refused backup not possible
 367 N lockout_reset lock-out reset
 368 N pv_curtailed PV curtailed in the island
+369 W orders_fail orders of the backup not taken
 """

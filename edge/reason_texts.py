@@ -139,4 +139,5 @@ REASON_TEXTS = (
     ("backup_refused", "Something a transfer needs is missing; the value says what."),
     ("lockout_reset", "Somebody on site has reset the lock-out."),
     ("pv_curtailed", "The frequency is raised so that the roof gives less."),
+    ("orders_fail", "Transfer switch or charger refuses what the backup writes, does not answer, or shows something else."),
 )

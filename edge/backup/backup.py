@@ -35,7 +35,7 @@ class Backup:
         """One tick: feedback in, orders out, views told."""
         der = state.ders[self.der_number]
         der.view.soc_min_pct = max(der.view.soc_min_pct, self._config.backup.reserve_pct)
-        switch = None if snapshot.inputs is None else snapshot.inputs.switch
+        switch = None if snapshot.inputs is None or _is_wrong_switch(state, snapshot) else snapshot.inputs.switch
         self.run.step(now_ms, switch, snapshot.ders[self.der_number], der, is_stopping=state.commitments.is_stopping,
                       events=events)
         told, is_out = self.run.told()
@@ -68,6 +68,12 @@ class Backup:
     def load(self, content):
         """Put a dump back."""
         self.run.load(content)
+
+
+def _is_wrong_switch(state, snapshot):
+    """Whether in the place of the switch is another device, as the row behind those of the DERs says: its registers mean nothing."""
+    row = snapshot.conditions[len(state.ders):]
+    return bool(row) and row[0][0]
 
 
 def der_number(config):

@@ -74,8 +74,8 @@ class Fleet:
             reader.permit(is_permitted)
 
     def take_events(self):
-        """Events of the devices' native functions since the last call: (reason, subject, values)."""
-        events = []
+        """Events of native functions and of the backup's orders since the last call: (reason, subject, values)."""
+        events = [] if self.island is None else self.island.take_events()
         for reader, _ in self._native:
             for reason, values in reader.take_events():
                 events.append((reason, reader.name, values))

@@ -7,7 +7,7 @@ What is refreshed no more falls back by its own timer: the charger ends the isla
 its load side is dead. For the same reason an open switch is not given back, but left to its timer.
 Source: ours. Only sites with a backup import this.
 """
-from edge import modes
+from edge import home_reasons, modes
 from edge.drivers.order_writer import OrderWriter
 from edge.drivers.profile_loader import load_profile
 from edge.drivers.reader import WRONG_DEVICE
@@ -34,6 +34,7 @@ class IslandDriver:
         self._in_island = charger.map.control.get("in_island")
         self._i_rated = charger.map.points.get("i_rated_a", (0,))[0]
         self._is_forming = False        # until it is seen to have ended
+        self._failing = {}              # name of a device -> told that its orders fail
 
     def update(self, now_ms, orders):
         """Bring both devices nearer to the orders; every tick, before the setpoints."""
@@ -60,6 +61,15 @@ class IslandDriver:
         switch, charger = self._switch, self._charger
         return [switch is not None and switch.reader.identity == WRONG_DEVICE,
                 switch is not None and switch.is_failing(), charger is not None and charger.is_failing()]
+
+    def take_events(self):
+        """What changed since the last call: (reason, subject, values)."""
+        events = []
+        for writer in (self._switch, self._charger):
+            if writer is not None and writer.is_failing() != self._failing.get(writer.reader.name, False):
+                self._failing[writer.reader.name] = writer.is_failing()
+                events.append((home_reasons.ORDERS_FAIL, writer.reader.name, ["raised" if writer.is_failing() else "cleared"]))
+        return events
 
     def registers(self, orders=None):
         """The orders of this tick, or others, as registers: one for what may be done, then those of the switch and of the

@@ -134,3 +134,4 @@ def test_a_switch_that_is_another_device_leaves_the_house_alone():
     house.grid_v = 0.0
     house.run(6000)
     assert house.switch.written == [] and house.charger.count(fake.FORM_CMD) == 0
+    assert house.state() == "starting", "what it shows means nothing"

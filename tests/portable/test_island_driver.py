@@ -187,6 +187,8 @@ def test_an_order_that_is_not_shown_is_written_again_and_told():
     assert switch.count(fake.CLOSE_CMD) - before >= 10, "at every reading that shows something else"
     switch.ignored = ()
     site.run(500)
+    told = [line[13:] for line in site.ports.lines if "switch" in line]
+    assert told == ["switch       orders of the backup not taken, raised", "switch       orders of the backup not taken, cleared"]
     assert stub.conditions[-1] == [False, False, False] and switch.registers[fake.CLOSE_CMD] == 0
 
 

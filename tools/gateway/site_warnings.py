@@ -79,15 +79,9 @@ def _without_backup(config, profile_of):
 
 
 def _unshed_backup(config, profile_of):
-    backup = config.backup
-    if backup is None:
+    if config.backup is None or config.circuits:
         return []
-    if not config.circuits:
-        return [("backup.mode", "no [[circuit]] is listed: nothing can be shed, so an overload ends the island")]
-    charger = [der for der in config.ders if backup.evse in (None, der.name)][0]
-    p_max_w = min(backup.p_max_w or charger.s_max_va, charger.s_max_va)
-    return [("circuit[%d].p_w" % number, "%g W alone is more than the island can give, %g W: it stays off" % (circuit.p_w, p_max_w))
-            for number, circuit in enumerate(config.circuits) if circuit.p_w > p_max_w]
+    return [("backup.mode", "no [[circuit]] is listed: nothing can be shed, so an overload ends the island")]
 
 
 def _controlled(config, profile_of):
