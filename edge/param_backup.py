@@ -28,7 +28,7 @@ BACKUP_TABLE = (
     ("backup.f_low_hz",            FLOAT,  "Hz",  None, 45,     60,    49.5,  INSTALLER, "EN 50549-1 4.10", "And its frequency above this."),
     ("backup.f_high_hz",           FLOAT,  "Hz",  None, 50,     65,    50.5,  INSTALLER, "EN 50549-1 4.10", "And below this."),
     ("backup.travel_s",            FLOAT,  "s",   None, 0.2,    10,    2,     INSTALLER, "data sheet", "Longest time of a contactor, its contacts and its reading."),
-    ("backup.planned_lead_s",      FLOAT,  "s",   None, 5,      900,   None,  INSTALLER, "ours", "Island so long before an announced outage; left out: never ahead."),
+    ("backup.planned_lead_s",      FLOAT,  "s",   None, 0,      900,   None,  INSTALLER, "ours", "Island so long before an announced outage; left out: never ahead."),
     ("backup.retransfer_delay_s",  FLOAT,  "s",   None, 5,      3600,  60,    INSTALLER, "ours", "Grid good for so long before the house returns to it."),
     ("backup.enter_service_delay_s", FLOAT, "s",  None, 5,      900,   60,    INSTALLER, "EN 50549-1 4.10", "Then for so long before the vehicle's power returns."),
     ("backup.form_v_start_v",      FLOAT,  "V",   None, 30,     50,    40,    INSTALLER, "ours", "First voltage of the island; the grid side must not follow."),

@@ -44,7 +44,7 @@ class Autonomous:
         self._fb.observe(now_ms, switch, charger, view)
         self._watch.observe(self._fb)
         self._planned.is_wanted(now_ms, self._watch)
-        self._autonomy.observe(self._fb, view, self.state == ISLAND)
+        self._autonomy.observe(self._fb, view, self._shedding.mask if self.state == ISLAND else None)
         island = charger.fresh("island", now_ms)
         if island == 1 and self.state != ISLAND:
             self._enter(ISLAND, now_ms, events)

@@ -6,10 +6,9 @@ load makes a large part of: 30 W beside 500 W are an hour of fifteen.
 """
 from edge.efficiency import DISCHARGING, efficiency_ratio
 
-# The running load is a mean over about so long, ms: a kettle shall not make a house seem to last for an hour.
+# The running load is a mean over about so long, ms, and over less since circuits were switched: a kettle shall not make a
+# house seem to last for an hour.
 MEAN_MS = 60000
-# A battery just above its floor would start an island only to end it.
-MARGIN_PCT = 1
 # A state of charge read before is good for so long, ms; then energy is counted from it.
 REMEMBERED_MS = 60000
 # Less than this is no load worth a forecast in hours, W.
@@ -26,22 +25,27 @@ class Autonomy:
         self._standby_w = dynamics["standby_w"] if p.p_standby_w is None else p.p_standby_w
         self._e_capacity_wh = device.e_capacity_wh
         self.p_load_w = None
+        self._mean_ms = 0           # the mean's age
+        self._circuits = None
         self._soc_pct = None
         self._soc_ms = None
         self._e_used_mwh = 0        # since the state of charge was last read
 
-    def observe(self, fb, view, is_forming):
-        """Takes this tick's feedback; is_forming: the vehicle supplies the house."""
+    def observe(self, fb, view, circuits):
+        """Takes this tick's feedback; circuits: mask of those that the vehicle supplies, None while it supplies none."""
         self._e_capacity_wh = view.e_capacity_wh or self._e_capacity_wh
         if fb.soc_pct is not None:
             self._soc_pct, self._soc_ms, self._e_used_mwh = fb.soc_pct, fb.now_ms, 0
-        if not is_forming:
+        if circuits is None:
             self.p_load_w = None
             return
+        if circuits != self._circuits:
+            self._circuits, self._mean_ms = circuits, 0
         p_w = fb.p_ac_w if fb.p_ac_w is not None else fb.load_w
         if p_w is not None:
+            self._mean_ms = min(self._mean_ms + view.dt_ms, MEAN_MS)
             mean_w = p_w if self.p_load_w is None else self.p_load_w
-            self.p_load_w = mean_w + (p_w - mean_w) * min(view.dt_ms / MEAN_MS, 1)
+            self.p_load_w = mean_w + (p_w - mean_w) * min(view.dt_ms / self._mean_ms, 1)
         if fb.soc_pct is None and self.p_load_w is not None:
             self._e_used_mwh += int(self.p_battery_w(self.p_load_w) * view.dt_ms / 3600)
 
@@ -69,13 +73,13 @@ class Autonomy:
         return soc_pct is None or soc_pct <= self._p.driving_reserve_pct + self._p.warn_pct
 
     def problem(self, now_ms, was_tried):
-        """Why the battery can't supply the house now, "" when it can. was_tried: it has before in this outage, so that a
-        bit more than the margin is asked for."""
+        """Why the battery can't supply the house now, "" when it can. was_tried: an island ended
+        in this outage, so that a bit more is asked for before the next."""
         soc_pct = self.soc_pct(now_ms)
         if soc_pct is None:
             return "state of charge unknown"
-        margin_pct = max(self._p.warn_pct, MARGIN_PCT) if was_tried else MARGIN_PCT
-        return "battery at the driving reserve" if soc_pct < self._p.driving_reserve_pct + margin_pct else ""
+        margin_pct = self._p.warn_pct if was_tried else 0
+        return "battery at the driving reserve" if soc_pct <= self._p.driving_reserve_pct + margin_pct else ""
 
     def hours(self, now_ms, p_load_w=None):
         """Hours to the driving reserve at this load, W (default the running one); None without load, battery or capacity."""
@@ -102,8 +106,9 @@ class Autonomy:
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self.p_load_w, self._soc_pct, self._soc_ms, self._e_used_mwh, self._e_capacity_wh]
+        return [self.p_load_w, self._mean_ms, self._circuits, self._soc_pct, self._soc_ms, self._e_used_mwh, self._e_capacity_wh]
 
     def load(self, content):
         """Put a dump back."""
-        self.p_load_w, self._soc_pct, self._soc_ms, self._e_used_mwh, self._e_capacity_wh = content
+        (self.p_load_w, self._mean_ms, self._circuits, self._soc_pct, self._soc_ms, self._e_used_mwh,
+         self._e_capacity_wh) = content

@@ -12,6 +12,8 @@ ANSWER_MS = 1000
 READ_MS = 300
 # Nobody sees poles or charger for this long, beyond the age that values may have, ms.
 BLIND_MS = 2000
+# A charger that is silent for so long has reverted: its timer is never longer (limits.REVERSION_MAX_S).
+SILENT_MS = 35000
 # An island voltage outside its range is a collapse after this long, ms; circuits are shed before.
 SAG_MS = 2000
 GONE_MS = 300
@@ -68,6 +70,16 @@ class Conditions:
         is_known = seq.fb.is_switch_known() and ("series_open" not in seq.fb.has or seq.fb.series_open is not None)
         return seq.since_ms("switch", not is_known) >= BLIND_MS
 
+    def is_silent(self):
+        """The switch says nothing for as long as it may take to move."""
+        seq = self._seq
+        return seq.since_ms("silent", not seq.fb.is_switch_known()) >= 0 and self._has_travelled()
+
+    def is_home(self):
+        """Every contact says closed, nothing forms, and the load side is what the grid side is."""
+        fb = self._seq.fb
+        return self.is_closed() and (fb.is_load_live() or not fb.is_grid_live())
+
     def may_probe(self):
         """Contacts open and load side dead, all read since the order."""
         seq = self._seq
@@ -87,7 +99,12 @@ class Conditions:
 
     def is_dead_bus(self):
         """The load side is dead and nobody makes it live, read since the order."""
-        return self._is_fresh() and self._is_charger_fresh() and proofs.is_bus_dead(self._seq.fb)
+        seq = self._seq
+        if not self._is_fresh():
+            return False
+        if seq.charger_silent_ms >= SILENT_MS:
+            return seq.fb.is_load_dead()
+        return self._is_charger_fresh() and proofs.is_bus_dead(seq.fb)
 
     def is_unbonded_dead_bus(self):
         """Unbonded, confirmed since the order, and the bus is still dead."""
@@ -100,13 +117,17 @@ class Conditions:
         seq = self._seq
         return seq.watch.is_lost(seq.fb, seq.view)
 
+    def is_dark(self):
+        """The switch is silent, and the charger's terminals are dead for as long as a loss takes."""
+        return self._seq.fb.switch_ms is None and self._seq.watch.is_terminal_dead()
+
     def is_grid_good(self):
-        """The grid is in its window."""
-        return self._seq.watch.good_ms() > 0
+        """The grid is in its window; by the charger's terminals while the switch is silent and its poles are closed."""
+        return self._seq.good_ms() > 0
 
     def is_grid_gone(self):
         """The grid is not, or not known to be, in its window."""
-        return not self.is_grid_good()
+        return not self._seq.watch.good_ms()
 
     def is_return_due(self):
         """The grid was good for the whole delay of the house, and nobody wants an island."""
@@ -116,7 +137,16 @@ class Conditions:
     def is_entered(self):
         """The grid was good for the whole delay of the vehicle's power since the house has been back."""
         seq = self._seq
-        return min(seq.watch.good_ms(), seq.age_ms()) > seq.enter_ms
+        return min(seq.good_ms(), seq.age_ms()) > seq.enter_ms
+
+    def is_dead_return_due(self):
+        """The same, and the load side is dead already."""
+        return self.is_return_due() and self.is_dead_bus()
+
+    def is_safe_return(self):
+        """The same, unbonded, and closing has not failed before."""
+        seq = self._seq
+        return not seq.has_tried_closing and self.is_dead_return_due() and seq.is_bond_as(False) and seq.fb.is_switch_known()
 
     def must_transfer(self):
         """The grid is lost, or an island is wanted, and the vehicle can supply the house."""
@@ -159,6 +189,10 @@ class Conditions:
     def goes_on_forming(self):
         """Told to stop, it says that it forms."""
         return self.forms_at_once() and self._seq.age_ms() >= 3 * ANSWER_MS
+
+    def is_charger_silent(self):
+        """Nobody hears the charger, and not for so long that its own timer has ended whatever it did."""
+        return 0 < self._seq.charger_silent_ms < SILENT_MS
 
     def is_charger_blind(self):
         """Nobody sees the charger."""

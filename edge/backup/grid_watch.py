@@ -29,9 +29,11 @@ class GridWatch:
         self.dead_since_ms = self.out_since_ms = self.good_since_ms = None
         self.read_ms = None
         self.beyond_since_ms = [None] * len(self._trips)
+        self._terminal = [None, None, None]     # reading of the charger's voltage, dead since, in the window since
 
     def observe(self, fb):
         """Takes this tick's feedback. Nothing changes without a new reading."""
+        self._observe_terminal(fb)
         if fb.switch_ms is None or not fb.grid_v:
             self.forget()
             return
@@ -67,15 +69,37 @@ class GridWatch:
         """How long the grid has been good without a break, ms; 0 while it isn't or nobody knows."""
         return 0 if self.good_since_ms is None else self.read_ms - self.good_since_ms + 1
 
+    def is_terminal_dead(self):
+        """Whether the charger has seen no voltage for as long as a loss takes; says nothing while it forms."""
+        read_ms, dead_since_ms, _ = self._terminal
+        return dead_since_ms is not None and read_ms - dead_since_ms >= self._loss_ms
+
+    def terminal_good_ms(self):
+        """How long the voltage of the charger's terminals has been in the window, ms; 0 while it isn't or nobody knows."""
+        read_ms, _, good_since_ms = self._terminal
+        return 0 if good_since_ms is None else read_ms - good_since_ms + 1
+
     def dump(self):
         """What a keyframe keeps."""
-        return [self.dead_since_ms, self.out_since_ms, self.good_since_ms, self.read_ms, self.beyond_since_ms]
+        return [self.dead_since_ms, self.out_since_ms, self.good_since_ms, self.read_ms, self.beyond_since_ms,
+                self._terminal]
 
     def load(self, content):
         """Put a dump back."""
-        self.dead_since_ms, self.out_since_ms, self.good_since_ms, self.read_ms, self.beyond_since_ms = content
+        (self.dead_since_ms, self.out_since_ms, self.good_since_ms, self.read_ms, self.beyond_since_ms,
+         self._terminal) = content
 
     # -- parts -------------------------------------------------------------------------------------------
+
+    def _observe_terminal(self, fb):
+        volts = fb.v_charger_v
+        if volts is None or fb.charger_ms is None:
+            self._terminal = [None, None, None]
+        elif fb.charger_ms != self._terminal[0]:
+            _, dead_since_ms, good_since_ms = self._terminal
+            is_inside = self._window_v[0] <= volts <= self._window_v[1]
+            self._terminal = [fb.charger_ms, _since(dead_since_ms, volts < self._loss_v, fb.charger_ms),
+                              _since(good_since_ms, is_inside, fb.charger_ms)]
 
     def _is_inside(self, fb, low_v, high_v):
         """Whether every phase is known and all of them, and the frequency, are in the window."""

@@ -66,6 +66,8 @@ class Sequence:
         self.lockout = 0            # reason of a lock-out, 0 without
         self.failures = 0           # islands that failed in a row
         self.has_vehicle = False
+        self.has_tried_closing = False      # and failed, since the last reset
+        self._heard_ms = None       # the charger last
         self._is_button_free = False
         self._since = {}
         self._told = ["", 0]        # problem and shortage told last
@@ -73,6 +75,7 @@ class Sequence:
         self.now_ms = 0
         self.view = None
         self.problem = ""
+        self.charger_silent_ms = 0
         self.is_island_wanted = self.is_stopping = self.is_reset_asked = False
 
     # -- one tick ----------------------------------------------------------------------------------------
@@ -83,11 +86,14 @@ class Sequence:
         self.now_ms, self.is_stopping = now_ms, is_stopping
         self.fb.observe(now_ms, switch, charger, view)
         self.watch.observe(self.fb)
+        if self.fb.form_state is not None or self._heard_ms is None:
+            self._heard_ms = now_ms
+        self.charger_silent_ms = now_ms - self._heard_ms
         self._see_button()
         if view.state is not None and view.state != "fault":
             self.has_vehicle = view.plugged is True
         self.is_island_wanted = self.planned.is_wanted(now_ms, self.watch)
-        self.autonomy.observe(self.fb, view, self.state in rows.FORMING)
+        self.autonomy.observe(self.fb, view, self.shedding.mask if self.state in (rows.ISLAND, rows.EBB) else None)
         self.problem = self._problem(der)
         if self.state == rows.PROBE:
             self.probe.observe(self.fb)
@@ -144,10 +150,12 @@ class Sequence:
             self.lockout = reason or home_reasons.CONTRADICTION
             events.append((home_reasons.LOCKED_OUT, SUBJECT, [self.lockout]))
         elif before in rows.LOCKED_STATES and state == rows.START:
-            self.lockout = 0
+            self.lockout, self.has_tried_closing = 0, False
             events.append((home_reasons.LOCKOUT_RESET, SUBJECT, []))
         elif reason:
             events.append((reason, SUBJECT, []))
+        if state == rows.LOCKED and before in (rows.CLOSE, rows.LOCKED_CLOSE):
+            self.has_tried_closing = True
         if state == rows.HALT:
             self.failures = 1 if lasted_ms > PROVEN_MS else self.failures + 1
         elif state == rows.ENTER or before == rows.EBB:
@@ -265,6 +273,10 @@ class Sequence:
         """How long this state has lasted."""
         return self.now_ms - self.entered_ms
 
+    def good_ms(self):
+        """How long the grid has been good, ms, by the charger's terminals while the switch is silent."""
+        return self.watch.good_ms() if self.fb.switch_ms is not None else self.watch.terminal_good_ms()
+
     def since_ms(self, what, holds):
         """How long something has held without a break in this state, ms; -1 while it doesn't."""
         if not holds:
@@ -283,12 +295,13 @@ class Sequence:
     def dump(self):
         """What a keyframe keeps."""
         return [self.state, self.entered_ms, self.lockout, self.failures, self.has_vehicle, self._is_button_free,
-                [[key, self._since[key]] for key in sorted(self._since)], self._told, self.orders.bond, self.watch.dump(),
+                self.has_tried_closing, self._heard_ms, [[key, self._since[key]] for key in sorted(self._since)], self._told, self.orders.bond, self.watch.dump(),
                 self.probe.dump(), self.autonomy.dump(), self.shedding.dump(), self.pv.dump(), self.planned.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        (self.state, self.entered_ms, self.lockout, self.failures, self.has_vehicle, self._is_button_free, since,
+        (self.state, self.entered_ms, self.lockout, self.failures, self.has_vehicle, self._is_button_free,
+         self.has_tried_closing, self._heard_ms, since,
          self._told, self.orders.bond, watch, probe, autonomy, shedding, pv, planned) = content
         self._since = {key: since_ms for key, since_ms in since}
         for part, kept in ((self.watch, watch), (self.probe, probe), (self.autonomy, autonomy),

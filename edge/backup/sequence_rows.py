@@ -24,6 +24,7 @@ UNBOND = "unbonding"
 CLOSE = "closing"
 ENTER = "entering_service"      # the house is back, the vehicle's power is not yet
 LOCKED = "locked_out"
+LOCKED_CLOSE = "locked_out_closing"     # a lock-out bars islands, not the grid: back to it, once, with the same proofs
 LOCKED_LOST = "locked_out_no_grid"      # closed, the grid gone or not back for long enough
 LOCKED_GRID = "locked_out_on_grid"      # closed, in service, no transfer
 
@@ -39,6 +40,7 @@ PROBE_MS = 4000
 RISE_MS = 5000
 EBB_MS = 60000
 STOP_MS = 5000
+LOCKED_CLOSE_MS = 10000     # nobody hurries any more
 
 # state       close  bond    form     circuits  wait ms   then         its reason        what the laws are told
 STATES = (
@@ -59,14 +61,16 @@ STATES = (
     (CLOSE,       True,  NONE,   NONE,    ALL,    TRAVEL,   LOCKED,      r.SWITCH_STUCK,   r.RETURNING),
     (ENTER,       True,  NONE,   NONE,    ALL,    None,     None,        0,                r.RETURN_DELAY),
     (LOCKED,      False, KEEP,   NONE,    NONE,   None,     None,        0,                r.LOCKED_OUT),
+    (LOCKED_CLOSE, True, NONE,   NONE,    ALL,    LOCKED_CLOSE_MS, LOCKED, r.SWITCH_STUCK, r.LOCKED_OUT),
     (LOCKED_LOST, True,  NONE,   NONE,    ALL,    None,     None,        0,                r.LOCKED_OUT),
     (LOCKED_GRID, True,  NONE,   NONE,    ALL,    None,     None,        0,                0),
 )
 NAME, CLOSED, BONDED, FORM, CIRCUITS, WAIT, THEN, WHY_THEN, TOLD = range(9)
 
-LOCKED_STATES = (LOCKED, LOCKED_LOST, LOCKED_GRID)
+LOCKED_STATES = (LOCKED, LOCKED_CLOSE, LOCKED_LOST, LOCKED_GRID)
 # Poles asked open, or about to be: the grid-code law counts the vehicle as out of service.
-OPEN_STATES = (CEASE, OPEN, BOND, PROBE, RISE, ISLAND, EBB, HALT, DARK, STOP, UNBOND, CLOSE, LOCKED)
+OPEN_STATES = (CEASE, OPEN, BOND, PROBE, RISE, ISLAND, EBB, HALT, DARK, STOP, UNBOND, CLOSE, LOCKED,
+               LOCKED_CLOSE)
 # The vehicle forms, or is asked to.
 FORMING = (PROBE, RISE, ISLAND, EBB)
 # Nobody's lights depend on what is written here: observing may let go of the devices.
@@ -91,6 +95,7 @@ MOVES = (
     (GRID,   "has_opened",           DARK,        0,                 "the switch opened by itself"),
     (GRID,   "must_transfer",        CEASE,       0,                 "grid lost or an island asked for, and the vehicle can"),
     (GRID,   "is_lost",              LOST,        0,                 "grid lost, and nobody can help"),
+    (GRID,   "is_dark",              LOST,        0,                 "the switch is silent and the charger sees no voltage"),
 
     (LOST,   "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
     (LOST,   "forms_unasked",        LOCKED_LOST, r.CONTRADICTION,   "the charger forms against the grid"),
@@ -104,21 +109,25 @@ MOVES = (
 
     (OPEN,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "the charger forms before anybody asked"),
     (OPEN,   "may_probe",            BOND,        0,                 "contacts open, load side dead"),
+    (OPEN,   "is_silent",            DARK,        r.SENSOR_LOST,     "nobody sees the poles"),
     (OPEN,   "cannot_supply",        DARK,        0,                 "the vehicle can't after all"),
 
     (BOND,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
     (BOND,   "is_ready_to_form",     PROBE,       0,                 "isolated, bonded as needed, circuits off, enabled"),
+    (BOND,   "is_silent",            DARK,        r.SENSOR_LOST,     "nobody sees the poles"),
     (BOND,   "cannot_supply",        DARK,        0,                 "the vehicle can't after all"),
 
     (PROBE,  "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
     (PROBE,  "has_followed",         LOCKED,      r.ISOLATION_UNPROVEN, "the grid side follows: a pole is welded, whatever its contact says"),
     (PROBE,  "has_not_built",        LOCKED,      r.FORMING_FAILED,  "so little current makes no voltage: a short, or the whole street"),
     (PROBE,  "is_probe_passed",      RISE,        0,                 "built up, grid side stayed away, two proofs"),
+    (PROBE,  "is_silent",            HALT,        r.SENSOR_LOST,     "nobody sees the poles"),
     (PROBE,  "is_vehicle_gone",      HALT,        r.SENSOR_LOST,     "nobody sees vehicle or charger"),
 
     (RISE,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
     (RISE,   "is_bond_lost",         LOCKED,      r.BOND_FAILED,     "no earth in the island"),
     (RISE,   "is_raised",            ISLAND,      0,                 "voltage in its range"),
+    (RISE,   "is_silent",            HALT,        r.SENSOR_LOST,     "nobody sees the poles"),
     (RISE,   "is_vehicle_gone",      HALT,        r.SENSOR_LOST,     "nobody sees vehicle or charger"),
 
     (ISLAND, "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
@@ -138,25 +147,30 @@ MOVES = (
     (EBB,    "is_return_due",        STOP,        0,                 "grid good for the whole delay"),
     (EBB,    "is_all_shed",          HALT,        0,                 "every circuit is off"),
 
-    (HALT,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
     (HALT,   "has_stopped",          DARK,        0,                 "nothing forms any more"),
     (HALT,   "goes_on_forming",      LOCKED,      r.CONTRADICTION,   "told to stop, it forms"),
 
     (DARK,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "nobody asked it to form"),
+    (DARK,   "is_home",              ENTER,       0,                 "the switch has gone back to the grid by itself"),
     (DARK,   "is_pole_closed_long",  LOCKED,      r.SWITCH_STUCK,    "asked open, it shows closed"),
-    (DARK,   "is_return_due",        STOP,        0,                 "grid good for the whole delay"),
+    (DARK,   "is_dead_return_due",   STOP,        0,                 "grid good for the whole delay"),
     (DARK,   "may_try_again",        OPEN,        0,                 "the vehicle can, or can again"),
 
     (STOP,   "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (STOP,   "is_silent",            DARK,        r.SENSOR_LOST,     "nobody sees the bus"),
+    (STOP,   "is_charger_silent",    DARK,        r.SENSOR_LOST,     "nobody sees the charger"),
     (STOP,   "is_grid_gone",         DARK,        0,                 "not good any more: the delay starts anew"),
     (STOP,   "is_dead_bus",          UNBOND,      0,                 "dead bus proven"),
 
     (UNBOND, "is_pole_closed",       LOCKED,      r.CONTRADICTION,   "isolation gone"),
+    (UNBOND, "is_silent",            DARK,        r.SENSOR_LOST,     "nobody sees bus and bond"),
     (UNBOND, "is_grid_gone",         DARK,        0,                 "not good any more: the delay starts anew"),
     (UNBOND, "is_unbonded_dead_bus", CLOSE,       0,                 "unbonded, confirmed, and the bus still dead"),
 
     (CLOSE,  "forms_at_once",        LOCKED,      r.CONTRADICTION,   "the charger forms onto the grid"),
     (CLOSE,  "has_closed",           ENTER,       0,                 "every pole closed, the house hangs on the grid"),
+    (CLOSE,  "is_contact_lying",     LOCKED_LOST, r.CONTRADICTION,   "a contact says open while the house hangs on the grid"),
+    (CLOSE,  "is_silent",            START,       r.SENSOR_LOST,     "nobody sees whether it closed"),
 
     (ENTER,  "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
     (ENTER,  "forms_unasked",        LOCKED_LOST, r.CONTRADICTION,   "the charger forms against the grid"),
@@ -164,13 +178,18 @@ MOVES = (
     (ENTER,  "has_opened",           DARK,        0,                 "the switch opened by itself"),
     (ENTER,  "must_transfer",        CEASE,       0,                 "grid lost again"),
     (ENTER,  "is_lost",              LOST,        0,                 "grid lost again, and nobody can help"),
+    (ENTER,  "is_dark",              LOST,        0,                 "the switch is silent and the charger sees no voltage"),
     (ENTER,  "is_entered",           GRID,        0,                 "grid good for the delay of the vehicle's power"),
 
     (LOCKED,      "is_reset",        START,       0,                 "reset on site"),
+    (LOCKED,      "is_safe_return",  LOCKED_CLOSE, 0,                "grid good for the whole delay, dead bus proven, unbonded"),
+    (LOCKED_CLOSE, "forms_at_once",  LOCKED,      0,                 "the charger forms onto the grid"),
+    (LOCKED_CLOSE, "has_closed",     LOCKED_LOST, 0,                 "every pole closed, the house hangs on the grid"),
     (LOCKED_LOST, "is_reset",        START,       0,                 "reset on site"),
     (LOCKED_LOST, "is_entered",      LOCKED_GRID, 0,                 "grid good for the delay of the vehicle's power"),
     (LOCKED_GRID, "is_reset",        START,       0,                 "reset on site"),
     (LOCKED_GRID, "is_lost",         LOCKED_LOST, 0,                 "grid lost"),
+    (LOCKED_GRID, "is_dark",         LOCKED_LOST, 0,                 "the switch is silent and the charger sees no voltage"),
 )
 FROM, CONDITION, NEXT, REASON, WHY = range(5)
 
