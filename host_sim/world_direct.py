@@ -11,7 +11,7 @@ from edge import controller, modes
 from edge.config_loader import load
 from edge.drivers.fleet import Fleet
 from edge.drivers.profile_loader import load_profile
-from edge.site_inputs import Inputs, is_needed
+from edge.site_inputs import Inputs
 from edge.snapshot import Snapshot
 from protocols.modbus import pdu
 
@@ -22,20 +22,23 @@ TAKEN = (modes.LINK_UP, modes.IDENTIFIED, modes.CONTROL_WANTED, modes.STEP_DONE)
 class DirectGateway:
     """One gateway. banks: {(link, unit): RegisterBank} as StationPlant.banks() gives them."""
 
-    def __init__(self, document, banks, seed=1):
-        """document: site configuration. ValueError when it is wrong."""
+    def __init__(self, document, banks, seed=1, *, period_ms=None):
+        """document: site configuration; period_ms: longest step of the study, which is then no stalled loop; left out:
+        gateway.tick_ms. ValueError when the document is wrong."""
         config, errors = load(document, load_profile)
         if errors:
             raise ValueError("site configuration: %s" % (errors,))
         self.config = config
         self.fleet = Fleet(config, random.Random(seed), lambda *_: None)
         self.state = controller.initial_state(config, self.fleet.profiles())
+        for der in self.state.ders if period_ms else ():
+            der.health.tick_ms = period_ms
         self._chance = random.Random(seed)
         self._places = [(row.bus, row.unit) for row in config.ders]
         self._banks = banks
         self.events = []        # of the step made last, as controller.step gives them
         devices = config.ders + ([config.meter] if config.meter else []) + config.pvs + _further(config)
-        self._has_inputs = is_needed(config)
+        self._has_inputs = config.has_inputs
         self._readers = [(reader, banks[row.bus, row.unit]) for reader, row in zip(self.fleet.readers, devices)]
         for actuator, place in zip(self.fleet.actuators, self._places):
             for event in TAKEN:
