@@ -12,8 +12,8 @@ from protocols.modbus import pdu
 IN_A_ROW = 3
 # A reserve may lie in flash: it is written when it has to change, and at most once a minute.
 KEPT_MS = 60000
-# Rounding to the register's step is no difference, a step is.
-ROUNDING = 0.6
+# Of the step of a register: less is rounding, a step is a difference.
+ROUNDING_RATIO = 0.6
 
 # Variables whose point has another name.
 POINT_OF = {"close": "close_cmd", "bond": "bond_cmd", "circuits": "circuits_cmd", "form": "form_cmd"}
@@ -73,13 +73,13 @@ class OrderWriter:
         if registers != self._asked:
             self.forget()
             self._asked = registers
-            self._expected = [(variables[item], ROUNDING * abs(scale)) for item, _, scale in self._step[2]]
+            self._expected = [(variables[item], ROUNDING_RATIO * abs(scale)) for item, _, scale in self._step[2]]
         if self._is_confirmed or self._is_kept:
             self._shown.see(self._expected, self._confirmed_ms)
         if self._queue or self.reader.identity != RIGHT_DEVICE:
             return
         if self._watchdog_s is not None:
-            self._watchdog_shown.see(((self._watchdog_s, ROUNDING),), 0)
+            self._watchdog_shown.see(((self._watchdog_s, ROUNDING_RATIO),), 0)
             if not self._is_ours or self._watchdog_shown.is_same is False:
                 self._take(now_ms)
         if self._is_due(now_ms):
