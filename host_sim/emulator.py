@@ -33,15 +33,14 @@ class Emulator:
         self.now_ms = 0
         self._speed = speed
         self._stopping = False
-        for device in self.devices:
-            if hasattr(device, "observe"):
-                device.observe((-HOUSE_LOAD_W / 3,) * 3, (0.0, 0.0, 0.0))
         self.advance(0)
 
     def advance(self, dt_ms):
         """One step of dt_ms for every device; 0 only fills the registers."""
         self.now_ms += dt_ms
         for device in self.devices:
+            if hasattr(device, "observe"):      # what it sees of the house, and of itself
+                device.observe(tuple(p_w - HOUSE_LOAD_W / 3 for p_w in device.p_inj_w), device.q_inj_var)
             device.step(self.now_ms, dt_ms, self.grid.v_ln_v, self.grid.f_hz)
 
     async def run(self):

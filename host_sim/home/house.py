@@ -78,7 +78,7 @@ class House:
         self.meter.observe(tuple(p_w), (0.0, 0.0, 0.0))
         self.meter.step(self.now_ms, dt_ms, V_LN_V, F_HZ)
         if self.battery is not None:
-            self.battery.observe(self.p_pcc_w)
+            self.battery.observe((self.p_pcc_w,), (0.0,))
 
     def _load_w(self):
         return float(self.week.load_w[self.now_ms // MIN_MS])

@@ -27,9 +27,9 @@ class HomeBattery(Device):
         self._p_pcc_w = 0.0
         self._due_ms = 0
 
-    def observe(self, p_pcc_w):
-        """What its own meter at the point of connection shows now, W, + export; it is in that sum itself."""
-        self._p_pcc_w = p_pcc_w
+    def observe(self, p_w, q_var):
+        """What its own meter at the point of connection shows now, by phase: W and var, + export; it is in that sum itself."""
+        self._p_pcc_w = sum(p_w)
 
     def advance(self, now_ms, dt_ms):
         """One step. A step longer than a second stands for many of its own: it has settled by then."""
