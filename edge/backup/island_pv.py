@@ -9,9 +9,9 @@ from edge import home_reasons
 UP_MS = 1000
 DOWN_MS = 20000
 # The vehicle takes so much less than its limit before the frequency falls again, part of the limit.
-ROOM = 0.1
+ROOM_RATIO = 0.1
 # Told when so much of the raise is used, and again when none is.
-TOLD_AT = 0.1
+TOLD_AT_RATIO = 0.1
 
 
 class IslandPv:
@@ -37,14 +37,14 @@ class IslandPv:
         taken_w = max(-fb.p_ac_w, 0)
         if taken_w > can_take_w:
             over = (taken_w - can_take_w) / max(view.p_charge_max_w, 1)
-            self._share = min(self._share + max(min(over, 1), ROOM) * view.dt_ms / UP_MS, 1)
-        elif taken_w < (1 - ROOM) * can_take_w or can_take_w == taken_w == 0:
+            self._share = min(self._share + max(min(over, 1), ROOM_RATIO) * view.dt_ms / UP_MS, 1)
+        elif taken_w < (1 - ROOM_RATIO) * can_take_w or can_take_w == taken_w == 0:
             self._share = max(self._share - view.dt_ms / DOWN_MS, 0)
         # Rounded as a register would, so that replay at another float width gives the same.
         self.f_hz = int((self.f_nom_hz + self._share * self._raise_hz) * 100 + 0.5) / 100
-        if not self._is_told and self._share > TOLD_AT:
+        if not self._is_told and self._share > TOLD_AT_RATIO:
             events.append((home_reasons.PV_CURTAILED, "backup", [self.f_hz]))
-        self._is_told = self._share > (0 if self._is_told else TOLD_AT)
+        self._is_told = self._share > (0 if self._is_told else TOLD_AT_RATIO)
 
     def dump(self):
         """What a keyframe keeps."""

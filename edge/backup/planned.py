@@ -5,7 +5,7 @@ Source: ours. An announced outage is followed only where backup.planned_lead_s i
 when the grid, once it has been away, was good for the whole delay of the house.
 """
 
-ANNOUNCED_MAX = 8
+ANNOUNCED_MAX_COUNT = 8
 NEVER_MS = 1 << 60
 
 
@@ -27,7 +27,7 @@ class Planned:
         self.outages = [row for row in self.outages if row[0] != command["id"]]
         if command["what"] == "outage":
             self.outages.append([command["id"], command["start_ms"], command["end_ms"], False])
-            self.outages = sorted(self.outages, key=_start)[:ANNOUNCED_MAX]
+            self.outages = sorted(self.outages, key=_start)[:ANNOUNCED_MAX_COUNT]
 
     def is_wanted(self, now_ms, watch):
         """Whether the house should be an island now. watch: GridWatch."""

@@ -13,8 +13,8 @@ from edge import home_reasons
 from edge.backup.feedback import DEAD_V
 
 # The load side counts as built up from here, and the grid side as following within the second of it, parts of the start voltage.
-BUILT = 0.7
-NEAR = 0.25
+BUILT_RATIO = 0.7
+NEAR_RATIO = 0.25
 
 
 def are_contacts_open(fb):
@@ -41,15 +41,15 @@ def is_seen_apart(fb):
 
 def has_built(fb, start_v):
     """Whether the charger makes its start voltage on the load side."""
-    return fb.form_state is True and fb.load_v is not None and fb.load_v >= BUILT * start_v
+    return fb.form_state is True and fb.load_v is not None and fb.load_v >= BUILT_RATIO * start_v
 
 
 def follows(fb, start_v, was_grid_dead):
     """Whether a grid phase follows the load side during the probe: as high as it, or risen from nothing to its range."""
     for volts in fb.grid_v:
-        if volts < NEAR * start_v:
+        if volts < NEAR_RATIO * start_v:
             continue
-        if fb.load_v is not None and abs(volts - fb.load_v) <= NEAR * start_v:
+        if fb.load_v is not None and abs(volts - fb.load_v) <= NEAR_RATIO * start_v:
             return True
         if was_grid_dead and volts <= 1.5 * start_v:
             return True

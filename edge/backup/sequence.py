@@ -1,9 +1,9 @@
 """Runs the commanded transfer: feedback in, one state of the table, orders out.
 
-Not its job: the rows (sequence_rows.py), their conditions (conditions.py), which circuits are on (shedding.py), writing.
+Not its job: the rows (sequence_rows.py, sequence_moves.py), their conditions (conditions.py), which circuits are on (shedding.py), writing.
 Source: ours. A row whose condition holds leads on at once, so that a step that has nothing to wait for costs no tick.
 """
-from edge import home_reasons, modes
+from edge import home_reasons
 from edge.backup import proofs, sequence_rows as rows
 from edge.backup.autonomy import Autonomy
 from edge.backup.conditions import Conditions
@@ -13,7 +13,9 @@ from edge.backup.island_pv import IslandPv
 from edge.backup.orders import Orders
 from edge.backup.planned import Planned
 from edge.backup.probe import Probe
+from edge.backup.readiness import Readiness
 from edge.backup.shedding import Shedding
+from protocols.forgetting import forget
 
 # A tick goes through that many states at most; the longest chain that waits for nothing is shorter.
 HOPS_MAX = 4
@@ -25,11 +27,14 @@ _MOVES = {}
 
 
 def _build():
-    """The rows by state; a board forgets their words with them."""
+    """The rows by state."""
+    from edge.backup import sequence_moves      # once: their words take heap
+
     for row in rows.STATES:
         _STATES[row[rows.NAME]] = row
-        _MOVES[row[rows.NAME]] = [(move[rows.CONDITION], move[rows.NEXT], move[rows.REASON])
-                                  for move in rows.MOVES if move[rows.FROM] == row[rows.NAME]]
+        _MOVES[row[rows.NAME]] = [move[sequence_moves.CONDITION:sequence_moves.REASON + 1] for move in sequence_moves.MOVES
+                                  if move[sequence_moves.FROM] == row[rows.NAME]]
+    forget("edge.backup.sequence_moves")
 
 
 _build()
@@ -49,6 +54,7 @@ class Sequence:
         self.shedding = Shedding(config.circuits, p)
         self.pv = IslandPv(p, config.grid.f_nom_hz)
         self.planned = Planned(p)
+        self.readiness = Readiness()
         self.orders = Orders()
         self._p = p
         self.v_nom_v = config.grid.v_nom_ln_v
@@ -70,7 +76,6 @@ class Sequence:
         self._heard_ms = None       # the charger last
         self._is_button_free = False
         self._since = {}
-        self._told = ["", 0]        # problem and shortage told last
         # of this tick
         self.now_ms = 0
         self.view = None
@@ -94,7 +99,7 @@ class Sequence:
             self.has_vehicle = view.plugged is True
         self.is_island_wanted = self.planned.is_wanted(now_ms, self.watch)
         self.autonomy.observe(self.fb, view, self.shedding.mask if self.state in (rows.ISLAND, rows.EBB) else None)
-        self.problem = self._problem(der)
+        self.problem = self.readiness.lacking(self, der)
         if self.state == rows.PROBE:
             self.probe.observe(self.fb)
         if self.entered_ms < 0:
@@ -102,6 +107,7 @@ class Sequence:
         self._move(events)
         self.is_reset_asked = False
         self._supply(events)
+        self.readiness.tell(self, events)
         self._order(der)
         return self.orders
 
@@ -166,22 +172,6 @@ class Sequence:
             self.shedding.begin(self.now_ms, self.fb.circuits_on if before == rows.START else 0)
             self.pv.begin()
 
-    def _problem(self, der):
-        """What a transfer needs and lacks, "" when nothing."""
-        if self.is_stopping:
-            return "stopping"
-        if self.view.observe:
-            return "observing"
-        if not self.fb.is_switch_known():
-            return "transfer switch silent"
-        if self.fb.form_state is None:
-            return "charger silent"
-        if der.session != modes.CONTROLLING:
-            return "charger not under control"
-        if not self.has_vehicle:
-            return "no vehicle"
-        return self.autonomy.problem(self.now_ms, self.state == rows.DARK and self.failures > 0)
-
     def _see_button(self):
         """A press counts once it was seen released: a stuck button resets nothing."""
         if self.fb.reset_button is False:
@@ -194,7 +184,6 @@ class Sequence:
 
     def _supply(self, events):
         if self.state not in (rows.ISLAND, rows.EBB):
-            self._tell(events)
             return
         if self.state == rows.EBB:
             self.shedding.ebb(self.now_ms, events)
@@ -204,19 +193,6 @@ class Sequence:
             is_low = volts is not None and volts < 0.85 * self.v_nom_v
             self.shedding.step(self.fb, limit_w, is_low, events)
         self.pv.step(self.fb, self.view, events)
-        self._tell(events)
-
-    def _tell(self, events):
-        """Events of what people should know before it happens: a low battery, a transfer that would not be possible."""
-        is_low = self.state == rows.ISLAND and self.autonomy.is_low(self.now_ms)
-        if is_low and not self._told[1]:
-            events.append((home_reasons.LOW_SOC, SUBJECT, self.autonomy.words(self.now_ms)))
-        self._told[1] = int(is_low)
-        is_needed = self.state == rows.LOST or (self.is_island_wanted and self.state == rows.GRID)
-        problem = self.problem if is_needed else ""
-        if problem and problem != self._told[0]:
-            events.append((home_reasons.BACKUP_REFUSED, SUBJECT, [problem]))
-        self._told[0] = problem
 
     # -- orders ------------------------------------------------------------------------------------------
 
@@ -295,14 +271,14 @@ class Sequence:
     def dump(self):
         """What a keyframe keeps."""
         return [self.state, self.entered_ms, self.lockout, self.failures, self.has_vehicle, self._is_button_free,
-                self.has_tried_closing, self._heard_ms, [[key, self._since[key]] for key in sorted(self._since)], self._told, self.orders.bond, self.watch.dump(),
+                self.has_tried_closing, self._heard_ms, [[key, self._since[key]] for key in sorted(self._since)], self.readiness.told, self.orders.bond, self.watch.dump(),
                 self.probe.dump(), self.autonomy.dump(), self.shedding.dump(), self.pv.dump(), self.planned.dump()]
 
     def load(self, content):
         """Put a dump back."""
         (self.state, self.entered_ms, self.lockout, self.failures, self.has_vehicle, self._is_button_free,
          self.has_tried_closing, self._heard_ms, since,
-         self._told, self.orders.bond, watch, probe, autonomy, shedding, pv, planned) = content
+         self.readiness.told, self.orders.bond, watch, probe, autonomy, shedding, pv, planned) = content
         self._since = {key: since_ms for key, since_ms in since}
         for part, kept in ((self.watch, watch), (self.probe, probe), (self.autonomy, autonomy),
                            (self.shedding, shedding), (self.pv, pv), (self.planned, planned)):

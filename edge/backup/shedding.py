@@ -10,9 +10,9 @@ from edge.limits import CIRCUITS_MAX
 REPICK_MS = 30000
 REPICK_MAX_MS = 600000
 # It must fit with so much to spare then.
-REPICK_SHARE = 0.9
+REPICK_RATIO = 0.9
 # More than the limit for one reading is too much; the meter is right within this.
-TOLERANCE = 1.02
+TOLERANCE_RATIO = 1.02
 # Circuits are switched off in order so far apart when the island ends, ms.
 EBB_MS = 300
 # Relays of a switch that nobody configured stay on.
@@ -53,7 +53,7 @@ class Shedding:
         p_w = fb.p_ac_w if fb.p_ac_w is not None else fb.load_w
         if p_w is None:
             self._shed_to_first(fb, events)
-        elif is_low or p_w > TOLERANCE * limit_w:
+        elif is_low or p_w > TOLERANCE_RATIO * limit_w:
             if self._has_settled(fb):
                 # A sagging voltage hides how much is too much: what is missing in power is at least the sag.
                 self._shed(fb, max(p_w - limit_w, 0.1 * limit_w if is_low else 0), events)
@@ -79,7 +79,7 @@ class Shedding:
             if bit & (self.mask | self.pv_mask) or peak_w > limit_w:
                 continue
             until_ms, times = self._rests[number]
-            if fb.now_ms < until_ms or max(p_w, 0) + peak_w > limit_w * (REPICK_SHARE if times else 1):
+            if fb.now_ms < until_ms or max(p_w, 0) + peak_w > limit_w * (REPICK_RATIO if times else 1):
                 return
             self.mask |= bit
             self._next_ms = fb.now_ms + self._stage_ms
