@@ -23,6 +23,8 @@ UNIX_SHIFT_S = 1_790_000_000
 LEASE_MS = 900_000
 TURN_MS = 660_000
 RENEW_MS = 600_000
+HOUSE_W = 300           # by phase
+APPLIANCE_MS, APPLIANCE_MAX_MS = 1_200_000, 5_400_000
 
 
 class Said:
@@ -82,10 +84,11 @@ class SessionWorld:
         self.vehicle = VehicleAtCharger(case)
         self.events = []
         self.e_given_wh = 0.0       # out of the battery
-        self.e_held_wh = 0.0        # that ranks 1 to 4 kept from the battery while the promise wanted it
+        self.e_held_wh = 0.0        # that a mandate took, or kept from the battery while the promise wanted it
+        self.e_fuse_wh = 0.0        # the same of the fuse
         self._chance = random.Random(case.seed)
         self._house_chance = random.Random(case.seed + 1)
-        self._house_w = 0.0
+        self._house_w = self._house_left_ms = 0.0
         self._stay_ms = case.stay_s * 1000
 
     def run(self):
@@ -118,16 +121,19 @@ class SessionWorld:
                             chance=0.5, inputs=Surroundings)
         self.state, setpoints, events = controller.step(self.state, now_ms, snapshot, commands)
         self.events += [(now_ms, *event) for event in events]
-        self._watch()
+        self._watch(self.mandate(passed_ms) is not None)
         return setpoints[0][0]
 
-    def _watch(self):
-        """Energy that ranks 1 to 4 kept from charging while the promise wanted it."""
+    def _watch(self, is_mandated):
+        """Energy that a mandate or the fuse takes, at the terminals."""
         der = self.state.ders[0]
         promise = der.view.promise
-        wanted_w = None if promise is None else promise.p_hi_w(der.view)
-        if wanted_w is not None and wanted_w < 0 and der.p_set_w > wanted_w + 1 and der.reason() not in (0, reasons.DEPARTURE):
-            self.e_held_wh += (der.p_set_w - wanted_w) * self.dt_ms / 3_600_000
+        wanted_w = 0 if promise is None else min(promise.p_hi_w(der.view) or 0, 0)
+        held_wh = max(der.p_set_w - wanted_w, 0) * self.dt_ms / 3_600_000
+        if is_mandated:
+            self.e_held_wh += held_wh
+        elif der.reason() == reasons.SITE_SHARE:
+            self.e_fuse_wh += held_wh
 
     # -- what is heard -----------------------------------------------------------------------------------
 
@@ -145,15 +151,18 @@ class SessionWorld:
             return DIPPED_V_PU
         return LOW_V_PU if self.rival(passed_ms) == "wape" else 1.0
 
-    def house_w(self):
-        """The house by phase: a base, and now and then a large appliance."""
-        if self._house_chance.random() < self.dt_ms / 1_200_000:
-            self._house_w = 0.0 if self._house_w else self._house_chance.uniform(500, 3500)
-        return 300 + self._house_w
+    def _house(self):
+        """The house by phase, W: a base, and now and then a large appliance."""
+        self._house_left_ms -= self.dt_ms
+        if self._house_left_ms <= 0:
+            chance = self._house_chance
+            self._house_w = 0.0 if self._house_w else chance.uniform(500, 3500)
+            self._house_left_ms = min(chance.expovariate(1 / APPLIANCE_MS), APPLIANCE_MAX_MS)
+        return HOUSE_W + self._house_w
 
     def _meter(self, v_pu, p_ac_w):
         phases = 3 if self.case.charger == "sim-four-quadrant" else 1
-        house_w = self.house_w()
+        house_w = self._house()
         p_w = [(p_ac_w / phases if k < phases else 0) - house_w for k in range(3)]
         values = {"p_pcc_w": sum(p_w)}
         for k, name in enumerate("abc"):

@@ -171,21 +171,21 @@ class Session:
         view, wanted, plan, p = der.view, self.wanted, self.promise, self._p
         missing_wh = wanted.missing_mwh / 1000
         view.t_departure_ms, view.e_needed_wh = wanted.t_departure_ms, missing_wh
-        share_w, room_wh = self._share.expected_w(view), self._room_wh(view)
+        room_wh = self._room_wh(view)
         over_wh = 0 if room_wh is None or missing_wh <= room_wh else missing_wh - room_wh
         plan.missing_wh = missing_wh - over_wh
         over_wh += wanted.beyond_wh(view)
         plan.gap_wh = wanted.gap_wh(view, self.memory.soc_pct)
         delay_s = START_S + 2 * view.write_period_s
         plan.ready_ms = int(wanted.t_departure_ms - 1000 * (p.margin_s + delay_s))
-        plan.rate = self._rate(view, share_w, 1 - p.e_margin_pct / 100)
+        plan.rate = self._rate(self._share.sure_w(view), 1 - p.e_margin_pct / 100, view)
         left_s = (wanted.t_departure_ms - now_ms) / 1000
-        nominal = self._rate(view, view.p_charge_max_w, 1)
+        nominal = self._rate(view.p_charge_max_w, 1, view)
         lost_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, nominal), 0)
         self._verdict.step(der, lost_wh, self._cause)
         if wanted.soc_pct is None or self.memory.soc_pct is not None:
             # A target of an unknown state of charge is only worst case so far: no alarm about that.
-            likely = self._rate(view, share_w, 1)
+            likely = self._rate(self._share.likely_w(view), 1, view)
             short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, likely), 0)
             if short_wh > 0:
                 late_s = promise.seconds_for(missing_wh, max(plan.gap_wh, 0), likely) - left_s
@@ -197,7 +197,7 @@ class Session:
             return None
         return max(view.soc_max_pct - self.memory.soc_pct, 0) * view.e_capacity_wh / 100
 
-    def _rate(self, view, p_ac_w, share):
+    def _rate(self, p_ac_w, share, view):
         """Rate (promise.py) of charging with p_ac_w, W >= 0, of which a share is sure."""
         p_w = -share * self.efficiency.p_dc_w(-p_ac_w)
         p_battery_w = -share * self.efficiency.p_dc_w(-self._p_full_w)

@@ -14,9 +14,8 @@ CHARGER = "charger_lost"
 OBSERVING = "observing"
 VEHICLE = "vehicle"             # took less than it was offered
 
-# A promise is kept when less than this is missing: what readings and meters can't tell apart.
+# A promise is kept when less than this is missing, or less than meter and efficiency may be wrong by.
 TOLERANCE_MWH = 50000
-TOLERANCE_PERMILLE = 10
 # From so much on the household is told, and again when it has become so much more.
 SHORT_WH = 100
 AGAIN_RATIO = 1.5
@@ -59,16 +58,16 @@ class Verdict:
 
     def judge(self, der, wanted, is_early, events):
         """The verdict, as an event. wanted: Wanted; is_early: the vehicle left before its time."""
-        tolerance_mwh = max(TOLERANCE_MWH, wanted.wanted_mwh * TOLERANCE_PERMILLE // 1000)
+        tolerance_mwh = max(TOLERANCE_MWH, wanted.wanted_mwh * wanted.margin_permille // 1000)
         name = der.device.name
-        if wanted.missing_mwh is None or wanted.missing_plain_mwh <= tolerance_mwh:
+        if wanted.missing_mwh is None or wanted.likely_mwh() <= tolerance_mwh:
             events.append((home_reasons.PROMISE_KEPT, name, [wanted.wanted_mwh // 1000]))
             return
         cause, e_wh = LEFT_EARLY if is_early else VEHICLE, 0
         for row in self._by_cause:
             if row[1] > e_wh:
                 cause, e_wh = row
-        events.append((home_reasons.PROMISE_MISSED, name, [wanted.missing_plain_mwh // 1000, cause, int(e_wh)]))
+        events.append((home_reasons.PROMISE_MISSED, name, [wanted.likely_mwh() // 1000, cause, int(e_wh)]))
 
     def dump(self):
         """What a keyframe keeps."""
@@ -87,6 +86,8 @@ def cause_of(der):
     if der.view.observe:
         return OBSERVING
     reason = der.reason()
+    if reason == 0 and der.decision.asked_reason == reasons.SYSTEM_SETPOINT:
+        reason = reasons.SYSTEM_SETPOINT
     if reason in (0, reasons.NAMEPLATE, reasons.DEPARTURE):
         return VEHICLE
     return reasons.name_of(reason)

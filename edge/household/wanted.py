@@ -18,7 +18,7 @@ class Wanted:
 
     def __init__(self, p, home, resolution_pct):
         """p: the mobility section; home: the home section or None; resolution_pct: of a reading of the device."""
-        self._margin_permille = int(10 * p.e_margin_pct)
+        self.margin_permille = int(10 * p.e_margin_pct)
         self._home = home
         self._half_pct = resolution_pct / 2
         self.clear()
@@ -54,7 +54,7 @@ class Wanted:
         if self.missing_mwh is None:
             # Unknown state of charge: empty, the worst there is.
             self.missing_mwh = self.missing_plain_mwh = self.wanted_mwh = int(10 * self.soc_pct * capacity_wh)
-        self.missing_mwh -= stored_mwh - abs(stored_mwh) * self._margin_permille // 1000
+        self.missing_mwh -= stored_mwh - abs(stored_mwh) * self.margin_permille // 1000
         self.missing_plain_mwh -= stored_mwh
         if memory.soc_pct is None or memory.is_estimate or not view.e_capacity_wh:
             return
@@ -77,10 +77,14 @@ class Wanted:
     def _by_aim(self, read_pct, mwh_per_pct):
         """Energy in Wh: the state of charge at which it is surely there bounds what is missing too."""
         if self._aim_pct is None:
-            self._aim_pct = read_pct + 2 * self._half_pct + self.missing_mwh * (1 + self._margin_permille / 1000) / mwh_per_pct
+            self._aim_pct = read_pct + 2 * self._half_pct + self.missing_mwh * (1 + self.margin_permille / 1000) / mwh_per_pct
         most_mwh = int((self._aim_pct - read_pct) * mwh_per_pct)
         if most_mwh < self.missing_mwh:
             self.missing_mwh = most_mwh
+
+    def likely_mwh(self):
+        """What is missing, mWh, without the margins, as far as counter and readings agree."""
+        return min(self.missing_plain_mwh, self.missing_mwh)
 
     def beyond_wh(self, view):
         """Energy of the target that lies above what the configuration allows, Wh >= 0."""

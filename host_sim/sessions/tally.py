@@ -1,14 +1,14 @@
-"""What became of a session: kept, impossible anyway, taken by something mandated, or broken; and the sums over many.
+"""What became of a session: kept, impossible anyway, taken by a mandate or the fuse, or broken; and sums over many.
 
 Not its job: running one (host_sim/world_sessions.py).
 Source: ours. Feasible is what plain charging from the first second on would have brought at the same charger, vehicle,
-fuse and mandates: the judge runs it, and does not ask the firmware. Mandated is what held charging back, or took energy,
-at ranks 1 to 4, as the bench saw it.
+fuse and mandates: the judge runs it, and does not ask the firmware. Mandated is what a mandate took, or kept from the
+battery while it was wanted, as the bench saw it; the fuse's the same, because a house did more than ever before.
 """
 
 from typing import NamedTuple
 
-KEPT, INFEASIBLE, MANDATED, BROKEN = "kept", "infeasible", "mandated", "broken"
+KEPT, INFEASIBLE, MANDATED, FUSE, BROKEN = "kept", "infeasible", "mandated", "fuse", "broken"
 # A meter reads so much; less is no energy.
 TOLERANCE_WH = 1.0
 
@@ -57,12 +57,14 @@ def _verdict(world, plain, e_promised_wh, e_delivered_wh):
         return KEPT
     if delivered_wh(plain(world.case)) < e_promised_wh - TOLERANCE_WH:
         return INFEASIBLE
-    return MANDATED if world.e_held_wh >= missing_wh else BROKEN
+    if world.e_held_wh >= missing_wh:
+        return MANDATED
+    return FUSE if world.e_fuse_wh >= missing_wh else BROKEN
 
 
 def summary(outcomes):
     """{name: number} over many sessions, JSON-able."""
-    count = {verdict: sum(row.verdict == verdict for row in outcomes) for verdict in (KEPT, INFEASIBLE, MANDATED, BROKEN)}
+    count = {verdict: sum(row.verdict == verdict for row in outcomes) for verdict in (KEPT, INFEASIBLE, MANDATED, FUSE, BROKEN)}
     kept = [row for row in outcomes if row.verdict == KEPT]
     over = sorted(row.e_delivered_wh - row.e_promised_wh for row in kept)
     impossible = [row for row in outcomes if row.verdict == INFEASIBLE]
