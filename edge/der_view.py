@@ -13,6 +13,17 @@ class DerView:
     magnitudes (`…_max_w`) are >= 0 and name their direction. Times are integer ms of the monotonic clock.
     """
 
+    # What only some sites ever fill stays with the class: a board pays for it once, not in every view.
+    waits_turn = 0  # number of the reason while another charger of its group runs, else 0
+    dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
+    island = 0  # reason why nothing that belongs to the grid may act (backup), 0 = it may
+    promise = None  # household/promise.py, what the driver was promised
+    soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)
+    e_needed_wh = None  # battery energy still missing at departure
+    t_departure_ms = None
+    home = None  # household/energy_view.py: what its energy mode goes by; None without a [home] section
+    unix_s = None  # wall clock; None while it is not set, or nobody needs it
+
     def __init__(self, **values):
         # time of this tick, and since the one before
         self.now_ms = 0
@@ -54,8 +65,6 @@ class DerView:
         self.q_set_var = 0
         self.p_asked_w = None  # the highest-ranked wish of the tick before
         self.p_site_lo_w = self.p_site_hi_w = None
-        self.waits_turn = 0  # number of the reason while another charger of its group runs, else 0
-        self.dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
         self.failsafe_action = self.failsafe_reason = 0  # edge/failsafe.py, 0 = none
         # leases active for this DER, or None
         self.lease_setpoint = None  # (p_w, id, priority)
@@ -67,24 +76,20 @@ class DerView:
         self.agc = None  # (cap_w, scalar -1..1)
         self.reserve = None  # (service, p_up_w, p_down_w)
         self.p_base_w = 0  # what a reserve stands on
-        # the household
-        self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
-        self.island = 0  # reason why nothing that belongs to the grid may act (backup), 0 = it may
-        self.observe = False
-        self.permit_service = True  # False: out of service, whatever the grid code's section says
-        self.pause_vpp = False
-        self.p_default_w = None  # the VPP's plan without a lease; None: as configured
-        self.promise = None  # household/promise.py, what the driver was promised
-        self.soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)
-        self.e_needed_wh = None  # battery energy still missing at departure
-        self.t_departure_ms = None
-        self.home = None  # household/energy_view.py: what its energy mode goes by; None without a [home] section
-        self.unix_s = None  # wall clock; None while it is not set, or nobody needs it
-        self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays
+        self._start_household()
         for name in values:
             if not hasattr(self, name):
                 raise AttributeError(name)
             setattr(self, name, values[name])
+
+    def _start_household(self):
+        """What the household and the house say."""
+        self.wish = ("none", None)  # none | charge_now | discharge_now | idle, and W >= 0 or None for "all it can"
+        self.observe = False
+        self.permit_service = True  # False: out of service, whatever the grid code's section says
+        self.pause_vpp = False
+        self.p_default_w = None  # the VPP's plan without a lease; None: as configured
+        self.chance_s = 0.0  # drawn by the gateway, 0 <= x < 1, for randomised delays
 
 
 def ev_present(view):
