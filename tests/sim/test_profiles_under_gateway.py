@@ -17,6 +17,8 @@ CONTROLLABLE = (
     ("sim-four-quadrant", "evse", 3, 15000, 20),
     ("sim-bes", "bes", 3, 15000, 20),
     ("wallbox-quasar-1", "evse", 1, 70000, 60),
+    ("sim-v2h", "evse", 1, 15000, 60),
+    ("sim-v2h-auto", "evse", 1, 15000, 60),
 )
 
 
