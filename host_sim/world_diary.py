@@ -13,7 +13,8 @@ MJ_PER_WH = 3_600_000
 
 
 class Diary:
-    """rows: [{t_s, state, reason}, …]; state, lockout: the last ones; call it after every control tick."""
+    """rows: [{t_s, state, reason}, …]; state: the last; lockout: of the last lock-out, None without any; call it after every
+    control tick."""
 
     def __init__(self, battery, driving_reserve_pct):
         """battery: the vehicle's, of the plant."""
@@ -29,7 +30,8 @@ class Diary:
     def __call__(self, now_ms, gateway):
         """One tick has ended."""
         run = gateway.state.backup.run
-        self.lockout = reasons.text_of(run.lockout) if run.lockout else None
+        if run.lockout:
+            self.lockout = reasons.text_of(run.lockout)
         if run.state != self.state:
             self.state = run.state
             told = run.lockout if self.state in sequence_rows.LOCKED_STATES else 0

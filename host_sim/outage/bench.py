@@ -195,8 +195,12 @@ def _unwire(bench):
     bench.house.switch.is_wire_broken = True
 
 
+def _press(bench, is_pressed):
+    bench.house.switch.is_reset_pressed = is_pressed
+
+
 ACTIONS = {"weld": _weld, "lie": _lie, "stick": _stick, "travel": _travel, "crash": _crash, "start": _start,
-           "disturb": _disturb, "unwire": _unwire}
+           "disturb": _disturb, "unwire": _unwire, "press": _press}
 
 
 def _house(plan, has_interlocks):

@@ -12,7 +12,7 @@ from host_sim.outage import faults, run
 from host_sim.outage.scenario import Plan
 
 PERCENTILES = (50, 90, 99, 100)
-KEPT = ("fault", "seed", "interlock_violations", "violations", "transfer_ms", "islanded_s", "dark_s", "unserved_wh", "end",
+KEPT = ("fault", "seed", "crashes_too", "interlock_violations", "violations", "transfer_ms", "islanded_s", "dark_s", "unserved_wh", "end",
         "state", "lockout", "autonomy", "unexpected")
 # Hardware without a fault, a transfer after a total loss: what transfer_ms is stated for.
 HEALTHY = ("none", "bad-return", "pv")
@@ -72,7 +72,8 @@ def _results(seeds, jobs):
 
 def summary(records):
     """What a campaign came to, JSON-able."""
-    transfers_ms = sorted(row["transfer_ms"] for row in records if row["fault"] in HEALTHY and row["transfer_ms"] is not None)
+    transfers_ms = sorted(row["transfer_ms"] for row in records
+                          if row["fault"] in HEALTHY and not row["crashes_too"] and row["transfer_ms"] is not None)
     errors_pct = sorted(abs(row["autonomy"]["error_pct"]) for row in records
                         if row["autonomy"] and row["autonomy"]["error_pct"] is not None)
     by_fault = {}

@@ -13,6 +13,7 @@ FAULTS = {
     "sag":              (NEVER, "a sag inside the ride-through curve, or a break of less than a second: no transfer"),
     "flicker":          (NEVER, "auto-reclose: short breaks and short returns before, during and after the outage"),
     "bad-return":       (NEVER, "the grid comes back with bad voltage or frequency, relapses, then stays"),
+    "early-return":     (NEVER, "the grid comes back in the middle of the transfer, and may go again"),
     "planned":          (NEVER, "an outage announced ahead by message"),
     "pv":               (NEVER, "AC-coupled PV in the island, the battery nearly full"),
     "overload":         (NEVER, "more load than the charger can supply"),
@@ -30,9 +31,11 @@ FAULTS = {
     "crash":            (NEVER, "the gateway crashes between any two events and starts again"),
     "switch-silent":    (MAY, "nothing is heard from the switch for a while"),
     "charger-silent":   (MAY, "nothing is heard from the charger for a while"),
-    "interlock":        (MAY, "the wire that enables the inverter is broken"),
+    "interlock":        (MUST, "the wire that enables the inverter is broken"),
 }
 NAMES = tuple(FAULTS)
+# Beside the fault: somebody resets the lock-out on site though nothing is repaired; the gateway crashes as well.
+RESET_SHARE, CRASH_SHARE = 0.3, 0.1
 
 
 def set_up(fault, chance, plan):
@@ -41,7 +44,13 @@ def set_up(fault, chance, plan):
     chance: random.Random; plan: Plan of scenario.py, whose times it may use and change.
     """
     make = _MAKERS.get(fault)
-    return make(chance, plan) if make else []
+    events = make(chance, plan) if make else []
+    if FAULTS[fault][0] != NEVER and chance.random() < RESET_SHARE:
+        events += _reset(chance, plan)
+    if fault not in ("crash", "gateway-loss") and chance.random() < CRASH_SHARE:
+        plan.crashes_too = True
+        events += _crash(chance, plan)
+    return events
 
 
 def _before(chance, plan):
@@ -117,6 +126,11 @@ def _pv(chance, plan):
 def _gateway_loss(chance, plan):
     at_ms = plan.loss_ms + chance.randrange(2500, 6000)
     return [(at_ms, "crash", chance.randrange(7)), (at_ms + chance.choice((1000, 4000, 8000, 15000)), "start")]
+
+
+def _reset(chance, plan):
+    at_ms = plan.loss_ms + chance.randrange(4000, 15000)
+    return [(at_ms, "press", True), (at_ms + 600, "press", False)]
 
 
 def _crash(chance, plan):

@@ -50,7 +50,7 @@ def _draw(result, samples, title):
         panel.tick_params(labelbottom=panel is charge)
     zooms = [figure.add_subplot(grid[4, column]) for column in range(2)]
     for panel, (name, window_s) in zip(zooms, _windows(result)):
-        _zoom(panel, t_s, columns, name, window_s, result["states"])
+        _zoom(panel, t_s, columns, name, window_s=window_s, states=result["states"])
     for panel in (volts, zooms[0]):
         panel.set_ylabel("voltage, V")
     for panel in [volts] + zooms:
@@ -81,7 +81,7 @@ def _windows(result):
     return (("loss and transfer", (first_s - 0.5, island_s + 1.2)), ("return", (stop_s - 1.4, stop_s + 1.6)))
 
 
-def _zoom(panel, t_s, columns, name, window_s, states):
+def _zoom(panel, t_s, columns, name, *, window_s, states):
     """Voltage of some seconds, with the name of each state along its beginning."""
     _volts(panel, t_s, columns)
     panel.set_xlim(*window_s)

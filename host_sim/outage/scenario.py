@@ -51,7 +51,7 @@ class Plan:
         self.circuits = _circuits(chance)
         self.pv_w, self.pv_mode = 0, "none"
         self.announced = None           # (told at, begins, ends), ms
-        self.should_transfer = fault not in ("sag",)
+        self.crashes_too = False        # beside its fault
         self.events = faults.set_up(fault, chance, self)
         self.rows = self._grid(chance)
         self.end_ms = self.back_ms + self.retransfer_ms + self.enter_service_ms + AFTER_MS + 1000
@@ -63,6 +63,9 @@ class Plan:
             shape = chance.choice((shapes.sag, shapes.sag, shapes.short_break))
             rows, self.back_ms = shape(chance, self.loss_ms)
             self.enter_service_ms = min(self.enter_service_ms, 15000)
+            return rows
+        if self.fault == "early-return":
+            rows, self.back_ms = shapes.early_return(chance, self.loss_ms)
             return rows
         if self.fault == "flicker":
             rows, self.back_ms = shapes.reclose(chance, self.loss_ms, self.back_ms)

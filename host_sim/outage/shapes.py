@@ -63,6 +63,19 @@ def reclose(chance, loss_ms, back_ms):
     return rows, end_ms
 
 
+def early_return(chance, loss_ms):
+    """(rows, end_ms): back when the transfer has begun; now and then for a moment only, then gone again for some seconds."""
+    v_pu, f_hz = steady(chance)
+    now_ms = loss_ms + chance.randrange(900, 3000)
+    rows = [(0, v_pu, f_hz), (loss_ms, DEAD, f_hz), (now_ms, v_pu, f_hz)]
+    if chance.random() < 0.5:
+        now_ms += chance.choice((60, 250, 700, 2000))
+        rows.append((now_ms, DEAD, f_hz))
+        now_ms += chance.randrange(900, 8000)
+        rows.append((now_ms, v_pu, f_hz))
+    return rows, now_ms
+
+
 def bad_return(chance, loss_ms, back_ms):
     """(rows, end_ms): comes back outside its windows, then good, with a relapse in between."""
     v_pu, f_hz = steady(chance)

@@ -16,7 +16,7 @@ def record(bench, diary):
     """The result of a run that has ended."""
     plan, house, ledger, watch = bench.plan, bench.house, bench.ledger, bench.watch
     found = {
-        "fault": plan.fault, "seed": plan.seed, "loss_s": plan.loss_ms / 1000, "back_s": plan.back_ms / 1000,
+        "fault": plan.fault, "seed": plan.seed, "crashes_too": plan.crashes_too, "loss_s": plan.loss_ms / 1000, "back_s": plan.back_ms / 1000,
         "interlock_violations": watch.count,
         "violations": [{"t_s": t_ms / 1000, "kind": kind, "text": WORDS[kind]} for t_ms, kind in watch.violations],
         "transfer_ms": ledger.transfer_ms, "islanded_s": ledger.islanded_ms / 1000, "dark_s": ledger.dark_ms / 1000,
@@ -39,7 +39,7 @@ def supply(house):
 def unexpected(plan, found, ledger):
     """What differs from what the fault calls for, in a few words; None when nothing does."""
     lockout = faults.FAULTS[plan.fault][0]
-    if lockout == faults.MUST and found["lockout"] is None:
+    if lockout == faults.MUST and found["lockout"] is None and not plan.crashes_too:
         return "no lock-out"
     if lockout == faults.NEVER and found["lockout"] is not None:
         return "locked out: %s" % found["lockout"]
@@ -47,6 +47,6 @@ def unexpected(plan, found, ledger):
         return "transferred in a sag"
     if lockout == faults.NEVER and found["end"] != GRID:
         return "%s at the end" % found["end"]
-    if plan.fault in HELPS and found["transfer_ms"] is None:
+    if plan.fault in HELPS and found["transfer_ms"] is None and not plan.crashes_too:
         return "no transfer"
     return None
