@@ -25,12 +25,14 @@ class Feedback:
         self.grid_names = [name for name in GRID_V if name in switch_points]
         self.has = switch_points
         self.now_ms = 0
-        self.poles = ()
+        self._know_no_switch()
+        self.form_state = self.p_ac_w = self.v_charger_v = self.soc_pct = self.charger_ms = None
+
+    def _know_no_switch(self):
+        self.poles = [(name, None) for name in self.pole_names]
         self.grid_v = ()
         self.series_open = self.bond_closed = self.is_enabled = self.reset_button = self.circuits_on = None
-        self.load_v = self.load_w = self.grid_f_hz = None
-        self.form_state = self.p_ac_w = self.v_charger_v = self.soc_pct = None
-        self.switch_ms = self.charger_ms = None
+        self.load_v = self.load_w = self.grid_f_hz = self.switch_ms = None
 
     def observe(self, now_ms, switch, charger, view):
         """Fills in this tick's. switch, charger: pictures, None where there is none; view: DerView of the charger."""
@@ -44,6 +46,7 @@ class Feedback:
 
     def _observe_switch(self, now_ms, switch):
         if switch is None:
+            self._know_no_switch()
             return
         fresh = switch.fresh
         self.poles = [(name, _flag(switch, name, now_ms)) for name in self.pole_names]
