@@ -47,15 +47,18 @@ class Account:
         """Its own share at a time, less what it has promised to leave until then, mA per phase."""
         return self.promises.limit_ma(at_ms, self.own_ma)
 
-    def worst_ma(self, now_ms, in_ms):
+    def entitled_ma(self, now_ms, in_ms):
         """Most it may draw in so many ms as far as is known now, mA per phase; a grant counts as long as it may run."""
         self.grants = [row for row in self.grants if row[1] > now_ms]
-        worst = self.base_ma(now_ms + in_ms)
-        if self.heard_ms is not None and now_ms - self.heard_ms < HELD_LEASES * self.lease_ms:
-            worst = [max(worst[k], self.draw_ma[k]) for k in (0, 1, 2)]     # one of its chargers may not obey
+        most = self.base_ma(now_ms + in_ms)
         for _, _, limit_ma in self.grants:
-            worst = [max(worst[k], limit_ma[k]) for k in (0, 1, 2)]
-        return worst
+            most = [max(most[k], limit_ma[k]) for k in (0, 1, 2)]
+        return most
+
+    def drawn_ma(self, now_ms):
+        """What it said to draw, mA per phase, which may be more than it is entitled to; 0 without a word of it."""
+        is_known = self.heard_ms is not None and now_ms - self.heard_ms < HELD_LEASES * self.lease_ms
+        return self.draw_ma if is_known else [0, 0, 0]
 
     def grant(self, now_ms, limit_ma):
         """Notes a grant that goes out now, in answer to its last report."""

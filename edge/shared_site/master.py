@@ -41,14 +41,14 @@ class Master:
         if now_ms - self.started_ms < HELD_LEASES * self.lease_ms:
             # What was lent before this start is nowhere written down: it has to run out first.
             return self.limit_ma, {}
-        own_worst = [max(self.limit_ma[k], draw_ma[k]) for k in PHASES]
-        now = [own_worst] + [account.worst_ma(now_ms, 0) for account in self.accounts]
-        later = [own_worst] + [account.worst_ma(now_ms, HELD_LEASES * self.lease_ms) for account in self.accounts]
+        drawn = [draw_ma] + [account.drawn_ma(now_ms) for account in self.accounts]
+        now = [self.limit_ma] + [account.entitled_ma(now_ms, 0) for account in self.accounts]
+        later = [self.limit_ma] + [account.entitled_ma(now_ms, HELD_LEASES * self.lease_ms) for account in self.accounts]
         limits = self._targets(now_ms, free_ma, draw_ma, want_ma)
         for k in PHASES:
-            # A loan made now has to fit beside what everybody may draw now, and as long as it may last.
-            free_now_ma = max(free_ma[k] - sum([worst[k] for worst in now]), 0)
-            free_later_ma = max(free_ma[k] - sum([worst[k] for worst in later]), 0)
+            # A loan made now has to fit beside what everybody may or does draw now, and as long as it may last.
+            free_now_ma = max(free_ma[k] - sum([max(most[k], each[k]) for most, each in zip(now, drawn)]), 0)
+            free_later_ma = max(free_ma[k] - sum([max(most[k], each[k]) for most, each in zip(later, drawn)]), 0)
             for limit, at_once, in_time in zip(limits, now, later):
                 limit[k] = min(limit[k], at_once[k] + free_now_ma, in_time[k] + free_later_ma)
                 free_now_ma -= max(limit[k] - at_once[k], 0)
