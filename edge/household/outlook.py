@@ -12,6 +12,8 @@ from edge.household.prices import Prices, micro
 PREMIUM_FACTOR = 4
 DISCHARGING = ("v2h", "all")
 SATURDAY = 5
+# Timed charging in a quarter-hour later costs such a part of the highest price more.
+LATER_PARTS = 512
 
 
 class Outlook:
@@ -85,9 +87,11 @@ class Outlook:
                               sold if live_sold is None else micro(live_sold)), self.number, turn_up)
 
     def _counted(self, prices, number, turn_up):
-        """A turn-up makes energy free; so do the hours of timed charging: as early as can be, whatever they cost."""
-        if turn_up is not None or self.mode == "timed" and self.is_wanted(number):
+        """A turn-up makes energy free; so do the hours of timed charging, whatever they cost, a later one a little less."""
+        if turn_up is not None:
             return min(prices[0], 0), prices[1]
+        if self.mode == "timed" and self.is_wanted(number):
+            return self.prices.top_micro * (number - self.number) // LATER_PARTS, prices[1]
         return prices
 
     def _middle_ms(self, number):

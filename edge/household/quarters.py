@@ -49,7 +49,7 @@ def offers(terms, prices, expected, premium_micro):
     ratio = efficiency_ratio(terms.efficiency, max(surplus_w, terms.p_min_w), CHARGING)
     charge_wh = _charging(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio)
     ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
-    charge_wh += _charging(rows, terms, import_micro / ratio + wear_micro + premium_micro,
+    charge_wh += _charging(rows, terms, (import_micro + premium_micro) / ratio + wear_micro,
                            (terms.p_charge_max_w - surplus_w) * ratio)
     most_w = 0 if import_micro <= 0 else terms.p_discharge_max_w
     if most_w <= 0:

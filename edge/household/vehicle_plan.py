@@ -16,6 +16,9 @@ PROMISE_FACTOR = 16
 # Beyond the plan a stored kWh saves one of the cheapest hours of a day: the third, since the first two are soon full.
 CHEAP_HOURS = 3
 DAY_HOURS = 24
+# While nobody says a departure: charging a quarter-hour later costs such a part of the highest price more, and such a
+# part more than the cheap hours is fair.
+LATER_PARTS, SOONER_PARTS = 2048, 32
 # Battery nobody knows the size of, Wh; only values far from full and empty go by it.
 CAPACITY_ASSUMED_WH = 50000
 # Another target by such a part of the battery is another plan.
@@ -32,6 +35,7 @@ class VehiclePlan:
         self._planner = Planner()
         self._key = None            # what the plan stands on
         self._target_wh = None
+        self._later_micro = 0       # what waiting for a quarter-hour costs
 
     def forget(self):
         """The vehicle left, or nobody needs a plan."""
@@ -48,9 +52,10 @@ class VehiclePlan:
         """Goes on with the plan by so many quarter-hours, or begins one. Returns whether there was anything to do."""
         planner = self._planner
         if planner.is_busy():
-            terms = self._terms
+            terms, later_micro, first = self._terms, self._later_micro, outlook.number
             planner.work(steps, lambda number: quarters.offers(
-                terms, outlook.prices_at(number), outlook.expected(number), outlook.premium_micro(number)))
+                terms, outlook.prices_at(number), outlook.expected(number),
+                outlook.premium_micro(number) + later_micro * max(number - first, 0)))
             return True
         last, is_departure = self._end(seen, outlook, now_ms)
         key = [outlook.number, outlook.version, last, self._target_part(seen), view.may_discharge,
@@ -86,11 +91,11 @@ class VehiclePlan:
         if is_departure and seen.e_needed_wh is not None:
             # Of an unknown state of charge only what is missing is known: it fills the battery.
             target_wh = int(span_wh if seen.soc_pct is None else _stored_wh(seen) + seen.e_needed_wh)
-        self._target_wh = target_wh
-        values, lengths_wh = terminal(span_wh, target_wh, PROMISE_FACTOR * terms.top_micro, self._left_micro(outlook, last))
+        self._target_wh, self._later_micro = target_wh, 0 if is_departure else terms.top_micro // LATER_PARTS
+        values, lengths_wh = terminal(span_wh, target_wh, PROMISE_FACTOR * terms.top_micro, self._left_micro(outlook, last, is_departure))
         self._planner.begin(outlook.number, last - outlook.number + 1, values, lengths_wh)
 
-    def _left_micro(self, outlook, last):
+    def _left_micro(self, outlook, last, is_departure):
         """What a stored kWh is worth beyond the plan."""
         terms = self._terms
         if outlook.mode == "timed":
@@ -98,16 +103,17 @@ class VehiclePlan:
         hours = sorted([outlook.prices_at(last + 1 + HOUR_QUARTERS * hour)[0] for hour in range(DAY_HOURS)])
         price_micro = hours[DAY_HOURS // 2 if outlook.mode == "pv" else CHEAP_HOURS - 1]
         ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
-        # A step more: at a price that is always the same charging has nothing to wait for.
-        return int(price_micro / ratio) + terms.wear_micro + terms.step_micro()
+        # A little more: at a price that is always the same charging has nothing to wait for.
+        little_micro = terms.step_micro() if is_departure else terms.top_micro // SOONER_PARTS
+        return int(max(price_micro, 0) / ratio) + terms.wear_micro + little_micro
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self._planner.dump(), self._key, self._target_wh, self._terms.dump()]
+        return [self._planner.dump(), self._key, self._target_wh, self._later_micro, self._terms.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        planner, self._key, self._target_wh, terms = content
+        planner, self._key, self._target_wh, self._later_micro, terms = content
         self._planner.load(planner)
         self._terms.load(terms)
 

@@ -22,12 +22,15 @@ def offers(view, home, is_running):
     found = [None, None, (_cost(home, 0, 0), 0), None, None]
     charge_max_w, discharge_max_w = view.p_charge_max_w, view.p_discharge_max_w
     if charge_max_w >= least_w:
-        if home.may_draw:
-            found[0] = (_cost(home, -charge_max_w, home.premium_micro), -charge_max_w)
         surplus_w = home.surplus_w or 0
+        if home.may_draw:
+            p_w = -charge_max_w if home.turn_up_w is None else -min(max(home.turn_up_w, surplus_w, least_w), charge_max_w)
+            found[0] = (_cost(home, p_w, home.premium_micro), p_w)
         if surplus_w >= least_w or (is_running and home.may_draw):
             p_w = -min(max(surplus_w, least_w), charge_max_w)
-            found[1] = (_cost(home, p_w, 0), p_w)
+            # Where the mode draws nothing, topping up the surplus only spares a contactor: what it stores counts as lost.
+            lost_w = min(max(-p_w - surplus_w, 0), -p_w) if home.premium_micro else 0
+            found[1] = (_cost(home, p_w, 0, lost_w), p_w)
     if home.may_discharge and home.turn_up_w is None and home.lacking_w is not None and discharge_max_w >= least_w:
         lacking_w = home.lacking_w
         if lacking_w >= least_w or (is_running and lacking_w > 0):
@@ -38,16 +41,16 @@ def offers(view, home, is_running):
     return found
 
 
-def _cost(home, p_w, premium_micro):
-    """Cost rate of running at p_w."""
+def _cost(home, p_w, premium_micro, lost_w=0):
+    """Cost rate of running at p_w, of which lost_w stores nothing of worth."""
     drawn_w = (home.lacking_w or 0) - (home.surplus_w or 0) - p_w
     if p_w:
         drawn_w += home.p_standby_w
     cost = drawn_w * (home.import_micro if drawn_w > 0 else home.export_micro)
     if p_w < 0:
         if drawn_w > 0:
-            cost += drawn_w * premium_micro
-        stored_w = -p_w * efficiency_ratio(home.efficiency, -p_w, CHARGING)
+            cost += min(drawn_w, -p_w) * premium_micro
+        stored_w = (-p_w - lost_w) * efficiency_ratio(home.efficiency, -p_w, CHARGING)
         return cost - stored_w * (home.value_above_micro - home.wear_micro)
     if p_w > 0:
         taken_w = p_w / efficiency_ratio(home.efficiency, p_w, DISCHARGING)

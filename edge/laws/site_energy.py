@@ -4,7 +4,7 @@ Not its job: plan and measurements (household/energy.py), cost of a way to run (
 departure (mobility.py, as a guard; the plan keeps it by itself), limits of fuse and operator (ranks above).
 Source: ours. The cheapest way wins, but a change must be worth it: what it would have saved adds up, what it would have
 lost takes off again (a CUSUM test), and the change comes when the sum passes a cost that doubles with every start or
-stop of the last 24 h. Beyond six of them nothing starts any more.
+stop of the last 24 h beyond two. A seventh has to be worth a lot; beside clouds, in mode pv, there is none.
 """
 from edge import home_reasons
 from edge.der_view import ev_present
@@ -13,8 +13,9 @@ from edge.laws.energy_choice import CHARGE_ALL, CHARGE_SURPLUS, EXPORT, REST, WA
 DAY_MS = 86400000
 # Starts and stops in 24 h; a start leaves one for its stop.
 MOVES_MAX = 6
-# The first two of a day are free of the doubling.
+# The first two of a day are free of the doubling; beyond MOVES_MAX it is a fourfold one, and ends.
 FREE_MOVES = 2
+DOUBLINGS_MAX = 9
 MS_PER_H = 3600000
 # Below this difference charging is called after the surplus it follows.
 OWN_W = 100
@@ -42,11 +43,11 @@ def site_energy(view, memory, p):
         best, is_due = _best(found, None), True      # what it did is not possible any more
     else:
         saved_nano += int((now[0] - found[WAYS.index(best)][0]) * view.dt_ms / MS_PER_H)
-        saved_nano = max(min(saved_nano, 1000000000), 0)
+        saved_nano = max(min(saved_nano, home.change_nano << DOUBLINGS_MAX), 0)
         is_due = key != wanted_key and saved_nano > 0
         if saved_nano > _threshold_nano(home, best, way, moves) and (not _is_move(best, way) or held_ms >= home.hold_ms):
             is_due = True
-    if is_due and best != way and _is_left(best, way, moves):
+    if is_due and best != way and (now is None or _is_left(home, best, way, moves)):
         if _is_move(best, way):
             held_ms, moves = 0, moves + (view.now_ms,)
         way, saved_nano = best, 0
@@ -75,16 +76,16 @@ def _is_move(to, way):
     return (to == REST) != (way == REST)
 
 
-def _is_left(to, way, moves):
-    """Whether another move is left for today."""
-    return not _is_move(to, way) or len(moves) + (0 if to == REST else 1) < MOVES_MAX
+def _is_left(home, to, way, moves):
+    """Whether the mode has another move left for today."""
+    return home.mode != "pv" or not _is_move(to, way) or len(moves) + (0 if to == REST else 1) < MOVES_MAX
 
 
 def _threshold_nano(home, to, way, moves):
     """What a change has to be worth."""
     if not _is_move(to, way):
         return home.change_nano
-    return home.change_nano << max(len(moves) - FREE_MOVES, 0)
+    return home.change_nano << max(len(moves) - FREE_MOVES, 0) + max(len(moves) - MOVES_MAX, 0)
 
 
 def _reason(view, home, way, p_w, found):
