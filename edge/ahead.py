@@ -4,7 +4,7 @@ Not its job: keeping any of them (leases.py, household), showing them (status, p
 Source: ours.
 """
 from edge.explain import power_text
-from protocols.command_window import clock_or_none
+from edge.local_words import LocalWords
 
 WORDS = {"outage": "planned outage", "turn_up": "please use more", "notice": "notice"}
 LEASES = {"setpoint": "power plant", "limits": "limit of the operator", "wape_lift": "more power allowed",
@@ -17,8 +17,8 @@ MICRO = 1000000
 
 def rows(gateway, now_ms):
     """Dictionaries, the soonest first: what, start_s and end_s from now (start_s 0: it has begun; end_s None: open),
-    start_unix_s (None: the clock is not set), text."""
-    unix_ms = clock_or_none(gateway.ports.clock.unix_ms())
+    start_unix_s (None: the clock is not set), start and end in words (None: no local time), text."""
+    words_of = LocalWords(gateway, now_ms)
     found = []
     for lease in gateway.state.commitments.book.leases:
         if lease.start_ms > now_ms:
@@ -30,20 +30,21 @@ def rows(gateway, now_ms):
             if row["p_w"] is not None:
                 words += ", " + power_text(row["p_w"])
             found.append((row["what"], row["start_ms"], row["end_ms"], words + (": " + row["text"] if row["text"] else "")))
-        if household.energy_use is not None and unix_ms is not None:
-            found += _prices(household.energy_use.outlook.prices, now_ms, unix_ms)
+        unix_s = words_of.unix_s(now_ms)
+        if household.energy_use is not None and unix_s is not None:
+            found += _prices(household.energy_use.outlook.prices, now_ms, unix_s)
     for device, der in zip(gateway.config.ders, gateway.state.ders):
         t_ms = der.view.t_departure_ms
         if t_ms is not None and t_ms > now_ms:
             found.append(("departure", t_ms, None, "departure, " + device.name))
-    return [_row(row, now_ms, unix_ms) for row in sorted(found, key=lambda row: (row[1], row[0], row[3]))]
+    return [_row(row, now_ms, words_of) for row in sorted(found, key=lambda row: (row[1], row[0], row[3]))]
 
 
-def _row(row, now_ms, unix_ms):
+def _row(row, now_ms, words_of):
     what, start_ms, end_ms, text = row
-    return {"what": what, "start_s": max(start_ms - now_ms, 0) // 1000,
-            "end_s": None if end_ms is None else (end_ms - now_ms) // 1000,
-            "start_unix_s": None if unix_ms is None else (unix_ms + start_ms - now_ms) // 1000, "text": text}
+    return {"what": what, "start_s": max(start_ms - now_ms, 0) // 1000, "end_s": words_of.left_s(end_ms),
+            "start_unix_s": words_of.unix_s(start_ms), "start": words_of.at(start_ms), "end": words_of.at(end_ms),
+            "text": text}
 
 
 def _lease_text(gateway, lease):
@@ -52,9 +53,8 @@ def _lease_text(gateway, lease):
     return "%s: %s" % (text, power_text(lease.values[0])) if lease.kind == "setpoint" else text
 
 
-def _prices(prices, now_ms, unix_ms):
+def _prices(prices, now_ms, unix_s):
     """The next changes of the price of a kWh drawn, as far as a series says them."""
-    unix_s = unix_ms // 1000
     found, at_s = [], unix_s - unix_s % 900
     before = prices.known_at(at_s)
     while len(found) < PRICE_ROWS_MAX and at_s < unix_s + PRICE_AHEAD_S:
@@ -63,7 +63,7 @@ def _prices(prices, now_ms, unix_ms):
         if after is None:
             break
         if before is not None and after[0] != before[0]:
-            found.append(("price", now_ms + at_s * 1000 - unix_ms, None,
+            found.append(("price", now_ms + (at_s - unix_s) * 1000, None,
                           "price of a kWh %.3g, before %.3g" % (after[0] / MICRO, before[0] / MICRO)))
         before = after
     return found

@@ -61,6 +61,10 @@ def broken(config, profile_of):
         from edge import config_rules_home      # most sites follow neither prices nor surplus
 
         errors += config_rules_home.broken(config)
+    if config.page is not None:
+        from edge import config_rules_page      # most sites have none
+
+        errors += config_rules_page.broken(config)
     if config.backup is not None:
         from edge import config_rules_backup, config_rules_switch       # most sites have no backup
 

@@ -1,32 +1,33 @@
 """What a household is shown of its chargers: what they do and why, what was promised and agreed, what lies ahead.
 
 Not its job: links and devices (queries.py), showing it (tools, web, the site link). Imported when somebody asks.
-Source: ours. Everything is JSON; unknown is None; times are seconds from now.
+Source: ours. Everything is JSON; unknown is None; a time to come is {left_s, at: its words or None}.
 """
 from edge import ahead, no_discharge, request_rooms
 from edge.explain import power_text
+from edge.local_words import LocalWords
 from edge.param_home import MODES
 from protocols import refusals
-from protocols.command_window import clock_or_none
 
 
 def picture(gateway, now_ms):
     """The household's whole picture, a dictionary."""
     config, state = gateway.config, gateway.state
     commitments, site = state.commitments, state.site
-    unix_ms = clock_or_none(gateway.ports.clock.unix_ms())
+    words_of = LocalWords(gateway, now_ms)
     refusal = gateway.refusal
     return {
-        "gateway": config.gateway.id, "unix_s": None if unix_ms is None else unix_ms // 1000,
+        "gateway": config.gateway.id, "unix_s": words_of.unix_s(now_ms), "now": words_of.at(now_ms),
         "is_observing": commitments.is_observing or config.gateway.mode != "control",
-        "is_permitted": commitments.is_permitted, "pause_left_s": _left_s(commitments.pause_until_ms, now_ms) or 0,
+        "is_permitted": commitments.is_permitted, "pause": _until(commitments.pause_until_ms, words_of),
         "has_vpp": gateway.vpp is not None,
         "energy_mode": _energy_mode(state), "energy_modes": _modes(gateway),
         "p_pcc_w": site.meter.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w,
-        "chargers": [_charger(gateway, now_ms, number) for number in range(len(config.ders))],
+        "chargers": [_charger(gateway, words_of, number) for number in range(len(config.ders))],
         "backup": None if state.backup is None else state.backup.status(now_ms),
         "ahead": ahead.rows(gateway, now_ms),
-        "refusal": None if refusal is None else dict(refusal[1], age_s=(now_ms - refusal[0]) // 1000),
+        "refusal": None if refusal is None else dict(refusal[1], words=refusals.text_of(refusal[1]["reason"]),
+                                                       age_s=(now_ms - refusal[0]) // 1000),
     }
 
 
@@ -42,7 +43,7 @@ def _modes(gateway):
     return [mode for mode in MODES if request_rooms.refusal(gateway, "energy_mode", {"energy_mode": mode}) is None]
 
 
-def _charger(gateway, now_ms, number):
+def _charger(gateway, words_of, number):
     device, der = gateway.config.ders[number], gateway.state.ders[number]
     view, standing = der.view, gateway.state.commitments.standing[number]
     cannot = no_discharge.refusal(device, der)
@@ -52,33 +53,38 @@ def _charger(gateway, now_ms, number):
         "session": gateway.fleet.actuators[number].session.state,
         "p_ac_w": view.p_ac_w, "doing": power_text(view.p_ac_w), "why": der.why(),
         "soc_pct": view.soc_pct, "is_soc_estimate": view.soc_is_estimate, "e_capacity_wh": view.e_capacity_wh,
-        "wish": view.wish[0], "wish_left_s": _left_s(standing.wish_until_ms, now_ms) if view.wish[0] != "none" else None,
+        "wish": view.wish[0], "wish_until": _until(standing.wish_until_ms, words_of) if view.wish[0] != "none" else None,
         "is_bidirectional": device.p_discharge_max_w > 0,
         "no_discharge": None if cannot is None else {"reason": cannot[0], "name": refusals.name_of(cannot[0]),
                                                      "text": "%s; possible %s" % (refusals.text_of(cannot[0]), cannot[1])},
-        "consent": _consent(gateway, now_ms, number, view),
-        "promise": None if session is None else _promise(session, view, now_ms),
+        "consent": _consent(gateway, words_of, number, view),
+        "promise": None if session is None else _promise(gateway.config, number, session, view, words_of),
         "e_charged_wh": None if session is None else session.e_charged_mwh // 1000,
         "e_discharged_wh": None if session is None else session.e_discharged_mwh // 1000,
     }
 
 
-def _consent(gateway, now_ms, number, view):
+def _consent(gateway, words_of, number, view):
     household = gateway.state.household
     until_ms = None if household is None else household.consents[number].until_ms
-    return {"on": bool(view.v2g_consent), "left_s": _left_s(until_ms, now_ms), "soc_min_pct": view.soc_min_pct}
+    return {"on": bool(view.v2g_consent), "until": _until(until_ms, words_of), "soc_min_pct": view.soc_min_pct}
 
 
-def _promise(session, view, now_ms):
+def _promise(config, number, session, view, words_of):
     """What the driver was promised of this session; None without a departure."""
     if view.t_departure_ms is None:
         return None
-    start_ms = session.promise.latest_start_ms(now_ms)
-    return {"left_s": _left_s(view.t_departure_ms, now_ms), "soc_pct": session.wanted.soc_pct,
+    from edge.household import shortfall    # when somebody leaves
+
+    likely = shortfall.likely(config, number, view, (view.t_departure_ms, view.e_needed_wh, None))
+    start_ms = session.promise.latest_start_ms(view.now_ms)
+    return {"until": _until(view.t_departure_ms, words_of), "soc_pct": session.wanted.soc_pct,
             "e_missing_wh": view.e_needed_wh, "is_usual": session.wanted.is_usual,
-            "start_s": None if start_ms is None else max(start_ms - now_ms, 0) // 1000}
+            "short_wh": None if likely is None else likely["short_wh"],
+            "start": _until(start_ms, words_of)}
 
 
-def _left_s(until_ms, now_ms):
-    """Seconds to a time to come, None when it has passed or is none."""
-    return None if until_ms is None or until_ms <= now_ms else (until_ms - now_ms) // 1000
+def _until(at_ms, words_of):
+    """A time to come, None when it has passed or is none."""
+    left_s = words_of.left_s(at_ms)
+    return None if left_s is None else {"left_s": left_s, "at": words_of.at(at_ms)}

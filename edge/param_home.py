@@ -44,11 +44,12 @@ HOME_TABLE = (
     ("shared_site.role",           CHOICE, None,   None, ("master", "member"), None, REQUIRED, INSTALLER, "ours", "master: has the meter and lends what the others leave."),
     ("shared_site.key",            KEY,    None,   None, 32,     128,   REQUIRED, INSTALLER, "RFC 2104", "Same key in every gateway of the site."),
     ("shared_site.i_guaranteed_a", FLOAT,  "A",    "per phase", 0, 400, REQUIRED, INSTALLER, "ours", "This gateway's own share of the fuse, always its own."),
+    ("shared_site.i_house_a",      FLOAT,  "A",    "per phase", 0, 400, None,   INSTALLER, "ours", "Master: kept for everything but the chargers."),
     ("shared_site.lease_s",        FLOAT,  "s",    None, 2,      60,    5,     INSTALLER, "ours", "Borrowed share ends so long after the master's last word."),
     ("member.gateway",             NAME,   None,   None, 1,      32,    REQUIRED, INSTALLER, "ours", "Id of the gateway."),
     ("member.i_guaranteed_a",      FLOAT,  "A",    "per phase", 0, 400, REQUIRED, INSTALLER, "ours", "Its own share."),
     ("page.enabled",               BOOL,   None,   None, None,   None,  True,  INSTALLER, "ours", "Serve the household's page."),
     ("page.port",                  INT,    "1",    None, 1,      65535, 8080,  INSTALLER, "ours", "Its port."),
     ("page.address",               TEXT,   None,   None, 1,      64,    "127.0.0.1", INSTALLER, "ours", "Address to listen on; other than loopback needs a PIN."),
-    ("page.pin",                   SECRET, None,   None, 6,      32,    None,  INSTALLER, "ours", "Asked for before anything may be changed."),
+    ("page.pin",                   SECRET, None,   None, 6,      32,    None,  INSTALLER, "ours", "Asked for before anything is shown or changed."),
 )

@@ -12,7 +12,7 @@ def answer(gateway, now_ms, request):
     """(answer, command or None) for one request of the local command line.
 
     {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, or what requests.py takes. A refused wish is answered with {"error": text,
-    "problem": as of requests.problem}.
+    "problem": as of requests.problem}; a departure with {"ok": true, "promise": [...]}, see _promises.
     """
     if not isinstance(request, dict):
         return {"error": "a query is a JSON object"}, None
@@ -31,7 +31,25 @@ def answer(gateway, now_ms, request):
     if problem:
         gateway.refusal = now_ms, problem
         return {"error": problem["text"], "problem": problem}, None
-    return {"ok": True}, command
+    told = {"ok": True}
+    if command["kind"] == "departure" and command["t_departure_ms"] is not None:
+        told["promise"] = _promises(gateway, command)
+    return told, command
+
+
+def _promises(gateway, command):
+    """What can be promised of a departure, of each charger it is for: {evse, e_needed_wh, short_wh, late_min}; an
+    impossible one is taken all the same, as best effort."""
+    from edge.household import shortfall    # when somebody leaves
+
+    found, wanted = [], (command["t_departure_ms"], command["e_needed_wh"], command["soc_pct"])
+    for number, der in enumerate(gateway.state.ders):
+        if command["der"] in (-1, number) and der.view.kind == "evse":
+            likely = shortfall.likely(gateway.config, number, der.view, wanted)
+            if likely is not None:
+                likely["evse"] = der.device.name
+                found.append(likely)
+    return found
 
 
 def status(gateway, now_ms):

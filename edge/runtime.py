@@ -1,16 +1,14 @@
 """Moves bytes between sockets and the gateway, and wakes it in time. The only concurrency there is.
 
-Not its job: any decision. One reader task per stream: on MicroPython a time-out around a read loses bytes, so
-no read is ever timed; deadlines belong to the gateway's state machines.
+Not its job: any decision, people who ask (local_runtime.py). One reader task per stream: on MicroPython a time-out around
+a read loses bytes, so no read is ever timed; deadlines belong to the gateway's state machines.
 Source: ours; races of wait_for and read on MicroPython (issue 17351 of micropython/micropython), its asyncio/stream.py.
 """
 import asyncio
-import json
 
 from edge import hal
 
 READ_BYTES = 2048
-QUERY_BYTES_MAX = 4096
 # What was sent last, the goodbye to the broker, gets this long to leave a board.
 FLUSH_S = 0.5
 # A full disk stays full for a while, and every write fails anew.
@@ -27,11 +25,10 @@ class Runtime:
         self._clock = clock
         self._store = store
         self._outlets = {}
-        self._queries = {}
+        self._local = None      # LocalRuntime where somebody may ask
         self._wake = asyncio.Event()
         self._wake_at_ms = 0
         self._pumps = {}        # link -> its task; an event loop itself holds tasks only weakly
-        self._askers = {}
         self._store_told_ms = None
         self._exit_code = None
         self._fault = None
@@ -43,12 +40,12 @@ class Runtime:
     async def run(self):
         """Run; returns the exit code."""
         hal.on_terminate(self.terminate)
-        server = await self._listen(self._gateway.config.local.query_port)
+        await self._listen()
         try:
             while self._exit_code is None and self._fault is None:
                 await self._turn()
         finally:
-            await self._tear_down(server)
+            await self._tear_down()
         if self._fault is not None:
             raise self._fault
         return self._exit_code
@@ -61,6 +58,8 @@ class Runtime:
 
     async def _turn(self):
         """Let the gateway work, then sleep until it is due or something happened."""
+        if self._local is not None:
+            self._local.on_time(self._clock.now_ms())
         self._perform(self._gateway.on_time(self._clock.now_ms()))
         self._wake_at_ms = self._gateway.next_wake_ms
         wait_ms = self._wake_at_ms - self._clock.now_ms()
@@ -73,31 +72,26 @@ class Runtime:
         else:
             await asyncio.sleep(0)
 
-    async def _listen(self, port):
-        """The server of the local command line, None without one: a taken port must not keep a charger uncontrolled."""
-        if not port:
-            return None
-        try:
-            return await asyncio.start_server(self._serve_query, "127.0.0.1", port)
-        except OSError as error:
-            hal.log("local.query_port %d can't be used, nobody can ask this gateway: %s" % (port, error))
-            return None
+    async def _listen(self):
+        """Open the ports of command line and page, where there are any."""
+        config = self._gateway.config
+        if config.local.query_port or config.page is not None:
+            from edge.local_runtime import LocalRuntime
 
-    async def _tear_down(self, server):
+            self._local = LocalRuntime(self._gateway, self._clock, self._perform)
+            await self._local.listen()
+
+    async def _tear_down(self):
         """End every task: on MicroPython they would live on in the loop of the next gateway."""
         self._is_over = True
         for outlet in self._outlets.values():
             await outlet.flush()
-        tasks = list(self._pumps.values()) + list(self._askers.values())
+        tasks = list(self._pumps.values()) + ([] if self._local is None else self._local.close())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*[task for task in tasks if not task.done()], return_exceptions=True)
-        if server is not None:
-            server.close()
-            try:
-                await asyncio.wait_for(server.wait_closed(), FLUSH_S)
-            except asyncio.TimeoutError:
-                pass    # an asker that does not go
+        if self._local is not None:
+            await self._local.wait_closed()
 
     # -- actions -----------------------------------------------------------------------------------------
 
@@ -140,7 +134,7 @@ class Runtime:
         self._gateway.on_store_failed(now_ms, name, str(error), is_news)
 
     def _do_reply(self, query_id, answer):
-        self._queries[query_id] = answer
+        self._local.reply(query_id, answer)
 
     def _do_exit(self, code):
         self._exit_code = code
@@ -193,30 +187,6 @@ class Runtime:
         self._perform(actions)
         if self._gateway.next_wake_ms < self._wake_at_ms:
             self._wake.set()
-
-    # -- local command line ------------------------------------------------------------------------------
-
-    async def _serve_query(self, reader, writer):
-        """One JSON line in, one JSON line out."""
-        query_id = id(writer)
-        self._askers[query_id] = asyncio.current_task()
-        try:
-            answer = self._answer(query_id, await _read_line(reader))
-            writer.write(json.dumps(answer).encode() + b"\n")
-            await writer.drain()
-        except OSError:
-            pass    # the asker has gone
-        finally:
-            self._askers.pop(query_id)
-            hal.close(writer)
-
-    def _answer(self, query_id, line):
-        try:
-            request = json.loads(line)
-        except (ValueError, RuntimeError) as error:     # RuntimeError: nested too deeply
-            return {"error": "bad query: %s" % error}
-        self._perform(self._gateway.on_query(self._clock.now_ms(), query_id, request))
-        return self._queries.pop(query_id, {"error": "no answer"})
 
 
 class Outlet:
@@ -273,14 +243,3 @@ async def _read(reader):
         return await reader.read(READ_BYTES)
     except OSError:
         return b""
-
-
-async def _read_line(reader):
-    """The first line that comes, cut to QUERY_BYTES_MAX; readline() has no bound on MicroPython."""
-    line = b""
-    while b"\n" not in line and len(line) < QUERY_BYTES_MAX:
-        piece = await reader.read(QUERY_BYTES_MAX - len(line))
-        if not piece:
-            break
-        line += piece
-    return line.split(b"\n")[0]

@@ -9,6 +9,7 @@ import json
 
 from edge import hal
 from edge.clock import MonotonicClock
+from edge.local_runtime import LocalRuntime
 from edge.runtime import STORE_REPEAT_MS, Runtime
 from tests.portable import micro_streams
 
@@ -23,6 +24,7 @@ class Config:
     """What the runtime reads of a configuration."""
 
     local = Local
+    page = None
 
 
 class Scripted:
@@ -196,16 +198,17 @@ def test_a_full_disk_is_told_and_control_goes_on():
 
 def test_a_question_is_answered_and_nonsense_too():
     async def script(gateway, runtime, network):
+        local = runtime._local = LocalRuntime(gateway, runtime._clock, runtime._perform)
         for line, key in ((b'{"ask":"why"}\nrest', "asked"), (b"[" * 4000 + b"\n", "error"), (b"[" * 9000, "error"),
                           (b"nonsense\n", "error"), (b"\xff\n", "error")):
             socket = micro_streams.Socket()
             socket.incoming = line
             stream = micro_streams.Stream(socket)
-            await runtime._serve_query(stream, stream)
+            await local.serve_query(stream, stream)
             assert key in json.loads(socket.sent), line[:20]
             assert socket.is_closed
         silent = micro_streams.Stream(micro_streams.Socket())
-        asyncio.create_task(runtime._serve_query(silent, silent))
-        await micro_streams.until(lambda: runtime._askers)
+        asyncio.create_task(local.serve_query(silent, silent))
+        await micro_streams.until(lambda: local.askers)
 
     play(script)

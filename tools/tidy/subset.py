@@ -8,7 +8,7 @@ import ast
 
 from tools.tidy.source import PORTABLE
 
-ASYNC_HOLDERS = ("edge/runtime.py", "edge/hal.py", "edge/main.py")
+ASYNC_HOLDERS = ("edge/runtime.py", "edge/local_runtime.py", "edge/hal.py", "edge/main.py")
 
 # Methods that MicroPython's builtin types lack -> what to write instead.
 METHODS = {

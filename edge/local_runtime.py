@@ -1,0 +1,131 @@
+"""Moves bytes between people on this machine or site and the gateway: the line of the command `v2g`, and the page.
+
+Not its job: links of the gateway (runtime.py), answers (queries.py), HTTP and its bounds (web). The runtime imports it
+where a port is configured.
+Source: ours.
+"""
+import asyncio
+import json
+
+from edge import hal
+
+READ_BYTES = 2048
+QUERY_BYTES_MAX = 4096
+CLOSE_S = 0.5
+
+
+class LocalRuntime:
+    """The servers of one gateway, and everybody who asks."""
+
+    def __init__(self, gateway, clock, perform):
+        """gateway: Gateway; clock: MonotonicClock; perform: takes the actions the gateway answers with."""
+        self.askers = {}    # name -> its task; an event loop itself holds tasks only weakly
+        self._gateway = gateway
+        self._clock = clock
+        self._perform = perform
+        self._replies = {}
+        self._servers = []
+        self._page = None
+
+    async def listen(self):
+        """Open what is configured; a taken port must not keep a charger uncontrolled."""
+        config = self._gateway.config
+        wanted = [("local.query_port", "127.0.0.1", config.local.query_port, self.serve_query)]
+        page = config.page
+        if page is not None and page.enabled:
+            from edge.web.server import PageServer      # most sites have none
+
+            self._page = PageServer(config, hal.entropy)
+            wanted.append(("page.port", page.address, page.port, self._serve_page))
+        for name, address, port, serve in wanted:
+            try:
+                if port:
+                    self._servers.append(await asyncio.start_server(serve, address, port))
+            except OSError as error:
+                hal.log("%s %d can't be used, nobody can ask this gateway there: %s" % (name, port, error))
+
+    def on_time(self, now_ms):
+        """End the connections whose time is over."""
+        for name in self._page.late(now_ms) if self._page is not None else ():
+            self.askers[name].cancel()
+
+    def reply(self, name, answer):
+        """An answer of the gateway."""
+        self._replies[name] = answer
+
+    def close(self):
+        """Take nobody any more; returns the tasks of those who are there."""
+        for server in self._servers:
+            server.close()
+        return list(self.askers.values())
+
+    async def wait_closed(self):
+        """Wait until the servers have gone, CLOSE_S at most."""
+        for server in self._servers:
+            try:
+                await asyncio.wait_for(server.wait_closed(), CLOSE_S)
+            except asyncio.TimeoutError:
+                pass    # an asker that does not go
+
+    def _ask(self, name, request):
+        self._perform(self._gateway.on_query(self._clock.now_ms(), name, request))
+        return self._replies.pop(name, {"error": "no answer"})
+
+    # -- command line ------------------------------------------------------------------------------------
+
+    async def serve_query(self, reader, writer):
+        """One JSON line in, one JSON line out."""
+        name = id(writer)
+        self.askers[name] = asyncio.current_task()
+        try:
+            answer = self._answer(name, await _read_line(reader))
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        except OSError:
+            pass    # the asker has gone
+        finally:
+            self.askers.pop(name)
+            hal.close(writer)
+
+    def _answer(self, name, line):
+        try:
+            request = json.loads(line)
+        except (ValueError, RuntimeError) as error:     # RuntimeError: nested too deeply
+            return {"error": "bad query: %s" % error}
+        return self._ask(name, request)
+
+    # -- page --------------------------------------------------------------------------------------------
+
+    async def _serve_page(self, reader, writer):
+        """One request in, one response out; who takes too long is cancelled by on_time."""
+        name = id(writer)
+        if not self._page.opened(self._clock.now_ms(), name):
+            hal.close(writer)
+            return
+        self.askers[name] = asyncio.current_task()
+        try:
+            answer = None
+            while answer is None:
+                data = await reader.read(READ_BYTES)
+                if not data:
+                    return
+                answer = self._page.received(self._clock.now_ms(), name, data, lambda request: self._ask(name, request))
+            writer.write(answer)
+            await writer.drain()
+        except (OSError, asyncio.CancelledError):
+            pass    # the asker has gone, or had its time
+        finally:
+            self.askers.pop(name)
+            self._page.closed(name)
+            hal.close(writer)
+
+
+async def _read_line(reader):
+    """The first line that comes, cut to QUERY_BYTES_MAX; readline() has no bound on MicroPython."""
+    line = b""
+    while b"\n" not in line and len(line) < QUERY_BYTES_MAX:
+        piece = await reader.read(QUERY_BYTES_MAX - len(line))
+        if not piece:
+            break
+        line += piece
+    return line.split(b"\n")[0]

@@ -1,0 +1,41 @@
+"""Times for people: "18:00" today, "Tue 18:00" on another day; of the monotonic clock, by the local time of the site.
+
+Not its job: the rule of local time (local_time.py), times that people give (request_times.py).
+Source: ours.
+"""
+from edge import local_time
+from protocols.command_window import clock_or_none
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class LocalWords:
+    """The clock of one answer."""
+
+    def __init__(self, gateway, now_ms):
+        """gateway: Gateway; its section home or smart_charge says which local time."""
+        self._now_ms = now_ms
+        self._unix_ms = clock_or_none(gateway.ports.clock.unix_ms())
+        self._place = gateway.config.home or gateway.config.smart_charge
+
+    def unix_s(self, at_ms):
+        """Unix time of a monotonic time, s; None for None, or while the clock is not set."""
+        return None if at_ms is None or self._unix_ms is None else (self._unix_ms + at_ms - self._now_ms) // 1000
+
+    def left_s(self, at_ms):
+        """Seconds until then; None for None and for what has passed."""
+        return None if at_ms is None or at_ms <= self._now_ms else (at_ms - self._now_ms) // 1000
+
+    def at(self, at_ms):
+        """Words for a monotonic time; None for None, without a clock, or without a local time."""
+        unix_s = self.unix_s(at_ms)
+        if unix_s is None or self._place is None:
+            return None
+        day, minute = self._local(unix_s)
+        today, _ = self._local(self._unix_ms // 1000)
+        words = "%02d:%02d" % (minute // 60, minute % 60)
+        is_near = abs(unix_s - self._unix_ms // 1000) < local_time.DAY_S
+        return words if day == today and is_near else DAYS[day] + " " + words
+
+    def _local(self, unix_s):
+        return local_time.weekday_and_minute(unix_s, self._place.utc_offset_min, self._place.summer_time == "eu")

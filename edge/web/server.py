@@ -1,0 +1,136 @@
+"""The page without sockets: bytes of a connection come in, the bytes of its answer go out, and who took too long is named.
+
+Not its job: HTTP's form (http.py), who may ask (guard.py), HTML (page.py), what a request does (requests.py).
+Source: ours. A page must never cost the chargers anything: few connections, one request each, tight bounds and a deadline.
+"""
+import json
+
+from edge.web import cards, forms, http, page
+from edge.web.guard import Guard
+
+CONNECTIONS_MAX = 6
+REQUEST_MS = 5000       # for a whole request; a phone on bad Wi-Fi needs one
+ANSWER_MS = 10000       # for taking the answer
+FORM_TYPE = "application/x-www-form-urlencoded"
+_HEADERS = (
+    ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
+    # Not "no-referrer": then a form would tell its origin as null.
+    ("Referrer-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+_POLICY = ("default-src 'none'; style-src 'nonce-%s'; script-src 'nonce-%s'; connect-src 'self'; img-src data:; "
+           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+
+
+class PageServer:
+    """All connections of one page."""
+
+    def __init__(self, config, entropy):
+        """config: Config with a page section; entropy: of the ports."""
+        self.guard = Guard(config.page, config.gateway.id, entropy)
+        self._id = config.gateway.id
+        self._is_guarded = config.page.pin is not None
+        self._connections = {}      # name -> [Parser, deadline ms]
+
+    def opened(self, now_ms, name):
+        """A connection came; False: there are too many, close it."""
+        if len(self._connections) >= CONNECTIONS_MAX:
+            return False
+        self._connections[name] = [http.Parser(), now_ms + REQUEST_MS]
+        return True
+
+    def closed(self, name):
+        """A connection has gone."""
+        self._connections.pop(name, None)
+
+    def late(self, now_ms):
+        """Names of the connections to close: their time is over."""
+        return [name for name, row in self._connections.items() if now_ms >= row[1]]
+
+    def received(self, now_ms, name, data, ask):
+        """Bytes of a connection: the bytes of the answer, after which it is closed, or None while more have to come.
+
+        ask: function (request) -> answer, of the local command line.
+        """
+        row = self._connections[name]
+        parser = row[0]
+        parser.feed(data)
+        if not parser.is_done and not parser.error:
+            return None
+        row[1] = now_ms + ANSWER_MS
+        if parser.error:
+            return _plain(parser.error)
+        return self._answer(now_ms, parser.request, ask)
+
+    def _answer(self, now_ms, request, ask):
+        if not self.guard.knows_host(request):
+            return _plain(403, "This gateway goes by its address or its name.")
+        if request.method == "POST":
+            return self._post(now_ms, request, ask)
+        if request.path not in ("/", "/live", "/api/household"):
+            return _plain(404)
+        if not self.guard.is_open(now_ms, request):
+            return _plain(403, "log in") if request.path != "/" else self._login(now_ms, "", 200)
+        picture = ask({"ask": "household"})
+        if request.path == "/live":
+            return _json(200, cards.fragments(picture))
+        if request.path == "/api/household":
+            return _json(200, picture)
+        return self._page(200, lambda nonce: page.household(picture, self.guard.token, nonce, self._is_guarded))
+
+    def _post(self, now_ms, request, ask):
+        form, status = _form(request)
+        if form is None:
+            return _plain(status)
+        token = form.get(forms.TOKEN, request.headers.get("x-csrf-token"))
+        if not self.guard.is_own_form(request, token):
+            return _plain(403, "This form is not ours or too old: load the page again.")
+        if request.path == "/login":
+            return self._try_pin(now_ms, form)
+        if not self.guard.is_open(now_ms, request):
+            return _plain(403, "log in")
+        if request.path == "/logout":
+            self.guard.log_out(request)
+            return _see_page()
+        if request.path != "/ask":
+            return _plain(404)
+        answer = ask(forms.request(form))
+        if request.headers.get("accept") == "application/json":
+            return _json(400 if "error" in answer else 200, answer)
+        return _see_page()      # what was refused, and why, stands on the page
+
+    def _try_pin(self, now_ms, form):
+        cookie = self.guard.log_in(now_ms, form.get("pin", ""))
+        return self._login(now_ms, "Wrong PIN.", 403) if cookie is None else _see_page((("Set-Cookie", cookie),))
+
+    def _login(self, now_ms, problem, status):
+        locked_s = self.guard.locked_s(now_ms)
+        if locked_s:
+            problem, status = "Too many wrong PINs: wait %s." % cards.span(locked_s), 429
+        return self._page(status, lambda nonce: page.login(self._id, self.guard.token, nonce, problem))
+
+    def _page(self, status, make):
+        nonce = self.guard.nonce()
+        return http.response(status, make(nonce), _HEADERS + (("Content-Security-Policy", _POLICY % (nonce, nonce)),))
+
+
+def _form(request):
+    """(fields of a POST, 0) or (None, status)."""
+    if request.headers.get("content-type", "").split(";")[0].strip() != FORM_TYPE:
+        return None, 415
+    try:
+        form = http.fields(request.body.decode())
+    except ValueError:      # no UTF-8
+        form = None
+    return (None, 400) if form is None else (form, 0)
+
+
+def _see_page(headers=()):
+    return http.response(303, "", _HEADERS + (("Location", "/"),) + headers)
+
+
+def _json(status, content):
+    return http.response(status, json.dumps(content), _HEADERS, "application/json")
+
+
+def _plain(status, words=""):
+    return http.response(status, words or http.STATUS[status], _HEADERS, "text/plain; charset=utf-8")
