@@ -45,14 +45,15 @@ class Conditions(SwitchConditions):
         return not self._seq.watch.good_ms()
 
     def is_return_due(self):
-        """The grid was good for the whole delay of the house, and nobody wants an island."""
+        """The grid was good for the whole delay of the house, nobody wants an island, and the way back can be proven."""
         seq = self._seq
-        return not seq.is_island_wanted and seq.watch.good_ms() > seq.retransfer_ms
+        return not seq.is_island_wanted and seq.watch.good_ms() > seq.retransfer_ms and seq.fb.can_prove_return()
 
     def is_entered(self):
-        """The grid was good for the whole delay of the vehicle's power since the house has been back."""
+        """The grid was good, and reached the load side, for the whole delay of the vehicle's power since the house has been
+        back. A contact on its way says "not open" before its pole closes."""
         seq = self._seq
-        return min(seq.good_ms(), seq.age_ms()) > seq.enter_ms
+        return min(seq.good_ms(), seq.since_ms("fed", not seq.fb.is_load_dead())) > seq.enter_ms
 
     def is_dead_return_due(self):
         """The same, and the load side is dead already."""
@@ -61,7 +62,7 @@ class Conditions(SwitchConditions):
     def is_safe_return(self):
         """The same, unbonded, and closing has not failed before."""
         seq = self._seq
-        return not seq.has_tried_closing and self.is_dead_return_due() and seq.is_bond_as(False) and seq.fb.is_switch_known()
+        return not seq.has_tried_closing and self.is_dead_return_due() and seq.is_bond_as(False)
 
     def must_transfer(self):
         """The grid is lost, or an island is wanted, and the vehicle can supply the house."""
