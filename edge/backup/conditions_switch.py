@@ -52,8 +52,7 @@ class SwitchConditions:
     def is_switch_blind(self):
         """Nobody sees the poles."""
         seq = self._seq
-        is_known = seq.fb.is_switch_known() and ("series_open" not in seq.fb.has or seq.fb.series_open is not None)
-        return seq.since_ms("switch", not is_known) >= BLIND_MS
+        return seq.since_ms("switch", not seq.fb.is_switch_known()) >= BLIND_MS
 
     def is_silent(self):
         """The switch says nothing for as long as it may take to move."""

@@ -24,6 +24,8 @@ class Feedback:
         self.pole_names = [name for name in POLES if name in switch_points and (neutral_switched or name != "open_n")]
         self.grid_names = [name for name in GRID_V if name in switch_points]
         self.has = switch_points
+        # Poles and voltages are read together; whichever is known says when.
+        self._dated = self.pole_names + ["load_v"] + self.grid_names
         self.now_ms = 0
         self._know_no_switch()
         self.form_state = self.p_ac_w = self.v_charger_v = self.soc_pct = self.charger_ms = None
@@ -58,7 +60,8 @@ class Feedback:
         self.circuits_on = fresh("circuits_on", now_ms)
         self.load_v, self.load_w = fresh("load_v", now_ms), fresh("load_w", now_ms)
         self.grid_f_hz = fresh("grid_f_hz", now_ms)
-        self.switch_ms = None if self.load_v is None else now_ms - switch.age_ms("load_v", now_ms)
+        known = [name for name in self._dated if fresh(name, now_ms) is not None]
+        self.switch_ms = now_ms - switch.age_ms(known[0], now_ms) if known else None
 
     # -- what follows from one value at once -----------------------------------------------------------
 
@@ -84,7 +87,14 @@ class Feedback:
 
     def is_switch_known(self):
         """Whether everything that proves the places of the switch has been read lately."""
-        return self.switch_ms is not None and not [1 for _, shown in self.poles if shown is None]
+        if self.switch_ms is None or [1 for _, shown in self.poles if shown is None]:
+            return False
+        return self.series_open is not None or "series_open" not in self.has
+
+    def can_prove_return(self):
+        """Whether everything is known that the way back to the grid has to prove."""
+        return self.is_switch_known() and self.load_v is not None and (
+            self.bond_closed is not None or "bond_closed" not in self.has)
 
 
 def _flag(picture, name, now_ms):

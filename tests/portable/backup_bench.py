@@ -309,9 +309,10 @@ class Snapshot:
         self.conditions = [None]
 
 
-def on_grid(site=None, **options):
-    """A house that has been on the grid for long enough."""
+def on_grid(site=None, loads_w=None, **options):
+    """A house that has been on the grid for long enough. loads_w: {relay: W} of its circuits."""
     house = House(site, **options)
+    house.loads_w = loads_w or house.loads_w
     house.until("on_grid")
     house.told.clear()
     del house.events[:]
