@@ -13,6 +13,7 @@ from host_sim.plant.house.ac_pv import AcPv
 from host_sim.plant.house.circuits import Board, Circuit
 from host_sim.plant.house.grid_source import GridSource
 from host_sim.plant.house.house import House
+from host_sim.plant.registers import READ_HOLDING
 from host_sim.world_heap import EventHeap
 from host_sim.world_nodes import GatewayNode, Sleeper
 from host_sim.world_ports import VirtualPorts
@@ -127,10 +128,13 @@ class OutageBench:
         self.poke()
 
     def _announce(self, begins_ms, ends_ms):
-        now_s = (START_UNIX_MS + self.heap.now_ms) // 1000
-        shift_s = START_UNIX_MS // 1000
-        self.node.ask({"announce": {"id": "plan-1", "what": "outage", "start_s": max(shift_s + begins_ms // 1000, now_s),
-                                    "end_s": shift_s + ends_ms // 1000, "text": "works on the line"}})
+        if self.node.gateway is None:
+            return      # nobody is there to hear it
+        begins_s, ends_s = ((START_UNIX_MS + t_ms) // 1000 for t_ms in (begins_ms, ends_ms))
+        answer = self.node.ask({"announce": {"id": "plan-1", "what": "outage", "start": begins_s, "end": ends_s,
+                                             "text": "works on the line"}})
+        if "error" in answer:
+            raise ValueError(answer["error"])
 
     def contactor(self, name):
         """One of the switch: main, series or bond."""
@@ -152,7 +156,8 @@ class LazyBank(FaultyBank):
     def write(self, function, address, values):
         """As FaultyBank.write."""
         self._bench.sync()
-        self._bench.poke()
+        if self.bank.read(READ_HOLDING, address, len(values)) != list(values):
+            self._bench.poke()      # what is only refreshed moves nothing
         return super().write(function, address, values)
 
 

@@ -10,9 +10,11 @@ import random
 from host_sim.outage import faults, shapes
 from host_sim.plant.house.grid_source import STREET_S, STUB_S
 
-LOSS_MS = 4000
+LOSS_MS = 3000
+TICK_MS = 100
 AFTER_MS = 3000         # watched for so long after the last delay
 LONG_SERVICE_S = 300
+PLANNED_MS = 6000       # an announced outage comes later by so much
 P_CHARGER_W = 7400
 CAPACITY_WH = 60000
 DRIVING_PCT = 20
@@ -34,14 +36,16 @@ CIRCUITS = (
 class Plan:
     """Everything one run needs. Times in ms from its beginning; `document` is the site file, `events` what happens."""
 
-    def __init__(self, fault, seed, *, outage_s=None, tick_ms=100):
-        """outage_s: None draws a short one. tick_ms: control period."""
+    def __init__(self, fault, seed, *, outage_s=None):
+        """outage_s: None draws a short one, and the control period with it."""
         chance = random.Random("outage %s %d" % (fault, seed))
-        self.fault, self.seed, self.tick_ms = fault, seed, tick_ms
+        self.fault, self.seed = fault, seed
+        self.tick_ms = TICK_MS if outage_s is not None else chance.choice((TICK_MS, 2 * TICK_MS, 2 * TICK_MS))
         self.loss_ms = LOSS_MS + chance.randrange(0, 1000)
         self.back_ms = self.loss_ms + (chance.randrange(6000, 22000) if outage_s is None else round(outage_s * 1000))
         self.retransfer_ms = 1000 * chance.randrange(5, 12)
-        self.enter_service_ms = 1000 * (LONG_SERVICE_S if chance.random() < 0.05 else chance.randrange(5, 61))
+        # more often short than long: what happens is then told by more runs
+        self.enter_service_ms = 1000 * (LONG_SERVICE_S if chance.random() < 0.05 else 5 + int(56 * chance.random() ** 2))
         self.earthing, self.neutral_switched, self.bond = chance.choice(EARTHINGS)
         self.soc_pct = round(chance.uniform(40, 95), 1)
         self.capacity_wh = CAPACITY_WH
@@ -51,6 +55,7 @@ class Plan:
         self.circuits = _circuits(chance)
         self.pv_w, self.pv_mode = 0, "none"
         self.announced = None           # (told at, begins, ends), ms
+        self.planned_lead_s = None
         self.crashes_too = False        # beside its fault
         self.events = faults.set_up(fault, chance, self)
         self.rows = self._grid(chance)
@@ -99,12 +104,12 @@ class Plan:
         self.soc_pct = round(chance.uniform(60, 100), 1)
 
     def announce(self, chance):
-        """The network operator tells of it; the house leaves before, or the message is a little late."""
-        told_ms = chance.randrange(1000, self.loss_ms - 1000)
-        lead_ms = chance.choice((0, 0, 2000, -1500))
-        self.loss_ms += 3000
-        self.back_ms += 3000
-        self.announced = (told_ms, self.loss_ms - 1000 - lead_ms, self.back_ms)
+        """The network operator tells of it; the house may leave before, and the hour is not always kept."""
+        self.loss_ms += PLANNED_MS
+        self.back_ms += PLANNED_MS
+        self.planned_lead_s = chance.choice((None, 5, 5))
+        begins_ms = self.loss_ms + chance.choice((0, 0, 1500, -1500))
+        self.announced = (chance.randrange(500, 2000), begins_ms, self.back_ms)
 
 
 def _circuits(chance):
@@ -123,6 +128,8 @@ def site_file(plan):
         "retransfer_delay_s": plan.retransfer_ms // 1000, "enter_service_delay_s": plan.enter_service_ms // 1000,
         "pv": plan.pv_mode,
     }
+    if plan.planned_lead_s is not None:
+        backup["planned_lead_s"] = plan.planned_lead_s
     circuits = [{key: row[key] for key in ("name", "relay", "priority", "p_w", "p_inrush_w")} for row in plan.circuits]
     if plan.pv_mode != "none":
         circuits[-1]["pv"] = True

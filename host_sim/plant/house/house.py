@@ -9,7 +9,7 @@ inverter feeds whatever hangs there, until its current limit or its collapse end
 from host_sim.plant.house import island_bus
 
 LIVE_V = 20
-QUICK_MS = 500          # so long after anything changed it stays interesting
+QUICK_MS = 150          # so long after anything changed it stays interesting
 
 
 class House:
@@ -93,6 +93,12 @@ class House:
         load.v_v, load.f_hz = v_v, self.f_load_hz
         load.p_w = v_v * v_v * self.board.conductance_s(now_ms, switch.circuits) - self.p_pv_w
         load.phase_deg = self.phase_deg if v_v >= LIVE_V and self.is_grid_live else None
+
+    def skip(self, dt_ms):
+        """Time passes in which nothing changes and nobody looks: only the battery of a steady island notices."""
+        charger = self.charger
+        p_dc_w = charger.efficiency.p_dc_w(charger.p_island_w) + charger.profile["dynamics"]["standby_w"]
+        charger.battery.move(p_dc_w, dt_ms)
 
     # --- how closely it has to be watched -----------------------------------------------------------------------
 
