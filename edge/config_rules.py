@@ -61,6 +61,10 @@ def broken(config, profile_of):
         from edge import config_rules_home      # most sites follow neither prices nor surplus
 
         errors += config_rules_home.broken(config)
+    if config.site_link is not None or config.shared_site is not None or config.inputs or config.members:
+        from edge import config_rules_site      # most sites have no broker of their own
+
+        errors += config_rules_site.broken(config)
     if config.page is not None:
         from edge import config_rules_page      # most sites have none
 

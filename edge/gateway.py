@@ -45,11 +45,16 @@ class Gateway:
             self._links[bus.name] = bus
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
+        self.site_link = None
+        if config.site_link is not None and config.site_link.enabled:
+            from edge.link.site_link import SiteLink        # most sites have none
+
+            self.site_link = self._links["site"] = SiteLink(config, ports, self)
         self._inputs = None
         if config.has_inputs:
             from edge.site_inputs import SiteInputs     # most sites have none
 
-            self._inputs = SiteInputs(config, ports, self.fleet, None)
+            self._inputs = SiteInputs(config, ports, self.fleet, self.site_link)
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -62,9 +67,7 @@ class Gateway:
     def links(self):
         """(link, kind, host, port, tls) of every connection this gateway keeps; tls: files or None."""
         rows = [(bus.name, bus.kind) + self.fleet.endpoint(bus) + (None,) for bus in self.fleet.buses]
-        if self.vpp is not None:
-            rows.append((self.vpp.name, self.vpp.kind) + self.vpp.endpoint())
-        return rows
+        return rows + [(link.name, link.kind) + link.endpoint() for link in (self.vpp, self.site_link) if link is not None]
 
     # -- events ------------------------------------------------------------------------------------------
 
@@ -77,6 +80,8 @@ class Gateway:
         """Bytes arrived on a link."""
         self._links[link].received(now_ms, data)
         self._commands.extend(self.vpp.take_commands() if self.vpp is not None else ())
+        if self.site_link is not None:
+            self._has_new_wish = self.site_link.hand_over(self._commands) or self._has_new_wish
         if self._next_tick_ms is not None:
             self._withdraw_stale(now_ms)
         if self._deadline_ms is not None and not self.fleet.is_round_open():
@@ -185,6 +190,8 @@ class Gateway:
                 self._begin_stop(now_ms, EXIT_RESTART)
             for refusal in self.vpp.take_refusals():
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
+        if self.site_link is not None:
+            self.site_link.report(now_ms, self)
         self._actions.extend(self.journal.flush(now_ms))
         if self._has_new_wish:
             self._keep_wishes(now_ms)
@@ -202,8 +209,9 @@ class Gateway:
         is_idle = self.fleet.is_released()
         if not is_idle and now_ms - self._stopping_ms < STOP_TIMEOUT_MS:
             return
-        if self.vpp is not None and self.vpp.is_up:
-            self._actions.append(("send", self.vpp.name, self.vpp.farewell()))
+        for link in (self.vpp, self.site_link):
+            if link is not None and link.is_up:
+                self._actions.append(("send", link.name, link.farewell()))
         self._actions.extend(self.journal.flush(now_ms, True))
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 

@@ -82,9 +82,9 @@ def rooms(metered, house_w, p):
     discharge = [NO_LIMIT_W] * 4
     if p.i_fuse_a is not None:
         for k in PHASES:
-            fuse_w = _fuse_w(metered.v_ln_v[k], metered.i_a[k], metered.p_w[k], p.i_fuse_a)
-            charge[k] = max(fuse_w + house_w[k], 0)
-            discharge[k] = max(fuse_w - house_w[k], 0)
+            most_w = fuse_w(metered.v_ln_v[k], metered.i_a[k], metered.p_w[k], p.i_fuse_a)
+            charge[k] = max(most_w + house_w[k], 0)
+            discharge[k] = max(most_w - house_w[k], 0)
     if p.p_import_max_w is not None:
         charge[TOTAL] = max(p.p_import_max_w + house_w[TOTAL], 0)
     if p.p_export_max_w is not None:
@@ -92,7 +92,7 @@ def rooms(metered, house_w, p):
     return charge + discharge
 
 
-def _fuse_w(v_ln_v, i_a, p_w, i_fuse_a):
+def fuse_w(v_ln_v, i_a, p_w, i_fuse_a):
     """Active power the fuse of a phase carries beside the reactive power that flows now, W >= 0."""
     q2 = max((v_ln_v * i_a) ** 2 - p_w * p_w, 0)
     return max((v_ln_v * i_fuse_a) ** 2 - q2, 0) ** 0.5

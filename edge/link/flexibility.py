@@ -20,7 +20,7 @@ def flexibility(view, common):
     content["p_discharge_max_w"] = view.p_discharge_max_w if may_discharge else 0
     if view.soc_pct is not None and view.e_capacity_wh:
         content["e_charge_wh"] = max(view.soc_max_pct - view.soc_pct, 0) / 100 * view.e_capacity_wh
-        content["e_discharge_wh"] = max(view.soc_pct - view.soc_min_pct, 0) / 100 * view.e_capacity_wh
+        content["e_discharge_wh"] = _discharge_wh(view) if may_discharge else 0
     if view.t_departure_ms is not None:
         departure_s = (common["t_ms"] + view.t_departure_ms - common["mono_ms"]) // 1000
         content["departure_s"] = departure_s // DEPARTURE_STEP_S * DEPARTURE_STEP_S
@@ -28,3 +28,10 @@ def flexibility(view, common):
     if may_discharge and not vpp_paused(view):
         content["offers"].append("v2g_support")
     return content
+
+
+def _discharge_wh(view):
+    """Energy above the floor, Wh, of which nothing was promised to the driver."""
+    above_wh = max(view.soc_pct - view.soc_min_pct, 0) / 100 * view.e_capacity_wh
+    spare_wh = None if view.promise is None else view.promise.spare_wh(view.now_ms)
+    return above_wh if spare_wh is None or spare_wh > above_wh else spare_wh

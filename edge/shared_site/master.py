@@ -30,6 +30,11 @@ class Master:
         if report["from"] in self.names:
             self.accounts[self.names.index(report["from"])].take(now_ms, report)
 
+    def stand_back(self, now_ms):
+        """Another master was heard: lend nothing, and no more than its own for itself, until it is silent."""
+        self.started_ms = now_ms
+        self.limit_ma = [min(self.limit_ma[k], self.own_ma[k]) for k in PHASES]
+
     def step(self, now_ms, free_ma, draw_ma, want_ma):
         """(own limit, grants) of this tick: mA per phase; {member: mA per phase} to be sent now.
 

@@ -28,10 +28,10 @@ class Talk:
         is_same = message["boot"] == self._peer_boot
         if is_same and message["no"] <= self._peer_no:
             return False, "stale"
+        if not is_same and self._believed_ms is not None and now_ms - self._believed_ms < self.fresh_ms:
+            # Somebody proved just now to be there: this is a recording, or a second one that should not be.
+            return False, "another"
         if is_answer:
             self._believed_ms = now_ms
-        elif not is_same and self._believed_ms is not None and now_ms - self._believed_ms < self.fresh_ms:
-            # Somebody else is there and proves it: this may be a recording.
-            return False, "unanswered"
         self._peer_boot, self._peer_no = message["boot"], message["no"]
         return is_answer, None if is_answer else "unanswered"

@@ -1,0 +1,86 @@
+"""The household's wishes from the local broker: each becomes a command of the controller or a numbered refusal.
+
+Not its job: what may be wished for (requests.py), its rank (laws), the connection (site_link.py).
+Source: ours. A wish is published to set/WHAT and never retained: it would be wished again with every connection. Its
+payload is the request as the local command line has it, or only the value of the key WHAT.
+"""
+from protocols import refusals, strict_json
+from protocols.forgetting import forget
+from protocols.refusals import MALFORMED, NOT_PERMITTED, OVERSIZED, RETAINED, TOO_MANY
+
+# Token bucket: a page that sets everything at once passes, a flood does not.
+BURST = 10
+REFILL_PER_S = 2
+# Of one tick.
+COMMANDS_MAX = 16
+# An answer to a flood is one a second, or it would be a flood of its own.
+TOO_MANY_TOLD_MS = 1000
+# Their value is an object, which is not a request itself.
+CONTENTS = ("prices", "announce")
+ID_MAX = 40
+
+
+class Wishes:
+    """Judges what comes; commands: what has to be done."""
+
+    def __init__(self, gateway, is_allowed):
+        """gateway: Gateway, for requests.py; is_allowed: wishes are taken from here."""
+        self.commands = []
+        self.refused = 0
+        self._gateway = gateway
+        self._is_allowed = is_allowed
+        self._tokens = BURST
+        self._refilled_ms = 0
+        self._told_ms = -TOO_MANY_TOLD_MS
+
+    def take(self, now_ms, what, payload, is_retained):
+        """The answer to a wish: {"what", "id", "ok", "reason", "name", "text", …}; None where a flood is not answered."""
+        if is_retained:
+            return self._refuse(what, None, RETAINED, "publish without retain")
+        if not self._take_token(now_ms) or len(self.commands) >= COMMANDS_MAX:
+            if now_ms - self._told_ms < TOO_MANY_TOLD_MS:
+                self.refused += 1
+                return None
+            self._told_ms = now_ms
+            return self._refuse(what, None, TOO_MANY, "at most %d a second" % REFILL_PER_S)
+        content, error = strict_json.decode(payload)
+        if error is not None:
+            return self._refuse(what, None, OVERSIZED if error[0] == "oversized" else MALFORMED, "%s at %s" % (error[0], error[2]))
+        request, ref = _request(what, content)
+        if not self._is_allowed:
+            return self._refuse(what, ref, NOT_PERMITTED, "site_link.wishes = true")
+        from edge import requests       # when somebody wishes
+
+        command, problem = requests.command(self._gateway, now_ms, request, False)
+        forget("edge.requests")
+        if problem is not None:
+            self.refused += 1
+            answer = {"what": what, "id": ref, "ok": False}
+            answer.update(problem)
+            return answer
+        self.commands.append(command)
+        return {"what": what, "id": ref, "ok": True, "reason": refusals.NONE}
+
+    def _refuse(self, what, ref, number, allowed):
+        self.refused += 1
+        return {"what": what, "id": ref, "ok": False, "reason": number, "name": refusals.name_of(number),
+                "allowed": allowed, "text": "%s: %s; %s" % (what, refusals.text_of(number), allowed)}
+
+    def _take_token(self, now_ms):
+        refill = (now_ms - self._refilled_ms) * REFILL_PER_S // 1000
+        if refill:
+            self._tokens = min(BURST, self._tokens + refill)
+            self._refilled_ms = now_ms
+        if not self._tokens:
+            return False
+        self._tokens -= 1
+        return True
+
+
+def _request(what, content):
+    """(request, id of its sender or None) of a payload."""
+    if not isinstance(content, dict) or (what in CONTENTS and what not in content):
+        return {what: content}, None
+    request = dict(content)
+    ref = request.pop("id", None)
+    return request, ref if isinstance(ref, (str, int)) and len(str(ref)) <= ID_MAX else None
