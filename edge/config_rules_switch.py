@@ -69,7 +69,7 @@ def _of_switch(config, profile, bus_ms):
         errors.append((path, config.switch.profile, "a switch with a reversion timer: the house has to return when the gateway is gone", ""))
         return errors
     needed_s = dead_man.reversion_needed_s(control["refresh_ms"], bus_ms)
-    longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"])
+    longest_s = min(limits.REVERSION_MAX_S, profile["watchdog"]["max_s"] - limits.SWITCH_LATER_S)
     reversion_s = config.failsafe.device_reversion_s
     if not needed_s <= reversion_s <= longest_s:
         errors.append(("failsafe.device_reversion_s", reversion_s,

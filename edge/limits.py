@@ -17,6 +17,7 @@ FAILSAFE_MIN_S = 0.5            # ours: ten of the fastest ticks; a single lost 
 FAILSAFE_MAX_S = 20             # ours: below the longest device reversion
 REVERSION_MIN_S = 1             # ours
 REVERSION_MAX_S = 30            # ours: a charger left alone longer could overload a feeder fuse's short-time curve
+SWITCH_LATER_S = 2              # ours: a transfer switch reverts after the charger has, which then has ended its island
 
 SYSTEM_PRIORITY_MAX = 9         # IEEE 2030.5 primacy, lower is higher: 0-9 system operator, above: VPP
 PRIORITY_MAX = 255              # IEEE 2030.5 PrimacyType

@@ -3,11 +3,12 @@
 Not its job: the orders (edge/backup/orders.py), how one gets into a device (order_writer.py). While the charger is an
 island, or shall be one, no setpoint is written to it (`in_island` of its profile): power is what the house draws, and
 the forming order refreshes the charger's timer instead.
-What is refreshed no more falls back by its own timer: the charger ends the island, the switch returns to the grid once
-its load side is dead. For the same reason an open switch is not given back, but left to its timer.
+What is refreshed no more falls back by its own timer: the charger ends the island, two seconds later the switch unbonds
+and returns to the grid once its load side is dead. For the same reason an open switch is not given back, but left to its
+timer.
 Source: ours. Only sites with a backup import this.
 """
-from edge import home_reasons, modes
+from edge import home_reasons, limits, modes
 from edge.drivers.order_writer import OrderWriter
 from edge.drivers.profile_loader import load_profile
 from edge.drivers.reader import WRONG_DEVICE
@@ -24,7 +25,8 @@ class IslandDriver:
         self._switch = self._charger = None
         switch, charger = fleet.further[1], actuator.reader
         if switch is not None and switch.map.control is not None:
-            self._switch = self._writer(fleet, config.switch.profile, switch, "set", config.failsafe.device_reversion_s)
+            self._switch = self._writer(fleet, config.switch.profile, switch, "set",
+                                        config.failsafe.device_reversion_s + limits.SWITCH_LATER_S)
         self._sequence = "form" if config.backup.mode == "commanded" else "reserve"
         if self._sequence in charger.map.sequences:
             self._charger = self._writer(fleet, config.ders[number].profile, charger, self._sequence, None)

@@ -85,3 +85,9 @@ def test_commanded_without_a_switch_is_refused():
     del document["switch"]
     _, errors = config.load(document, load_profile)
     assert "switch" in [row[0] for row in errors]
+
+
+def test_the_switch_reverts_after_the_charger():
+    short = changed("sim-transfer-switch", ("watchdog", "max_s"), 8)
+    assert errors_of(short, failsafe={"device_reversion_s": 6}) == {}
+    assert errors_of(short, failsafe={"device_reversion_s": 7})["failsafe.device_reversion_s"][1].startswith("2.9–6 s")

@@ -53,7 +53,7 @@ def form(orders, v_v=230.0):
 
 def test_the_switch_gets_its_timer_first_then_its_orders():
     site, _, switch, stub = house()
-    assert switch.written[0] == (fake.SWITCH_WATCHDOG, [5])
+    assert switch.written[0] == (fake.SWITCH_WATCHDOG, [7]), "two seconds after the charger's"
     assert switch.written[1] == (fake.CLOSE_CMD, [1, 0, 0x0FFF])
     stub.orders.close, stub.orders.circuits = False, 5
     before = len(switch.written)
@@ -213,7 +213,7 @@ def test_a_switch_that_started_anew_gets_its_timer_again():
     for address, value in ((fake.SWITCH_WATCHDOG, 0), (fake.CLOSE_CMD, 1), (fake.CIRCUITS_CMD, 0x0FFF)):
         switch.registers[address] = value
     site.run(300)
-    assert switch.registers[fake.SWITCH_WATCHDOG] == 5
+    assert switch.registers[fake.SWITCH_WATCHDOG] == 7
     assert switch.registers[fake.CLOSE_CMD:fake.CLOSE_CMD + 3] == [0, 1, 3]
 
 
@@ -224,7 +224,7 @@ def test_after_a_lost_link_all_is_written_again():
     site.close(fake.LINK)
     before = len(switch.written), charger.count(fake.FORM_CMD)
     site.run(5000)
-    assert (fake.SWITCH_WATCHDOG, [5]) in switch.written[before[0]:]
+    assert (fake.SWITCH_WATCHDOG, [7]) in switch.written[before[0]:]
     assert switch.last(fake.CLOSE_CMD) == [0, 1, 3] and charger.count(fake.FORM_CMD) > before[1]
 
 
