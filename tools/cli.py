@@ -43,6 +43,7 @@ VERBS = (
     ("conformance", SIMULATE, "tools.commands.conformance", "type tests of a grid code, on the gateway or on an inverter; not a certificate"),
     ("study", SIMULATE, "tools.commands.study", "a question about the method answered by simulation: numbers and a figure"),
     ("event", SIMULATE, "tools.commands.event", "a fleet with and without droop in a frequency event: Iberia 2025, GB 2019, a trip"),
+    ("home", SIMULATE, "tools.commands.home", "a household's week by mode: cost, comfort, wear, and what perfect foresight would have made"),
     ("bench", PROJECT, "tools.commands.bench", "speed, reaction and memory on this machine, beside the peers"),
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),

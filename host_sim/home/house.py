@@ -17,14 +17,16 @@ CHARGER_AT, METER_AT, PV_AT, BATTERY_AT = ("garage", 1), ("board", 1), ("board",
 
 
 class House:
-    """State: devices and time. load_w, pv_w, p_ev_w, p_battery_w, p_pcc_w: of the step just made, our signs."""
+    """State: devices and time. now_ms: of the gateway's clock; week_ms: since the week began, both at the end of the
+    step just made. load_w, p_pcc_w: of that step, our signs; the other powers are the devices' p_w."""
 
     def __init__(self, week, *, has_battery=False):
-        """week: Week; has_battery: with a home battery."""
+        """week: Week that begins now; has_battery: with a home battery. The plug is free."""
         self.week = week
-        self.now_ms = 0
-        self.charger = make_device("sim-v2h", storage={"capacity_wh": CAPACITY_WH, "soc_pct": START_SOC_PCT})
-        self.pv = make_device("sim-pv", p_rated_w=week.roof.p_ac_w, series=_Roof(week))
+        self.now_ms = self._began_ms = 0
+        self.charger = make_device("sim-v2h", plugged=False,
+                                   storage={"capacity_wh": CAPACITY_WH, "soc_pct": START_SOC_PCT})
+        self.pv = make_device("sim-pv", p_rated_w=week.roof.p_ac_w, series=_Roof(week, 0))
         self.meter = make_device("eastron-sdm630")
         self.battery = make_device("sim-home-battery") if has_battery else None
         self.p_pcc_w = 0.0
@@ -35,6 +37,16 @@ class House:
         """{(link, unit): RegisterBank} of what the gateway can reach."""
         placed = ((CHARGER_AT, self.charger), (METER_AT, self.meter), (PV_AT, self.pv), (BATTERY_AT, self.battery))
         return {place: device.bank for place, device in placed if device is not None}
+
+    def begin(self, week):
+        """Another week begins now."""
+        self.week, self._began_ms = week, self.now_ms
+        self.pv.series = _Roof(week, self.now_ms)
+
+    @property
+    def week_ms(self):
+        """Time since the week began, ms."""
+        return self.now_ms - self._began_ms
 
     @property
     def is_plugged(self):
@@ -49,7 +61,7 @@ class House:
     def drive(self):
         """The vehicle leaves or returns as the calendar says for the beginning of the next step. Returns the Trip that
         begins now, or None."""
-        trip = trips.away(self.week.trips, self.now_ms // MIN_MS)
+        trip = trips.away(self.week.trips, self.week_ms // MIN_MS)
         if (trip is None) == self.is_plugged:
             return None
         if trip is None:
@@ -81,16 +93,17 @@ class House:
             self.battery.observe((self.p_pcc_w,), (0.0,))
 
     def _load_w(self):
-        return float(self.week.load_w[self.now_ms // MIN_MS])
+        return float(self.week.load_w[self.week_ms // MIN_MS])
 
 
 class _Roof:
     """What PvDevice asks of a series: its share of the rated power, linear between minutes."""
 
-    def __init__(self, week):
+    def __init__(self, week, began_ms):
         self._share = (week.pv_w / week.roof.p_ac_w).tolist()
+        self._began_ms = began_ms
 
     def at(self, now_ms):
-        minute, rest_ms = divmod(now_ms, MIN_MS)
+        minute, rest_ms = divmod(now_ms - self._began_ms, MIN_MS)
         first, second = self._share[minute:minute + 2]
         return first + (second - first) * rest_ms / MIN_MS

@@ -2,7 +2,8 @@
 
 Not its job: the bill (account.py), the optimum (bound.py).
 Source: ours. The household does what households do: it tells the departure when it plugs in, and hears tomorrow's prices
-at one in the afternoon. While the vehicle is away nothing can be decided, and steps are longer.
+at one in the afternoon. While the vehicle is away nothing can be decided, and steps are longer; so in the week before,
+from which the gateway learns what the house usually does.
 """
 
 from typing import NamedTuple
@@ -56,14 +57,17 @@ class Run:
     def __init__(self, week, mode, tariff, *, step_ms=STEP_MS, has_battery=False, other_battery=site_file.OTHER_BATTERY):
         """mode: name of the mode of [home]; tariff: prices.Tariff."""
         self.week, self.tariff, self.step_ms = week, tariff, step_ms
-        self.house = House(week, has_battery=has_battery)
+        past = weeks.before(week)
+        self.house = House(past, has_battery=has_battery)
         document = site_file.document(mode, has_battery=has_battery, other_battery=other_battery)
         self.gateway = DirectGateway(document, self.house.banks(), period_ms=max(step_ms, AWAY_STEP_MS))
         self.departures = []
-        self._rows = []
+        self._shift_s = past.start_unix_s
+        self._rows, self._commands, self._known_hours = [], [], 0
+        while self.house.week_ms < weeks.end_ms(past):
+            self._advance(AWAY_STEP_MS)
+        self.house.begin(week)
         self._energy_start_wh = self.house.e_vehicle_wh
-        self._commands = [self._departure()] if self.house.is_plugged else []
-        self._known_hours = 0
 
     def step(self):
         """One step of house and gateway."""
@@ -71,13 +75,16 @@ class Run:
         self._calendar()
         self._news()
         dt_ms = self.step_ms if house.is_plugged else max(self.step_ms, AWAY_STEP_MS)
-        house.step(dt_ms)
-        self.gateway.step(house.now_ms, self._commands, unix_shift_s=self.week.start_unix_s)
-        self._commands = []
+        self._advance(dt_ms)
         self._rows.append((
-            house.now_ms, dt_ms, house.p_pcc_w, house.charger.p_w, house.pv.p_w, house.load_w,
+            house.week_ms, dt_ms, house.p_pcc_w, house.charger.p_w, house.pv.p_w, house.load_w,
             house.battery.p_w if house.battery else 0.0, house.e_vehicle_wh, house.is_plugged,
             bool(round(house.charger.inverter.p_w))))
+
+    def _advance(self, dt_ms):
+        self.house.step(dt_ms)
+        self.gateway.step(self.house.now_ms, self._commands, unix_shift_s=self._shift_s)
+        self._commands = []
 
     def record(self):
         """The Record so far."""
@@ -88,14 +95,15 @@ class Run:
         trip = self.house.drive()
         if trip is not None:
             promised_wh = weeks.DEPARTURE_SOC_PCT / 100 * weeks.CAPACITY_WH
-            self.departures.append(Departure(self.house.now_ms, promised_wh, before_wh))
+            self.departures.append(Departure(self.house.week_ms, promised_wh, before_wh))
         elif self.house.is_plugged and not was_plugged:
             self._commands.append(self._departure())
 
     def _departure(self):
         """The household says when it leaves next, and with how much."""
-        ahead = [trip for trip in self.week.trips if trip.leaves_min * MIN_MS > self.house.now_ms]
-        t_ms = ahead[0].leaves_min * MIN_MS if ahead else None
+        house = self.house
+        ahead = [trip for trip in self.week.trips if trip.leaves_min * MIN_MS > house.week_ms]
+        t_ms = house.now_ms - house.week_ms + ahead[0].leaves_min * MIN_MS if ahead else None
         return {"kind": "departure", "der": 0, "t_departure_ms": t_ms, "e_needed_wh": None,
                 "soc_pct": weeks.DEPARTURE_SOC_PCT}
 
@@ -103,7 +111,7 @@ class Run:
         """Prices of the day that have been published by now, once."""
         if not self.tariff.is_dynamic:
             return
-        day, rest_ms = divmod(self.house.now_ms, DAY_MS)
+        day, rest_ms = divmod(self.house.week_ms, DAY_MS)
         hours = 24 * (day + (2 if rest_ms >= prices.PUBLISHED_MIN * MIN_MS else 1))
         if hours > self._known_hours:
             self._commands.append(prices.command(self.tariff, self.week.start_unix_s, self._known_hours, hours))
@@ -115,9 +123,9 @@ def run(week, mode, tariff, progress=lambda share: None, **options):
     running = Run(week, mode, tariff, **options)
     end_ms = weeks.end_ms(week)
     told_ms = 0
-    while running.house.now_ms < end_ms:
+    while running.house.week_ms < end_ms:
         running.step()
-        if running.house.now_ms - told_ms >= 60 * MIN_MS:
-            told_ms = running.house.now_ms
+        if running.house.week_ms - told_ms >= 60 * MIN_MS:
+            told_ms = running.house.week_ms
             progress(told_ms / end_ms)
     return running.record()

@@ -3,7 +3,8 @@
 Not its job: devices (house.py), control (run.py). A week is fully given by its name and its seed.
 Source: ours, from the series of data/README.md. The parts come from different places and years: the household is made
 up, and its weather is set to suit the recorded prices (sunny where noon was cheap). The sun's days are winter days of
-the mountains: on a tilted roof they yield what a day of spring does further north, in fewer hours.
+the mountains: on a tilted roof they yield what a day of spring does further north, in fewer hours. The week before, with
+other household days and the same skies in another order, is what the gateway has learned from.
 """
 
 from typing import NamedTuple
@@ -57,19 +58,29 @@ def make(name="spring", seed=1, days=7):
     if not 1 <= days <= DAYS_MAX:
         raise ValueError("days: allowed 1 to %d" % DAYS_MAX)
     row = NAMES[name]
-    roof = Roof()
-    recorded = load_days_w()
-    # All seven days are drawn whatever is asked for, so that a short week is the beginning of the long one.
-    picked = trips.generator("load", seed).permutation(recorded.shape[1])[:DAYS_MAX + 1]
     hours = 24 * (days + 1)
-    return Week(
-        name, seed, days, row.start_unix_s,
-        np.concatenate([recorded[:, column] for column in picked[:days + 1]]),
-        np.concatenate([pv_day_w(day, roof, row.noon_min) for day in row.sky[:days + 1]]),
-        tuple(trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed))),
-        {tariff.name: tariff for tariff in (prices.dynamic(row.start_unix_s, hours), prices.fixed(hours))},
-        roof,
-    )
+    # All seven days are drawn whatever is asked for, so that a short week is the beginning of the long one.
+    drawn = tuple(trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed)))
+    tariffs = {tariff.name: tariff for tariff in (prices.dynamic(row.start_unix_s, hours), prices.fixed(hours))}
+    return _built(name, seed, days, row.start_unix_s, _household_days(seed)[:days + 1], row.sky, drawn, tariffs)
+
+
+def before(week):
+    """The week that ended when this one begins, without its trips: the vehicle is away, the house lives."""
+    row = NAMES[week.name]
+    return _built(week.name, week.seed, DAYS_MAX, row.start_unix_s - DAYS_MAX * DAY_MIN * 60,
+                  _household_days(week.seed)[DAYS_MAX + 1:2 * DAYS_MAX + 2], row.sky[::-1], (), {})
+
+
+def _household_days(seed):
+    return trips.generator("load", seed).permutation(load_days_w().shape[1])
+
+
+def _built(name, seed, days, start_unix_s, household_days, sky, drawn, tariffs):
+    roof, noon_min = Roof(), NAMES[name].noon_min
+    return Week(name, seed, days, start_unix_s,
+                np.concatenate([load_days_w()[:, column] for column in household_days]),
+                np.concatenate([pv_day_w(day, roof, noon_min) for day in sky[:days + 1]]), drawn, tariffs, roof)
 
 
 def end_ms(week):
