@@ -11,6 +11,9 @@ from edge.web.guard import Guard
 CONNECTIONS_MAX = 6
 REQUEST_MS = 5000       # for a whole request; a phone on bad Wi-Fi needs one
 ANSWER_MS = 10000       # for taking the answer
+# Token bucket of answers: a household clicks, a flood must not take the control loop's time.
+BURST = 20
+REFILL_MS = 200
 FORM_TYPE = "application/x-www-form-urlencoded"
 _HEADERS = (
     ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
@@ -30,6 +33,8 @@ class PageServer:
         self._id = config.gateway.id
         self._is_guarded = config.page.pin is not None
         self._connections = {}      # name -> [Parser, deadline ms]
+        self._tokens = BURST
+        self._refilled_ms = 0
 
     def opened(self, now_ms, name):
         """A connection came; False: there are too many, close it."""
@@ -59,7 +64,17 @@ class PageServer:
         row[1] = now_ms + ANSWER_MS
         if parser.error:
             return _plain(parser.error)
-        return self._answer(now_ms, parser.request, ask)
+        return self._answer(now_ms, parser.request, ask) if self._takes_token(now_ms) else _plain(429)
+
+    def _takes_token(self, now_ms):
+        refill = (now_ms - self._refilled_ms) // REFILL_MS
+        if refill > 0:
+            self._tokens = min(BURST, self._tokens + refill)
+            self._refilled_ms += refill * REFILL_MS
+        if not self._tokens:
+            return False
+        self._tokens -= 1
+        return True
 
     def _answer(self, now_ms, request, ask):
         if not self.guard.knows_host(request):
