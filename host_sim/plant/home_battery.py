@@ -23,7 +23,8 @@ class HomeBattery(Device):
         super().__init__(profile, **options)
         self.p_max_w = (self.bank.get("p_charge_max_w"), self.bank.get("p_discharge_max_w"))
         self.battery = Battery(capacity_wh=self.bank.get("e_capacity_wh"), soc_pct=soc_pct, soc_floor_pct=SOC_FLOOR_PCT,
-                               p_charge_max_w=self.p_max_w[0], p_discharge_max_w=self.p_max_w[1])
+                               p_charge_max_w=self.p_max_w[0] * EFFICIENCY,
+                               p_discharge_max_w=self.p_max_w[1] / EFFICIENCY)
         self._p_pcc_w = 0.0
         self._due_ms = 0
 
