@@ -4,7 +4,7 @@ Not its job: the laws (law_table.py), the ramp (ramp.py), the last check (limite
 Source: ours; the kVA circle is IEEE 1547-2018 5.2. Runs for every DER at every tick: kept short.
 """
 
-from edge.reasons import CONVERTER_LIMIT
+from edge.reasons import CONVERTER_LIMIT, DEPARTURE, WAPE, WAPE_NO_VOLTAGE
 
 _INF = float("inf")
 
@@ -70,7 +70,9 @@ def combine(opinions, safety_count, s_max_va, q_priority=False):
         p_w, decision.bound_reason = hi_w, hi_reason
     decision.p_w = p_w
     if q_var:
-        _fit_circle(decision, q_var, s_max_va or 0, q_priority)
+        # What the driver was promised stands above WAPE, so above its vars too.
+        is_promised = hi_w < 0 and hi_reason == DEPARTURE and WAPE <= decision.q_reason <= WAPE_NO_VOLTAGE
+        _fit_circle(decision, q_var, s_max_va or 0, q_priority and not is_promised)
     return decision
 
 

@@ -111,7 +111,7 @@ FIELD_TEXTS = (
     ("flex", "p_charge_max_w", "Could charge with, now."),
     ("flex", "p_discharge_max_w", "Could discharge with, now."),
     ("flex", "e_charge_wh", "Could still take."),
-    ("flex", "e_discharge_wh", "Could give above its floor."),
+    ("flex", "e_discharge_wh", "Could give above its floor, none of it promised to the driver."),
     ("flex", "e_needed_wh", "Still needed by departure."),
     ("flex", "departure_s", "Unix time, rounded to a quarter of an hour."),
     ("flex", "offers", "Kinds of command it would follow now."),

@@ -1,11 +1,10 @@
-"""What reaches the battery of the power at the charger's terminals, and the other way round.
+"""What reaches the battery of the power at the charger's terminals, and the other way round, standby included.
 
-Not its job: measuring it; the rows come from the device's profile (`dynamics`).
-Source: rows (p_w, charging, discharging) with the efficiency linear in power between them and flat beyond, as profiles
-say it. Conservative inside a segment: a converter with constant losses does a little better than the straight line.
+Not its job: looking up a ratio (edge/efficiency.py), measuring; the rows come from the device's profile (`dynamics`).
+Source: rows (p_w, charging, discharging), linear between them. That is conservative: a converter with constant losses
+does a little better inside a segment.
 """
-
-CHARGING, DISCHARGING = 1, 2
+from edge.efficiency import CHARGING, DISCHARGING, efficiency_ratio
 
 
 class Efficiency:
@@ -18,25 +17,13 @@ class Efficiency:
         self.standby_w = dynamics["standby_w"]
         self.p_min_useful_w = dynamics["p_min_useful_w"]
 
-    def factor(self, p_abs_w, column):
-        """Efficiency, 0..1, at so many W of the converter, >= 0. column: CHARGING or DISCHARGING."""
-        rows = self._rows
-        low = rows[0]
-        if p_abs_w <= low[0]:
-            return low[column]
-        for high in rows:
-            if p_abs_w <= high[0]:
-                return low[column] + (p_abs_w - low[0]) / (high[0] - low[0]) * (high[column] - low[column])
-            low = high
-        return low[column]
-
     def p_dc_w(self, p_ac_w):
         """Power out of the battery, W, at a measured power, W; what standby takes never reaches it."""
         p_w = p_ac_w + self.standby_w
         if p_ac_w < 0:
-            return p_w * self.factor(-p_w, CHARGING) if p_w < 0 else 0
+            return p_w * efficiency_ratio(self._rows, -p_w, CHARGING) if p_w < 0 else 0
         # A few watts more than standby are no discharge yet.
-        return p_w / self.factor(p_w, DISCHARGING) if p_ac_w > 0 else 0
+        return p_w / efficiency_ratio(self._rows, p_w, DISCHARGING) if p_ac_w > 0 else 0
 
     def p_charge_w(self, p_stored_w):
         """Power at the terminals, W >= 0, that stores so many W >= 0."""

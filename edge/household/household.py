@@ -8,6 +8,9 @@ from edge.household.announced import Announced
 from edge.household.consent import Consent
 from edge.household.session import Session
 
+# Modes that take from the vehicle (outlook.py has the others).
+DISCHARGING = ("v2h", "all")
+
 
 def make(config):
     """The part; config: Config. It comes with a [home] section, or on any site with a departure or a consent."""
@@ -45,6 +48,13 @@ class Household:
             session.step(der, now_ms, snapshot, events)
         if self.energy_use is not None:
             self.energy_use.step(state, now_ms, snapshot, events)
+            self._ask_readings(state)
+
+    def _ask_readings(self, state):
+        """A mode that would discharge needs to know what is there."""
+        for der, session, home in zip(state.ders, self.sessions, self.energy_use.views):
+            view = der.view
+            session.is_reading_wanted = home.mode in DISCHARGING and view.v2g_consent and view.soc_pct is None
 
     def kept(self):
         """Commands that bring the wishes back after a restart."""
@@ -73,8 +83,6 @@ class Household:
 def _energy(config):
     if config.home is None:
         return None
-    try:
-        from edge.household.energy import Energy    # only where it is used
-    except ImportError:
-        return None
+    from edge.household.energy import Energy    # only where it is used
+
     return Energy(config)

@@ -123,13 +123,15 @@ class Promise:
             return None
         left_s = (self.ready_ms - view.now_ms) / 1000
         p_w = step_power_w(self.missing_wh, left_s, self.gap_wh, self.rate)
+        least_w = self._efficiency.p_min_useful_w
         if p_w >= 0:
-            return self._efficiency.p_discharge_w(p_w)
+            p_w = self._efficiency.p_discharge_w(p_w)
+            return p_w if p_w >= least_w else 0
         charge_w = view.p_charge_max_w
         if left_s <= 0 or -p_w >= self.rate[0]:
             return -charge_w
         forced_w = self._efficiency.p_charge_w(-p_w)
-        if forced_w < self._efficiency.p_min_useful_w:
+        if forced_w < least_w:
             return 0        # the need grows until it is worth running for
         return -forced_w if forced_w < charge_w else -charge_w
 

@@ -29,6 +29,7 @@ class Session:
         resolution_pct = [row[1] for row in profile["quality"] if row[0] == "soc_pct"]
         self._p = config.mobility
         self._number = number
+        self._told_name = "soc_pct:" + device.name
         self._p_full_w = device.p_charge_max_w     # a live limit tapers by itself
         self.efficiency = Efficiency(profile["dynamics"], config.mobility.efficiency_pct)
         self.memory = SocMemory()
@@ -70,7 +71,8 @@ class Session:
         self._plug(der, now_ms, snapshot.ders[self._number], events)
         if not self.is_plugged:
             return
-        self.memory.step(view, now_ms, stored_mwh)
+        inputs = snapshot.inputs
+        self.memory.step(view, now_ms, stored_mwh, None if inputs is None else inputs.values.get(self._told_name))
         self._share.step(view)
         self._departures(der, now_ms, snapshot, stored_mwh, events)
         self._fill(der, now_ms, events)
@@ -163,7 +165,7 @@ class Session:
 
     def _needs_soc(self, view, is_wanted):
         """Whether somebody waits for a state of charge nobody knows."""
-        if self.memory.soc_pct is None and (self.is_reading_wanted or (is_wanted and self.wanted.soc_pct is not None)):
+        if self.is_reading_wanted or (self.memory.soc_pct is None and is_wanted and self.wanted.soc_pct is not None):
             return True
         return view.soc_pct is None and view.v2g_consent and ((view.p_asked_w or 0) > 0 or view.support)
 

@@ -3,11 +3,12 @@
 Not its job: which readings are valid (the profile), forcing one (soc_probe.py), the limiter's window.
 Source: ours, after what users of such a charger learned: idle it reads 0, now and then 1, and sometimes it jumps.
 An estimate is good for people and for planning for a day; discharging goes by it only while it is young and little
-energy has passed since, so that its error stays below that of a reading.
+energy has passed since. A discharge that begins by it reads the truth within a minute. What a vehicle's own service says
+(site link) is for planning only: nothing from there may allow more.
 """
 
 # For discharging: no older, and no more energy counted since, in thousandths of the capacity.
-STRONG_MS = 7200000
+STRONG_MS = 21600000
 STRONG_PERMILLE = 50
 # For anything.
 HOLD_MS = 86400000
@@ -34,10 +35,10 @@ class SocMemory:
         self._moved_mwh = 0         # and in both directions together
         self._odd_ms = None         # since when readings are too far off
 
-    def step(self, view, now_ms, stored_mwh):
+    def step(self, view, now_ms, stored_mwh, told_pct=None):
         """Takes this tick's reading or carries the last one on; view.soc_pct becomes what discharging may go by.
 
-        stored_mwh: into the battery since the tick before, negative out of it.
+        stored_mwh: into the battery since the tick before, negative out of it. told_pct: by the site link, or None.
         """
         self._since_mwh += stored_mwh
         self._moved_mwh += abs(stored_mwh)
@@ -50,6 +51,8 @@ class SocMemory:
         else:
             self.soc_pct, self.is_estimate = estimate_pct, estimate_pct is not None
             view.soc_pct = estimate_pct if self._is_strong(view, now_ms) else None
+            if estimate_pct is None and told_pct is not None and 0 <= told_pct <= 100:
+                self.soc_pct = told_pct
         view.soc_is_estimate = self.is_estimate
 
     def _is_believed(self, read_pct, estimate_pct, now_ms):

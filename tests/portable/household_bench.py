@@ -44,6 +44,7 @@ class Inputs:
 
     def __init__(self, unix_shift_s):
         self.unix_shift_s = unix_shift_s
+        self.values = {}
 
 
 class Snapshot:

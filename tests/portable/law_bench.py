@@ -66,6 +66,18 @@ def view(**changes):
     return DerView(**values)
 
 
+class Promised:
+    """A promise that leaves p_hi_w, and wants p_probe_w of charging to read the state of charge."""
+
+    def __init__(self, p_hi_w, p_probe_w=0):
+        self._p_hi_w = p_hi_w
+        self.p_probe_w = p_probe_w
+
+    def p_hi_w(self, seen):
+        """As given."""
+        return self._p_hi_w
+
+
 def seconds(law, count_s, seen, p, memory=None):
     """Run a law for count_s seconds at 10 Hz on an unchanging view: (last opinion, memory)."""
     opinion = None

@@ -9,7 +9,7 @@ from edge.explain import explain, power_text
 from edge.law_pass import LawPass
 from edge.reason_texts import REASON_TEXTS
 from edge.ramp import held_by, ramp_power, ramp_reactive, slew
-from tests.portable.law_bench import config, is_close, section, view
+from tests.portable.law_bench import Promised, config, is_close, section, view
 
 
 def decide(*opinions, **options):
@@ -58,6 +58,15 @@ def test_q_priority_takes_watts_instead():
     assert d.q_var == 7000 and is_close(d.p_w, -2274) and d.bound_reason == reasons.CONVERTER_LIMIT
     d = decide((None, None, -6000, 9000, 7), q_priority=True)
     assert is_close(d.q_var, 7360) and -20 < d.p_w < 0
+
+
+def test_what_was_promised_stands_above_the_vars_of_wape_but_not_above_those_of_a_grid_code():
+    promised, asked = (None, -5000, None, None, reasons.DEPARTURE), (None, None, -6000, None, reasons.DEFAULT_CHARGE)
+    for owner, p_w, q_var in ((reasons.WAPE, -6000, 4262), (grid_reasons.VOLT_VAR, -2274, 7000)):
+        d = decide(promised, (None, None, None, 7000, owner), asked, q_priority=True)
+        assert is_close(d.p_w, p_w) and is_close(d.q_var, q_var), (owner, d.p_w, d.q_var)
+    d = decide((None, 5000, None, None, reasons.DEPARTURE), (None, None, None, 7000, reasons.WAPE), asked, q_priority=True)
+    assert is_close(d.p_w, -2274), "nothing is forced yet"
 
 
 def test_the_highest_owner_of_q_is_the_only_one():
@@ -156,7 +165,7 @@ def test_ranks_against_each_other():
         ({"lease_setpoint": (6000, "a", 20), "v2g_consent": False}, 0, reasons.NO_CONSENT, reasons.DISPATCH),
         ({"lease_setpoint": (6000, "a", 20), "soc_pct": 20}, 0, reasons.SOC_FLOOR, reasons.DISPATCH),
         ({"lease_setpoint": (-5000, "a", 3), "v_mean_pu": 0.95}, -5000, 0, reasons.SYSTEM_SETPOINT),
-        ({"lease_setpoint": (6000, "a", 20), "t_departure_ms": 1, "e_needed_wh": 100000}, -6000, reasons.DEPARTURE,
+        ({"lease_setpoint": (6000, "a", 20), "promise": Promised(-6000)}, -6000, reasons.DEPARTURE,
          reasons.DISPATCH),
         ({"wish": ("charge_now", None), "lease_limits_sys": (4200, 0)}, -4200, reasons.SYSTEM_LIMIT, reasons.CHARGE_NOW),
         ({"wish": ("charge_now", None), "v_min_pu": 0.92}, -3000, reasons.UNDERVOLTAGE, reasons.CHARGE_NOW),
@@ -168,7 +177,7 @@ def test_ranks_against_each_other():
 
 
 def test_departure_beats_wape_and_support():
-    pressing = {"t_departure_ms": 1, "e_needed_wh": 100000, "v_mean_pu": 396 / 415, "support": True}
+    pressing = {"promise": Promised(-6000), "v_mean_pu": 396 / 415, "support": True}
     seen = view(**pressing)
     laws = LawPass("evse", config(support=section("support", v_arm_low_pu=0.9)))
     memories = None

@@ -13,7 +13,7 @@ from edge.laws.soc_window import soc_window
 from edge.laws.system_limits import system_limits
 from edge.laws.undervoltage import undervoltage, undervoltage_unknown
 from edge.laws.vpp_limits import vpp_limits
-from tests.portable.law_bench import is_close, section, view
+from tests.portable.law_bench import Promised, is_close, section, view
 
 
 def bounds(law, p=None, **changes):
@@ -104,18 +104,6 @@ def test_vpp_limits_pause_with_the_household():
     assert bounds(vpp_limits, None, pause_vpp=True, **limits) is None
     assert bounds(vpp_limits, None, wish=("discharge_now", 1000), **limits) is None
     assert bounds(vpp_limits, None, wish=("idle", None), **limits) == (-4200, 1000, reasons.VPP_LIMIT)
-
-
-class Promised:
-    """A promise that leaves so much, and wants so much charging to read the state of charge."""
-
-    def __init__(self, p_hi_w, p_probe_w=0):
-        self._p_hi_w = p_hi_w
-        self.p_probe_w = p_probe_w
-
-    def p_hi_w(self, seen):
-        """As given."""
-        return self._p_hi_w
 
 
 def test_no_promise_no_opinion():

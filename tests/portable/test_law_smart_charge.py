@@ -8,7 +8,7 @@ from edge.arbiter import combine
 from edge.laws.smart_charge import smart_charge, smart_charge_tell
 from edge.local_time import is_summer, weekday_and_minute
 from tests.portable.fake_site import FakeSite, charger_bank, document
-from tests.portable.law_bench import config, section, view
+from tests.portable.law_bench import Promised, config, section, view
 
 # Unix time of 2026-11-02 00:00 UTC, a Monday in winter.
 MONDAY_S = 1793577600
@@ -141,10 +141,10 @@ def test_demand_response_and_discharging_are_never_delayed():
 
 def test_a_departure_outranks_the_hours():
     laws = law_pass.LawPass("evse", config(smart_charge=section("smart_charge")))
-    seen = at(9, t_departure_ms=3600000, e_needed_wh=20000, e_capacity_wh=40000, q_mode="unity")
+    seen = at(9, promise=Promised(-6000), q_mode="unity")
     opinions, _ = laws.run(seen, None)
     assert combine(opinions, laws.safety_count, 7360).p_w == -6000
-    seen.e_needed_wh = None
+    seen.promise = None
     opinions, _ = laws.run(seen, None)
     assert combine(opinions, laws.safety_count, 7360).p_w == 0
 

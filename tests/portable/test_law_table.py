@@ -8,7 +8,7 @@ import json
 from edge import law_table, params, reasons
 from edge.law_pass import LawPass
 from edge.law_table import LAWS
-from tests.portable.law_bench import config, grid_config, section, view
+from tests.portable.law_bench import Promised, config, grid_config, section, view
 
 # Views at the corners of what a DER can be in.
 CORNERS = [
@@ -21,7 +21,7 @@ CORNERS = [
     view(failsafe_action=5, failsafe_reason=reasons.CHARGER_LOST, v_mean_pu=0.97),
     view(write_period_s=8, v_mean_pu=0.97, wish=("discharge_now", 500)),
     view(p_charge_max_w=0, p_discharge_max_w=0, s_max_va=None, q_capable=False),
-    view(t_departure_ms=-1, e_needed_wh=10000, v_mean_pu=0.9, v_min_pu=0.9),
+    view(t_departure_ms=-1, e_needed_wh=10000, promise=Promised(-6000, 690), v_mean_pu=0.9, v_min_pu=0.9),
     view(f_hz=50.8, v_mean_pu=1.09, v_max_pu=1.12, v_min_pu=1.07, p_ac_w=5000, p_set_w=5000, p_asked_w=6000),
     view(f_hz=48.9, v_mean_pu=0.86, v_max_pu=0.9, v_min_pu=0.82, p_ac_w=-6000, p_set_w=-6000, q_set_var=-3000, p_asked_w=-6000),
     view(f_hz=None, v_max_pu=1.2, v_min_pu=0.8, kind="bes", plugged=None, p_asked_w=6000),

@@ -7,6 +7,7 @@ import json
 
 from edge import modes, reasons
 from edge.household.promise import Promise
+from edge.link.flexibility import flexibility
 from tests.portable.household_bench import UNIX_S, Bench
 from tests.portable.law_bench import is_close
 
@@ -285,3 +286,21 @@ def test_a_keyframe_holds_it_all_and_wishes_come_back_as_commands():
     again.run(1)
     assert again.view.t_departure_ms == bench.view.t_departure_ms
     assert 0 < again.view.e_needed_wh < 8000 and again.view.soc_min_pct == 40
+
+
+def test_what_the_supervisor_may_plan_with_is_never_promised_energy():
+    common = {"boot": 1, "mono_ms": 0, "t_ms": 0}
+    bench = plugged(Bench())
+    assert is_close(flexibility(bench.view, common)["e_discharge_wh"], 30 * 600), "30 % above the floor"
+    bench.depart(2, 6000)
+    bench.run(2)
+    told = flexibility(bench.view, common)
+    assert is_close(told["e_discharge_wh"], bench.view.promise.spare_wh(bench.view.now_ms)) and told["e_discharge_wh"] < 6000
+    bench.depart(1, 6000)
+    bench.run(2)
+    assert flexibility(bench.view, common)["e_discharge_wh"] == 0
+    bench.command(kind="consent", on=False, until_ms=None, soc_min_pct=None, e_max_wh=None)
+    bench.depart(9, 0)
+    bench.run(2)
+    told = flexibility(bench.view, common)
+    assert told["e_discharge_wh"] == told["p_discharge_max_w"] == 0

@@ -4,7 +4,7 @@ Not its job: the registers of such a charger (test_profiles.py).
 """
 
 from edge.household import soc_memory, soc_probe
-from tests.portable.household_bench import Bench
+from tests.portable.household_bench import UNIX_S, Bench
 from tests.portable.law_bench import is_close
 
 
@@ -29,7 +29,7 @@ def test_the_last_reading_holds_while_nothing_flows_and_is_marked():
     assert bench.view.soc_pct == 55 and bench.view.soc_is_estimate
 
 
-def test_for_discharging_it_is_good_for_two_hours_for_people_a_day():
+def test_for_discharging_it_is_good_for_hours_for_people_a_day():
     bench = quasar(55)
     idle(bench, soc_memory.STRONG_MS // 1000 - 10)
     assert bench.view.soc_pct == 55
@@ -64,6 +64,18 @@ def test_a_jump_is_believed_only_when_it_stays():
     bench.soc_pct = 3
     bench.run(40)
     assert bench.view.soc_pct == 3
+
+
+def test_what_the_vehicles_service_says_is_for_planning_only():
+    bench = Bench("wallbox-quasar-1", unix_shift_s=UNIX_S)
+    bench.soc_pct, bench.view.plugged = None, True
+    bench.snapshot.inputs.values["soc_pct:evse1"] = 40
+    bench.depart(12, soc_pct=80)
+    bench.run(2)
+    assert bench.view.soc_pct is None and bench.household.sessions[0].memory.soc_pct == 40
+    assert is_close(bench.view.e_needed_wh, 40.5 * 600) and probing(bench) == 0
+    bench.snapshot.inputs.values["soc_pct:evse1"] = 400
+    assert bench.run(1).household.sessions[0].memory.soc_pct is None
 
 
 def test_another_vehicle_begins_unknown():
