@@ -14,7 +14,7 @@ from host_sim.world_wires import BrokerHub, BrokerWire, ModbusWire, WatchedBank
 START_UNIX_MS = 1_793_000_000_000
 STEP_MS = 20
 LATENCY_MS = 2
-OVER_A = 0.1            # what registers of whole watts can't tell apart
+OVER_PU = 0.005         # of the rating: half of what a class 1 meter may be wrong by
 SITE_LINK = "site"
 
 
@@ -83,7 +83,7 @@ class FuseWorld:
     def _step(self):
         now_ms = self.heap.now_ms
         self.house.step(now_ms, STEP_MS)
-        if max(self.house.i_a) > self.i_fuse_a + OVER_A:
+        if max(self.house.i_a) > self.i_fuse_a * (1 + OVER_PU):
             if self.over_ms and self.over_ms[-1][1] == now_ms - STEP_MS:
                 self.over_ms[-1][1] = now_ms
             else:

@@ -47,9 +47,10 @@ class Demand:
         # Vars of what is wanted come on top, as they flow now.
         wanted_ma = [int((wanted_w[k] ** 2 + self._q_var[k] ** 2) ** 0.5 / self.v_ln_v * 1000) + 1 if wanted_w[k] else 0
                      for k in PHASES]
-        if max([wanted - held for wanted, held in zip(wanted_ma, self.want_ma)]) >= 0 or now_ms - self._held_ms >= HOLD_MS:
-            if min([wanted - held for wanted, held in zip(wanted_ma, self.want_ma)]) < 0 and now_ms - self._held_ms < HOLD_MS:
-                wanted_ma = [max(wanted, held) for wanted, held in zip(wanted_ma, self.want_ma)]
+        falls = min([wanted - held for wanted, held in zip(wanted_ma, self.want_ma)]) < 0
+        if falls and now_ms - self._held_ms < HOLD_MS:
+            self.want_ma = [max(wanted, held) for wanted, held in zip(wanted_ma, self.want_ma)]
+        else:
             self.want_ma, self._held_ms = wanted_ma, now_ms
 
     def rooms_w(self, charge_ma, discharge_ma):

@@ -11,7 +11,7 @@ from edge.site_rooms import RECOVERY_MS, fuse_w
 
 PHASES = (0, 1, 2)
 UNIT = ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1))
-HOLD_MS = 400           # a half of the shortest, a third of the longest time that room has to be gone
+HOLD_MS = 250           # a word of a member and its way take less; room that is gone is gone for one to two of these
 
 
 class Loads:
