@@ -60,7 +60,8 @@ class Plan:
         self.events = faults.set_up(fault, chance, self)
         self.rows = self._grid(chance)
         self.end_ms = self.back_ms + self.retransfer_ms + self.enter_service_ms + AFTER_MS + 1000
-        self.end_ms = max([self.end_ms] + [event[0] + AFTER_MS for event in self.events])
+        # A gateway that starts anew in an open house counts the grid's delay from there.
+        self.end_ms = max([self.end_ms] + [event[0] + self.retransfer_ms + AFTER_MS for event in self.events])
 
     def _grid(self, chance):
         """Rows of the grid source; back_ms is when it is good for good."""
