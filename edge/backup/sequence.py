@@ -202,8 +202,11 @@ class Sequence:
         orders.is_wanted = not (self.state in rows.CALM and (view.observe or self.is_stopping)) and not (
             self.is_stopping and self.state in (rows.DARK, rows.LOCKED) and self.fb.form_state is not True)
         orders.close = row[rows.CLOSED]
-        if row[rows.BONDED] != rows.KEEP:
-            orders.bond = row[rows.BONDED] == rows.WANTED and self.needs_bond
+        if row[rows.BONDED] == rows.NONE or not self.needs_bond:
+            orders.bond = False
+        elif row[rows.BONDED] == rows.WANTED:
+            # Never closed beside poles that are not open yet: after a restart they may be anywhere.
+            orders.bond = orders.bond or self.fb.bond_closed is True or proofs.are_contacts_open(self.fb)
         elif self.fb.is_load_dead() or self.fb.form_state is False:
             orders.bond = False
         form = row[rows.FORM]

@@ -74,8 +74,8 @@ def summary(records):
     """What a campaign came to, JSON-able."""
     transfers_ms = sorted(row["transfer_ms"] for row in records
                           if row["fault"] in HEALTHY and not row["crashes_too"] and row["transfer_ms"] is not None)
-    errors_pct = sorted(abs(row["autonomy"]["error_pct"]) for row in records
-                        if row["autonomy"] and row["autonomy"]["error_pct"] is not None)
+    errors_pct = sorted(abs(row["autonomy"]["error_pct"]) for row in records if row["fault"] in HEALTHY and row["autonomy"]
+                        and row["autonomy"]["error_pct"] is not None)
     by_fault = {}
     for name in faults.NAMES:
         rows = [row for row in records if row["fault"] == name]
