@@ -1,4 +1,4 @@
-"""Times for people: "18:00" today, "Tue 18:00" on another day; of the monotonic clock, by the local time of the site.
+"""Times for people: "18:00" today, "Tue 18:00" on another day, "in 55 min"; of the monotonic clock, by the site's local time.
 
 Not its job: the rule of local time (local_time.py), times that people give (request_times.py).
 Source: ours.
@@ -39,3 +39,28 @@ class LocalWords:
 
     def _local(self, unix_s):
         return local_time.weekday_and_minute(unix_s, self._place.utc_offset_min, self._place.summer_time == "eu")
+
+
+def until(time):
+    """Words for what ends then: "until 18:00 (in 55 min)", "for 55 min" where there is no local time; "" for None."""
+    if time is None:
+        return ""
+    return "until " + when(time) if time["at"] else "for another " + span(time["left_s"])
+
+
+def when(time):
+    """"18:00 (in 55 min)", "in 55 min" where there is no local time."""
+    ahead = span(time["left_s"])
+    return "%s (in %s)" % (time["at"], ahead) if time["at"] else "in " + ahead
+
+
+def span(left_s):
+    """A duration in words: "40 s", "55 min", "3 h 20 min", "2 days"."""
+    if left_s < 90:
+        return "%d s" % left_s
+    minutes = left_s // 60
+    if minutes < 90:
+        return "%d min" % minutes
+    if minutes < 2880:
+        return "%d h" % (minutes // 60) + (" %d min" % (minutes % 60) if minutes % 60 else "")
+    return "%d days" % (minutes // 1440)

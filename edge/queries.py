@@ -53,7 +53,9 @@ def _promises(gateway, command):
 
 
 def status(gateway, now_ms):
-    """The gateway and each of its devices, JSON-able."""
+    """The gateway, each of its devices and the household's picture (household_view.py), JSON-able."""
+    from edge import household_view     # why and wishes go without
+
     ders = []
     for number, device in enumerate(gateway.config.ders):
         actuator, der = gateway.fleet.actuators[number], gateway.state.ders[number]
@@ -77,6 +79,7 @@ def status(gateway, now_ms):
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
                                          "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
+        "household": household_view.picture(gateway, now_ms),
     }
 
 

@@ -4,6 +4,8 @@ Not its job: forms and the frame (page.py), collecting (household_view.py).
 Source: ours. Nobody reads a bare sign: power has a direction in words. Everything from outside goes through `text`.
 """
 
+from edge.local_words import span, until, when
+
 ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 WISHES = {"charge_now": "You asked to charge now", "discharge_now": "You asked to discharge now",
           "idle": "You asked to pause"}
@@ -17,29 +19,6 @@ def text(value):
     for char, escape in ESCAPES:
         shown = shown.replace(char, escape)
     return shown
-
-
-def until(time):
-    """Words for a time to come: "until 18:00 (in 55 min)"; "" for None."""
-    return "" if time is None else "until " + when(time)
-
-
-def when(time):
-    """"18:00 (in 55 min)", "in 55 min" where there is no local time."""
-    ahead = span(time["left_s"])
-    return "%s (in %s)" % (time["at"], ahead) if time["at"] else "in " + ahead
-
-
-def span(left_s):
-    """A duration in words: "40 s", "55 min", "3 h 20 min", "2 days"."""
-    if left_s < 90:
-        return "%d s" % left_s
-    minutes = left_s // 60
-    if minutes < 90:
-        return "%d min" % minutes
-    if minutes < 2880:
-        return "%d h" % (minutes // 60) + (" %d min" % (minutes % 60) if minutes % 60 else "")
-    return "%d days" % (minutes // 1440)
 
 
 def kilowatts(p_w):
@@ -96,7 +75,8 @@ def _promise(promise):
     if missing_wh is not None:
         line += ", %.1f kWh to go" % (missing_wh / 1000) if missing_wh >= 100 else ", reached"
     if promise["start"] is not None:
-        line += ", charging at the latest from %s" % (promise["start"]["at"] or "in " + span(promise["start"]["left_s"]))
+        line += ", charging at the latest %s" % ("from " + promise["start"]["at"] if promise["start"]["at"] else
+                                                 "in " + span(promise["start"]["left_s"]))
     found = ['<p>%s</p>' % text(line)]
     if promise["short_wh"]:
         found.append('<p class="warn">It can&#39;t all be ready in time: about %.1f kWh will be missing.</p>' % (promise["short_wh"] / 1000))

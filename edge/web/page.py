@@ -3,6 +3,7 @@
 Not its job: what is shown in the cards (cards.py), look and script (style.py), taking a form (forms.py).
 Source: ours. It works without the script: forms are plain, and what is shown is there at once.
 """
+from edge.local_words import until
 from edge.web import cards, style
 from edge.web.cards import text
 
@@ -94,7 +95,7 @@ def _departure(charger, token):
 def _consent(charger, token):
     consent = charger["consent"]
     state = "The vehicle may discharge %s, not below %d %%." % (
-        cards.until(consent["until"]) or "until you take it back", consent["soc_min_pct"]) if consent["on"] else (
+        until(consent["until"]) or "until you take it back", consent["soc_min_pct"]) if consent["on"] else (
         "The vehicle may not discharge.")
     options = "".join(['<option value="%s">%s</option>' % row for row in CONSENTS])
     agree = ('<div class="row"><label>Agree<select name="minutes">%s</select></label>'

@@ -5,6 +5,7 @@ Source: ours. A page must never cost the chargers anything: few connections, one
 """
 import json
 
+from edge.local_words import span
 from edge.web import cards, forms, http, page
 from edge.web.guard import Guard
 
@@ -120,7 +121,7 @@ class PageServer:
     def _login(self, now_ms, problem, status):
         locked_s = self.guard.locked_s(now_ms)
         if locked_s:
-            problem, status = "Too many wrong PINs: wait %s." % cards.span(locked_s), 429
+            problem, status = "Too many wrong PINs: wait %s." % span(locked_s), 429
         return self._page(status, lambda nonce: page.login(self._id, self.guard.token, nonce, problem))
 
     def _page(self, status, make):

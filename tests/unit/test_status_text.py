@@ -21,9 +21,23 @@ ANSWER = {
         {"name": "wall", "profile": "sim-pv", "identity": "unknown", "age_ms": None, "fault": None},
     ],
     "leases": [
-        {"id": "c1", "kind": "setpoint", "der": 0, "priority": 20, "start_ms": 0, "end_ms": 93000},
-        {"id": "c2", "kind": "wape_lift", "der": -1, "priority": 30, "start_ms": 70000, "end_ms": 100000},
+        {"id": "c1", "kind": "setpoint", "der": 0, "priority": 20, "start_ms": 0, "end_ms": 93000, "values": [-3400, None]},
+        {"id": "c2", "kind": "wape_lift", "der": -1, "priority": 30, "start_ms": 70000, "end_ms": 100000, "values": []},
     ],
+    "household": {
+        "energy_mode": "tariff", "pause": {"left_s": 7200, "at": "18:00"},
+        "chargers": [{
+            "wish": "charge_now", "wish_until": {"left_s": 89, "at": None}, "consent": {
+                "on": True, "until": {"left_s": 20000, "at": "22:00"}, "soc_min_pct": 40},
+            "promise": {"until": {"left_s": 55000, "at": "Tue 07:30"}, "soc_pct": 80, "e_missing_wh": 12000, "short_wh": 2300,
+                        "start": {"left_s": 30000, "at": None}}, "e_charged_wh": 4200, "e_discharged_wh": 99,
+        }],
+        "backup": {"words": "supplied by the vehicle", "lockout": "", "problem": "", "autonomy_h": 5.2, "km": 38.4,
+                   "circuits_off": ["sauna"]},
+        "ahead": [{"start_s": 0, "start": "16:00", "end": "17:00", "text": "planned outage: works"},
+                  {"start_s": 5400, "start": None, "end": None, "text": "departure, evse1"}],
+        "refusal": {"age_s": 12, "reason": 24, "text": "wish = discharge_now: the state of charge is unknown; allowed: later"},
+    },
 }
 
 
@@ -46,12 +60,23 @@ def test_what_people_read(monkeypatch, capsys):
         "                   grid code: enter service wait",
         "                   in the device, confirmed: trip, volt var",
         "                   unavailable: droop (f_hz unknown)",
+        "                   wish: charge now for another 89 s",
+        "                   departure: 80 % by Tue 07:30 (in 15 h 16 min), 12.0 kWh to go, charging at the latest in 8 h 20 min; "
+        "2.3 kWh will be missing",
+        "                   consent to discharging until 22:00 (in 5 h 33 min), not below 40 %",
+        "                   this session: charged 4.2 kWh",
         "  meter            eastron-sdm630, read 0.2 s ago",
         "  roof             wrong profile?",
         "  shed             not the device that profile sim-pv describes",
         "  wall             no answer",
-        "  lease c1         setpoint for evse1, priority 20, 30 s left",
+        "  lease c1         setpoint, charging 3.4 kW for evse1, priority 20, 30 s left",
         "  lease c2         wape lift for all, priority 30, begins in 7 s, 37 s left",
+        "  energy           mode tariff",
+        "  vpp              paused by the household until 18:00 (in 2 h)",
+        "  backup           supplied by the vehicle, 5.2 h at this load, 38 km left, off: sauna",
+        "  ahead            now–17:00: planned outage: works",
+        "  ahead            in 1 h 30 min: departure, evse1",
+        "  refused          12 s ago, no. 24: wish = discharge_now: the state of charge is unknown; allowed: later",
     ]
 
 

@@ -21,7 +21,7 @@ def add_target(parser):
 
 
 def ask(args, request):
-    """The gateway's answer as a dict, or None after a message on stderr."""
+    """The gateway's answer as a dict, or None when none answers; why, also of a refusal, is said on stderr."""
     port = args.port or _port_of(args.site)
     if not port:
         print("which gateway? give its site file or --port; the file needs [local] query_port", file=sys.stderr)
@@ -35,7 +35,6 @@ def ask(args, request):
         return None
     if "error" in answer:
         print(answer["error"], file=sys.stderr)
-        return None
     return answer
 
 

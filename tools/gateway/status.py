@@ -1,11 +1,12 @@
-"""`v2g status`: links, chargers, setpoints and leases of a running gateway.
+"""`v2g status`: links, chargers, setpoints, leases, promises, backup and what lies ahead, of a running gateway.
 
-Not its job: collecting them (edge/queries.py).
+Not its job: collecting them (edge/queries.py), the household's lines (household_words.py).
 """
 
 import json
 
 from edge.explain import IDLE_W, power_text
+from tools.gateway import household_words
 from tools.gateway.ask import add_target, ask
 
 
@@ -17,7 +18,7 @@ def add_arguments(parser):
 def run(args):
     """Print the status; 3 when no gateway answers."""
     answer = ask(args, {"ask": "status"})
-    if answer is None:
+    if answer is None or "error" in answer:
         return 3
     if args.json:
         print(json.dumps(answer))
@@ -30,13 +31,16 @@ def run(args):
     if vpp is not None:
         print("  %-16s %-5s %d commands accepted, %d refused" % (
             "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"]))
-    for der in answer["ders"]:
-        print("\n".join(_der_lines(der)))
+    household = answer["household"]
+    for der, seen in zip(answer["ders"], household["chargers"]):
+        print("\n".join(_der_lines(der) + ["  %-16s %s" % ("", line) for line in household_words.charger(seen)]))
     for other in answer["others"]:
         print("  %-16s %s" % (other["name"], _other_text(other)))
     names = [der["name"] for der in answer["ders"]]
     for lease in answer["leases"]:
         print("  %-16s %s" % ("lease " + lease["id"], _lease_text(lease, names, answer["up_ms"])))
+    for name, line in household_words.site(household):
+        print("  %-16s %s" % (name, line))
     return 0
 
 
@@ -73,7 +77,10 @@ def _lease_text(lease, names, now_ms):
     when = "%d s left" % ((lease["end_ms"] - now_ms) // 1000)
     if lease["start_ms"] > now_ms:
         when = "begins in %d s, " % ((lease["start_ms"] - now_ms) // 1000) + when
-    return "%s for %s, priority %d, %s" % (lease["kind"].replace("_", " "), whom, lease["priority"], when)
+    what = lease["kind"].replace("_", " ")
+    if lease["kind"] == "setpoint":
+        what += ", " + power_text(lease["values"][0])
+    return "%s for %s, priority %d, %s" % (what, whom, lease["priority"], when)
 
 
 def _vars(q_var):

@@ -16,7 +16,7 @@ def add_arguments(parser):
 def run(args):
     """Print one line per charger; 3 when no gateway answers."""
     answer = ask(args, {"ask": "why"})
-    if answer is None:
+    if answer is None or "error" in answer:
         return 3
     if args.json:
         print(json.dumps(answer))

@@ -1,10 +1,14 @@
-"""`v2g wish`: what the household wants now: charge, discharge, idle, observe, pause the VPP, a departure.
+"""`v2g wish`: what the household wants: charge, discharge, pause, departure, consent, use of energy, the backup's island.
 
-Not its job: its rank against grid, fuse and VPP (edge/laws/local_wishes.py).
+Not its job: what may be wished for (edge/requests.py), its rank against grid, fuse and VPP (edge/laws).
+Source: exit codes 0 taken; 1 refused, because it can't be had here or now; 2 not right as it was said; 3 no gateway answers.
 """
 
 import json
+import sys
 
+from edge.local_words import span
+from edge.param_home import MODES
 from tools.gateway.ask import add_target, ask
 
 WISHES = (
@@ -13,6 +17,9 @@ WISHES = (
     ("idle", "neither charge nor discharge"),
     ("none", "take the wish back"),
 )
+# Names of refusals that the words of the command line are to blame for.
+USAGE = ("malformed", "unknown_device", "out_of_range", "in_the_past", "series_gap", "clock_not_set")
+DEFAULT = "default"
 
 
 def add_arguments(parser):
@@ -22,30 +29,93 @@ def add_arguments(parser):
     what = parser.add_mutually_exclusive_group(required=True)
     for name, text in WISHES:
         what.add_argument("--" + name, dest="wish", action="store_const", const=name.replace("-", "_"), help=text)
+    what.add_argument("--departure", metavar="WHEN", help="leave at 07:30, or in so many minutes; none takes it back")
+    what.add_argument("--consent", choices=("on", "off"), help="the vehicle may discharge, or may not")
+    what.add_argument("--pause-vpp", type=float, metavar="MINUTES", help="set the VPP's leases aside; 0 ends it")
+    what.add_argument("--pause-until", metavar="WHEN", help="set them aside until 18:00")
+    what.add_argument("--mode", choices=MODES + (DEFAULT,), help="use of energy; default: as configured")
+    what.add_argument("--prices", metavar="FILE", help="JSON: start_unix_s, step_s, import_per_kwh, export_per_kwh")
+    what.add_argument("--island", choices=("on", "off"), help="separate the house from the grid on purpose")
+    what.add_argument("--reset-lockout", action="store_true", help="the backup may try again; look at the switch first")
     what.add_argument("--observe", choices=("on", "off"), help="on: decide and journal, never write")
     what.add_argument("--permit-service", choices=("on", "off"), help="off: out of service at once, as a grid code defines it")
-    what.add_argument("--pause-vpp", type=float, metavar="MINUTES", help="set the VPP's leases aside; 0 ends it")
-    what.add_argument("--departure", type=float, metavar="MINUTES", help="leave in so many minutes")
-    parser.add_argument("--minutes", type=float, default=60, help="how long a wish holds (default 60)")
+    parser.add_argument("--minutes", type=float, help="how long a wish, a consent or an island holds (default 60; consent: open)")
+    parser.add_argument("--until", metavar="WHEN", help="... or until 22:00, of consent and island")
     parser.add_argument("--power", type=float, metavar="W", help="power of charge-now or discharge-now")
-    parser.add_argument("--energy", type=float, default=0, metavar="WH", help="battery energy needed by departure")
+    parser.add_argument("--energy", type=float, metavar="WH", help="battery energy needed by departure, or most to be discharged")
+    parser.add_argument("--soc", type=float, metavar="PERCENT", help="state of charge wanted at departure")
+    parser.add_argument("--soc-min", type=float, metavar="PERCENT", help="no discharge below, of consent")
 
 
 def run(args):
-    """Hand the wish over; 3 when no gateway answers or it is refused."""
-    if args.wish:
-        request = {"wish": args.wish, "minutes": args.minutes, "p_w": args.power}
-    elif args.observe:
-        request = {"observe": args.observe == "on"}
-    elif args.permit_service:
-        request = {"permit_service": args.permit_service == "on"}
-    elif args.pause_vpp is not None:
-        request = {"pause_vpp_min": args.pause_vpp}
-    else:
-        request = {"departure_min": args.departure, "e_needed_wh": args.energy}
-    request["evse"] = args.evse
+    """Hand the wish over and say what comes of it."""
+    try:
+        request = request_of(args)
+    except (OSError, ValueError) as error:
+        print("v2g wish: %s: %s" % (args.prices, getattr(error, "strerror", None) or error), file=sys.stderr)
+        return 2
     answer = ask(args, request)
     if answer is None:
         return 3
-    print(json.dumps(answer) if args.json else "understood; `v2g why` shows what comes of it")
+    if args.json:
+        print(json.dumps(answer))
+    if "error" in answer:
+        return 2 if answer.get("problem", {}).get("name") in USAGE else 1
+    if not args.json:
+        print("\n".join([_promise(row) for row in answer.get("promise", ())] + ["understood; `v2g why` shows what comes of it"]))
     return 0
+
+
+def request_of(args):
+    """The request of the arguments, as edge/requests.py takes it; OSError or ValueError for a file of prices."""
+    found = {"evse": args.evse}
+    if args.wish:
+        found.update(wish=args.wish, minutes=args.minutes, p_w=args.power)
+    elif args.departure is not None:
+        found.update(_departure(args.departure), e_needed_wh=args.energy, soc_pct=args.soc)
+    elif args.consent:
+        found.update(consent=args.consent == "on", minutes=args.minutes, until=_when(args.until), soc_min_pct=args.soc_min,
+                     e_max_wh=args.energy)
+    elif args.island:
+        found.update(island=args.island == "on", minutes=args.minutes, until=_when(args.until))
+    elif args.pause_vpp is not None:
+        found.update(pause_vpp_min=args.pause_vpp)
+    elif args.pause_until is not None:
+        found.update(pause_until=_when(args.pause_until))
+    elif args.mode:
+        found.update(energy_mode=None if args.mode == DEFAULT else args.mode)
+    elif args.prices:
+        with open(args.prices, encoding="utf-8") as file:
+            found.update(prices=json.load(file))
+    elif args.observe:
+        found.update(observe=args.observe == "on")
+    elif args.permit_service:
+        found.update(permit_service=args.permit_service == "on")
+    else:
+        found.update(reset_lockout=True)
+    # Null withdraws where it is the wish itself; elsewhere it was not said.
+    return {name: value for name, value in found.items() if value is not None or name in ("departure", "energy_mode")}
+
+
+def _departure(text):
+    """The key and value of a departure: a time of day, minutes from now, or none."""
+    if text == "none":
+        return {"departure": None}
+    try:
+        return {"departure_min": float(text)}
+    except ValueError:
+        return {"departure": text}
+
+
+def _when(text):
+    """A time of day as it is, a Unix time as a number, None for None."""
+    return int(text) if text is not None and text.isdecimal() else text
+
+
+def _promise(row):
+    """What can be promised of a departure, in words."""
+    text = "%s: %.1f kWh by departure" % (row["evse"], row["e_needed_wh"] / 1000)
+    if not row["short_wh"]:
+        return text
+    text += " can't all be had: %.1f kWh will be missing" % (row["short_wh"] / 1000)
+    return text + (", all of it only %s later" % span(60 * row["late_min"]) if row["late_min"] else "")
