@@ -42,10 +42,19 @@ def document(circuits=CIRCUITS, backup=None, **sections):
 
 
 def load(site):
-    """Config of a valid site file."""
+    """Config of a valid site file; the one of the bench is read once, since that takes a board most of the time."""
+    is_plain = site == PLAIN
+    if is_plain and LOADED:
+        return LOADED[0]
     config, errors = config_loader.load(site, load_profile)
     assert not errors, errors
+    if is_plain:
+        LOADED.append(config)
     return config
+
+
+PLAIN = document()
+LOADED = []
 
 
 class Picture:
@@ -115,6 +124,7 @@ class House:
         self.grid_f_hz = 50.0
         self.poles = {"a": Contactor(True), "n": Contactor(True)}
         self.series, self.bond = Contactor(True), Contactor(False)
+        self._contactors = list(self.poles.values()) + [self.series, self.bond]
         self.circuits = 0x0FFF
         self.loads_w = {1: 500, 2: 2000, 3: 3000}      # by relay
         self.base_w = 0                                 # not switched by anybody
@@ -160,8 +170,10 @@ class House:
         while self.now_ms < end_ms:
             if self.now_ms % TICK_MS == 0:
                 self.tick()
-            self._step()
+            is_calm = self._step()
             self.now_ms += STEP_MS
+            if is_calm:         # nothing happens before somebody decides something
+                self.now_ms = min(self.now_ms + -self.now_ms % TICK_MS, end_ms)
         return self
 
     def until(self, state, limit_s=120):
@@ -253,8 +265,16 @@ class House:
             self._charger_orders = (orders.form, orders.form_v_v)
 
     def _step(self):
-        for contactor in list(self.poles.values()) + [self.series, self.bond]:
+        """10 ms; True: without an order the next would be like it."""
+        before_v, left_ms = self.form_v, 0
+        for contactor in self._contactors:
+            left_ms += contactor.left_ms
             contactor.step()
+        self._form()
+        self._judge()
+        return not left_ms and self.form_v == before_v
+
+    def _form(self):
         is_forming, wanted_v = self._charger_orders
         if not is_forming:
             self.form_v = 0.0
@@ -265,7 +285,6 @@ class House:
             if self.is_path_closed("a"):
                 # The street is a low resistance, or a floating piece of line that follows.
                 self.grid_v[0] = self.form_v if self.grid_v[0] < 60 else self.grid_v[0]
-        self._judge()
 
     def _judge(self):
         is_closed = self.is_path_closed("a") or self.is_path_closed("n")

@@ -95,15 +95,14 @@ def test_the_forecast_counts_efficiency_and_standby():
 
 def test_the_forecast_comes_true():
     house = islanded(document(circuits=({"name": "lights", "relay": 1, "priority": 1, "p_w": 3000},),
-                              evse=[dict(bench_charger(), e_capacity_wh=2000)]))
-    house.loads_w = {1: 3000}
-    house.der.view.e_capacity_wh = 2000
-    house.run(90)
+                              evse=[dict(bench_charger(), e_capacity_wh=500)]), loads_w={1: 3000})
+    house.der.view.e_capacity_wh = 500
+    house.run(10)
     forecast_s = house.part.status(house.now_ms)["autonomy_h"] * 3600
-    began_ms, e_wh = house.now_ms, 0.6 * 2000
+    began_ms, e_wh = house.now_ms, 0.6 * 500
     while house.seq.state == "islanded":
         e_wh -= (3000 / 0.94 + 30) / 3600       # 94 % between 2 and 4 kW
-        house.soc_pct = 20 + 100 * max(e_wh, 0) / 2000
+        house.soc_pct = 20 + 100 * max(e_wh, 0) / 500
         house.run(1)
     assert is_close(forecast_s, (house.now_ms - began_ms) / 1000, 0.03)
 

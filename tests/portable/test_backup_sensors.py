@@ -122,14 +122,14 @@ def test_a_restart_in_an_island_resumes_it_without_a_flicker():
 
 
 def test_a_restart_at_every_moment_of_a_transfer_ends_well():
-    for after_ms in range(0, 3200, 100):
+    for after_ms in range(0, 3200, 200):
         house = on_grid()
         house.grid_v = [0.0, 0.0, 0.0]
         house.run(after_ms / 1000)
         house.restart(0.3)
         house.until("islanded", 12)
         assert not house.seq.lockout, after_ms
-    for after_ms in range(0, 1500, 100):
+    for after_ms in range(0, 1500, 200):
         house = islanded()
         house.grid_v = list(BACK)
         house.run(10.0 + after_ms / 1000)
