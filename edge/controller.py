@@ -38,7 +38,7 @@ def initial_state(config, profiles):
         ders.append(DerState(device, profile, view, first_state.health(config, profile),
                              law_pass.LawPass(view.kind, config, first_state.native(config, profile))))
     state = State(config, ders)
-    first_state.add_parts(state)
+    first_state.add_parts(state, profiles)
     forget("edge.first_state", "edge.law_table")
     return state
 

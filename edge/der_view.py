@@ -19,6 +19,7 @@ class DerView:
     island = 0  # reason why nothing that belongs to the grid may act (backup), 0 = it may
     promise = None  # household/promise.py, what the driver was promised
     soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)
+    soc_is_awaited = False  # unknown, but whoever wants to discharge makes the charger read it (household/soc_probe.py)
     e_needed_wh = None  # battery energy still missing at departure
     t_departure_ms = None
     home = None  # household/energy_view.py: what its energy mode goes by; None without a [home] section

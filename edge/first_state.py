@@ -55,15 +55,23 @@ def native(config, profile):
     return functions
 
 
-def add_parts(state):
-    """What only some sites have."""
+def add_parts(state, profiles):
+    """What only some sites have. profiles: of each DER."""
     config = state.config
+    is_forgetful = [profile for profile in profiles if _tells_soc_only_in_session(profile)]
     if config.dso is None and config.smart_charge is None and config.home is None and config.backup is None \
-            and config.turns is None and config.shared_site is None:
+            and config.turns is None and config.shared_site is None and not is_forgetful:
         return
     from edge import parts      # most sites have none
 
     parts.build(state)
+    if is_forgetful and state.household is None:
+        parts.add(state, parts.row_of("household"))
+
+
+def _tells_soc_only_in_session(profile):
+    """Whether somebody has to remember the state of charge (household/soc_memory.py)."""
+    return bool([row for row in profile["valid"] if row[0] == "soc_pct" and row[3] is not None])
 
 
 def health(config, profile):

@@ -8,11 +8,12 @@ Source: ours; one hook in the controller instead of one for each, so that other 
 """
 
 # A part stands where one of its sections is there, or comes with the first of its commands; in the order of a tick.
+# The household also stands where a charger does not always tell the state of charge (first_state.py).
 # name           module                        sections                   command kinds
 PARTS = (
     ("duties",      "edge.duties",                ("dso", "smart_charge"),   ()),
     ("household",   "edge.household.household",   ("home",),                 ("departure", "consent", "energy_mode", "prices", "announce")),
-    ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "announce")),
+    ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "lock_out", "announce")),
     ("turns",       "edge.site_turns",            ("turns",),                ()),
     ("shared_site", "edge.shared_site.shared_site", ("shared_site",),        ("grant",)),
 )
@@ -24,6 +25,11 @@ def build(state):
     for row in PARTS:
         if [name for name in row[SECTIONS] if getattr(state.config, name) is not None]:
             add(state, row)
+
+
+def row_of(name):
+    """Row of the part with that name."""
+    return [row for row in PARTS if row[NAME] == name][0]
 
 
 def add(state, row):
@@ -56,7 +62,7 @@ def dump(state):
 def load(state, content):
     """Put a dump back; a part that came with a command comes back."""
     for name, kept in content:
-        row = [row for row in PARTS if row[NAME] == name][0]
+        row = row_of(name)
         if getattr(state, name) is None:
             add(state, row)
         getattr(state, name).load(kept)

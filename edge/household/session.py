@@ -65,6 +65,7 @@ class Session:
         """One tick: fills state of charge, energy needed, departure and promise of the view."""
         view = der.view
         view.promise = view.e_needed_wh = view.t_departure_ms = None
+        view.soc_is_awaited = False
         if view.kind != "evse":
             return
         stored_mwh = self._count(view)
@@ -159,6 +160,7 @@ class Session:
         plan.missing_wh = None
         if is_wanted:
             self._fill_promise(der, now_ms, events)
+        view.soc_is_awaited = view.soc_pct is None and self._probe.is_open(view, now_ms)
         plan.p_probe_w = self._probe.step(view, now_ms, self._needs_soc(view, is_wanted), self.efficiency.p_min_useful_w)
         if is_wanted or plan.p_probe_w:
             view.promise = plan

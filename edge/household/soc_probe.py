@@ -28,15 +28,20 @@ class SocProbe:
                 return max(p_min_useful_w, P_MIN_W)
             self._until_ms = None
             self._next_ms = now_ms + GAP_MS
-        if not is_needed or now_ms < self._next_ms or not _is_possible(view):
+        if not is_needed or not self.is_open(view, now_ms):
             return 0
         if now_ms - self._day_ms >= DAY_MS:
             self._day_ms, self._count = now_ms, 0
-        if self._count >= DAY_COUNT:
-            return 0
         self._count += 1
         self._until_ms = now_ms + RUN_MS
         return max(p_min_useful_w, P_MIN_W)
+
+    def is_open(self, view, now_ms):
+        """Whether asking is possible now."""
+        if self._until_ms is not None:
+            return True
+        is_spent = self._count >= DAY_COUNT and now_ms - self._day_ms < DAY_MS
+        return now_ms >= self._next_ms and not is_spent and _is_possible(view)
 
     def begin_session(self):
         """Another vehicle: asking it need not wait."""

@@ -3,7 +3,11 @@
 Not its job: the registers of such a charger (test_profiles.py).
 """
 
+from edge import controller, no_discharge
+from edge.drivers.profile_loader import load_profile
+from edge.first_state import health
 from edge.household import soc_memory, soc_probe
+from protocols import refusals
 from tests.portable.household_bench import UNIX_S, Bench
 from tests.portable.law_bench import is_close
 
@@ -140,3 +144,25 @@ def test_a_target_in_percent_is_read_a_need_in_watt_hours_is_not():
     bench.household.sessions[0].is_reading_wanted = True
     bench.run(1)
     assert probing(bench) == 690, "whoever plans may ask"
+
+
+def test_a_charger_that_forgets_has_the_memory_on_a_plain_site_too():
+    for profile, is_there in (("wallbox-quasar-1", True), ("sim-four-quadrant", False)):
+        bench = Bench(profile)
+        state = controller.initial_state(bench.config, [load_profile(profile)])
+        assert (state.household is not None) == is_there, profile
+
+
+def test_a_wish_to_discharge_is_taken_while_the_state_of_charge_can_be_read():
+    bench = quasar()
+    der = bench.state.ders[0]
+    der.health = health(bench.config, load_profile("wallbox-quasar-1"))
+    assert bench.view.soc_is_awaited and no_discharge.refusal(der.device, der) is None
+    bench.view.p_asked_w = 3000
+    bench.run(soc_probe.RUN_MS // 1000 + 5)
+    assert not bench.view.soc_is_awaited and no_discharge.refusal(der.device, der)[0] == refusals.SOC_UNKNOWN, "it did not tell"
+    bench.run(soc_probe.GAP_MS // 1000)
+    assert no_discharge.refusal(der.device, der) is None
+    bench.soc_pct = 15
+    bench.run(1)
+    assert no_discharge.refusal(der.device, der)[0] == refusals.SOC_LOW
