@@ -19,6 +19,7 @@ class Gateway:
         self.run = fake_site.FakeSite(fake_site.document(**sections), {"bus:lan": {1: fake_site.charger_bank()}})
         self.config, self.state, self.ports = self.run.gateway.config, self.run.gateway.state, self.run.ports
         for der in self.state.ders:
+            der.session = "controlling"
             self.view = view = der.view
             view.plugged, view.soc_pct, view.p_discharge_max_w, view.v2g_consent = True, 60, 6000, True
 
@@ -134,6 +135,9 @@ def test_a_discharge_that_cannot_come_is_refused_by_its_reason():
         gateway.view.soc_min_pct = 20
         setattr(gateway.view, name, value)
         assert refused(gateway, wish="discharge_now") == (expected, "wish"), name
+    gateway = Gateway()
+    gateway.state.ders[0].session, gateway.view.plugged = "identifying", None
+    assert taken(gateway, wish="discharge_now")["wish"] == "discharge_now", "nothing is known of it yet: the wish waits"
     gateway = Gateway()
     gateway.state.ders[0].health.is_trip_confirmed = False
     assert refused(gateway, wish="discharge_now") == ("grid_code", "wish")
