@@ -14,8 +14,8 @@ KEEP_ALIVE_S = 20
 STATE_MS = 5000
 # After a wish people look at once; and what changed in words is not told later than that.
 STATE_AT_ONCE_MS = 1000
-QUEUE_MAX = 100
-QUEUE_MAX_BYTES = 32768
+QUEUE_COUNT = 100
+QUEUE_BYTES = 32768
 
 
 class SiteLink(MqttLink):
@@ -27,7 +27,7 @@ class SiteLink(MqttLink):
         self._base = own.prefix + "/" + config.gateway.id + "/"
         session = mqtt.MqttSession(
             config.gateway.id + "-site", KEEP_ALIVE_S, own.user or config.gateway.id, own.password,
-            (self._base + "online", b"offline", 1, True), queue_max=QUEUE_MAX, queue_max_bytes=QUEUE_MAX_BYTES)
+            (self._base + "online", b"offline", 1, True), queue_max=QUEUE_COUNT, queue_max_bytes=QUEUE_BYTES)
         super().__init__("site", ports.chance, session)
         self.values_of = Values(config.inputs, config.ders[0].name)
         self.wishes = Wishes(gateway, own.wishes)

@@ -7,8 +7,8 @@ comes. Text that is a number is one: half of the publishers quote theirs.
 from protocols import strict_json
 
 # Nothing in a house is larger; beyond it, somebody has mistaken a unit.
-LARGEST = 1e6
-PERCENT_MAX = 100
+LARGEST_W = 1e6
+SOC_RANGE_PCT = (0, 100)
 SOC = "soc_pct"
 
 
@@ -42,7 +42,7 @@ class Values:
                 value = _number(content, row[2])
                 if value is not None:
                     value *= row[3]
-                    low, high = (0, PERCENT_MAX) if row[0].startswith(SOC) else (-LARGEST, LARGEST)
+                    low, high = SOC_RANGE_PCT if row[0].startswith(SOC) else (-LARGEST_W, LARGEST_W)
                     value = value if low <= value <= high else None
                 if value is None:
                     self.bad += 1       # a sensor that says "unavailable" is unknown from now on

@@ -138,6 +138,9 @@ class Ports:
         return bytes(range(count))
 
 
+BROKERS = ("vpp", "site")       # links to one: the power plant's, the household's
+
+
 class FakeSite:
     """Runs one gateway against banks; time moves only in `run`."""
 
@@ -156,7 +159,7 @@ class FakeSite:
         self._servers = {}
         for link in banks:
             self._servers[link] = ModbusServer(TcpFraming(), banks[link])
-        self._splitter = packet.Splitter(16384)
+        self._splitters = {link: packet.Splitter(16384) for link in BROKERS}
 
     def run(self, duration_ms):
         """Let time pass."""
@@ -165,9 +168,9 @@ class FakeSite:
             self._do(self.gateway.on_time(self.now_ms))
             self._move(min(max(self.gateway.next_wake_ms, self.now_ms + 1), end_ms))
 
-    def bytes_from_broker(self, data):
-        """Hand the gateway bytes of the broker."""
-        self._do(self.gateway.on_bytes(self.now_ms, "vpp", data))
+    def bytes_from_broker(self, data, link="vpp"):
+        """Hand the gateway bytes of the broker; link: of which of the two."""
+        self._do(self.gateway.on_bytes(self.now_ms, link, data))
 
     def close(self, link):
         """Cut a link."""
@@ -204,17 +207,17 @@ class FakeSite:
                 self.exit_code = action[1]
 
     def _answer(self, link, data):
-        if link == "vpp":
-            self._broker(data)
+        if link in BROKERS:
+            self._broker(link, data)
         elif not self.is_silent:
             answer = self._servers[link].receive(self.now_ms, data)
             if answer:
                 self._do(self.gateway.on_bytes(self.now_ms, link, answer))
 
-    def _broker(self, data):
+    def _broker(self, link, data):
         """Accept the session, acknowledge what has to be, keep what was published."""
         answer = b""
-        for first, body in self._splitter.feed(data):
+        for first, body in self._splitters[link].feed(data):
             kind = first >> 4
             if kind == packet.CONNECT:
                 answer += b"\x20\x02\x00\x00"
@@ -226,4 +229,4 @@ class FakeSite:
                 if qos:
                     answer += packet.ack(packet.PUBACK, packet_id)
         if answer:
-            self.bytes_from_broker(answer)
+            self.bytes_from_broker(answer, link)
