@@ -18,6 +18,8 @@ def broken(config, profile_of):
     errors = _earthing(config.backup) + _ascending(config)
     if config.backup.mode == "commanded":
         errors += _commanded(config, profile_of)
+    elif config.backup.planned_lead_s is not None:
+        errors.append(("backup.planned_lead_s", config.backup.planned_lead_s, "left out with backup.mode autonomous", ""))
     return errors + _circuits(config, profile_of)
 
 

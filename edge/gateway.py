@@ -19,6 +19,8 @@ from protocols.forgetting import forget
 STOP_TIMEOUT_MS = 10000
 # What the household asked for, kept across restarts (wishes.py).
 WISHES_FILE = "wishes"
+# Events after which it is kept anew: a lock-out of the backup, and its reset (home_reasons.py).
+KEPT_AFTER = (352, 367)
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
@@ -183,6 +185,7 @@ class Gateway:
         self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())
         for event in events:
             self._event(now_ms, *event)
+            self._has_new_wish = self._has_new_wish or event[0] in KEPT_AFTER
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
             self._actions.extend(self.vpp.take_stores())

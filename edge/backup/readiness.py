@@ -7,11 +7,16 @@ from edge import home_reasons, modes
 from edge.backup import sequence_rows as rows
 
 
+# How long the vehicle lasts is told when an island is so old, and then from time to time, ms.
+FORECAST_MS = 20000
+FORECAST_EVERY_MS = 1800000
+
+
 class Readiness:
-    """told: [what was lacking, that the battery was low], as people were told last."""
+    """told: [what was lacking, that the battery was low, when the forecast was told in this island or None]."""
 
     def __init__(self):
-        self.told = ["", False]
+        self.told = ["", False, None]
 
     def lacking(self, seq, der):
         """What a transfer needs and lacks, "" when nothing. seq: Sequence of this tick; der: DerState of the charger."""
@@ -38,4 +43,9 @@ class Readiness:
         lacking = seq.problem if is_needed else ""
         if lacking and lacking != self.told[0]:
             events.append((home_reasons.BACKUP_REFUSED, "backup", [lacking]))
-        self.told = [lacking, is_low]
+        self.told[:2] = [lacking, is_low]
+        if seq.state != rows.ISLAND:
+            self.told[2] = None
+        elif seq.age_ms() >= FORECAST_MS and (self.told[2] is None or seq.now_ms - self.told[2] >= FORECAST_EVERY_MS):
+            self.told[2] = seq.now_ms
+            events.append((home_reasons.AUTONOMY, "backup", seq.autonomy.words(seq.now_ms)))

@@ -3,7 +3,7 @@
 Not its job: the rows (sequence_rows.py, sequence_moves.py), their conditions (conditions.py), which circuits are on (shedding.py), writing.
 Source: ours. A row whose condition holds leads on at once, so that a step that has nothing to wait for costs no tick.
 """
-from edge import home_reasons
+from edge import home_reasons, reasons
 from edge.backup import proofs, sequence_rows as rows
 from edge.backup.autonomy import Autonomy
 from edge.backup.conditions import Conditions
@@ -154,12 +154,12 @@ class Sequence:
         events.append((home_reasons.BACKUP_STATE, SUBJECT, [state]))
         if state in rows.LOCKED_STATES and not self.lockout:
             self.lockout = reason or home_reasons.CONTRADICTION
-            events.append((home_reasons.LOCKED_OUT, SUBJECT, [self.lockout]))
+            events.append((home_reasons.LOCKED_OUT, SUBJECT, [reasons.text_of(self.lockout)]))
         elif before in rows.LOCKED_STATES and state == rows.START:
             self.lockout, self.has_tried_closing = 0, False
             events.append((home_reasons.LOCKOUT_RESET, SUBJECT, []))
         elif reason:
-            events.append((reason, SUBJECT, []))
+            events.append((reason, SUBJECT, [self.problem] if self.problem else []))
         if state == rows.LOCKED and before in (rows.CLOSE, rows.LOCKED_CLOSE):
             self.has_tried_closing = True
         if state == rows.HALT:

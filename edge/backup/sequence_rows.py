@@ -45,7 +45,7 @@ LOCKED_CLOSE_MS = 10000     # nobody hurries any more
 STATES = (
     (START,       True,  NONE,   NONE,    ALL,    None,     None,        0,                r.SENSOR_LOST),
     (GRID,        True,  NONE,   NONE,    ALL,    None,     None,        0,                0),
-    (LOST,        True,  NONE,   NONE,    ALL,    None,     None,        0,                r.RETURN_DELAY),
+    (LOST,        True,  NONE,   NONE,    ALL,    None,     None,        0,                r.BACKUP_REFUSED),
     (CEASE,       True,  NONE,   NONE,    ALL,    CEASE_MS, LOCKED_LOST, r.CONTRADICTION,  r.ISLANDED),
     (OPEN,        False, NONE,   NONE,    NONE,   TRAVEL,   LOCKED,      r.ISOLATION_UNPROVEN, r.ISLANDED),
     (BOND,        False, WANTED, NONE,    NONE,   TRAVEL,   LOCKED,      r.BOND_FAILED,    r.ISLANDED),

@@ -59,6 +59,8 @@ def test_a_floating_neutral_and_two_bonds_fit_nowhere():
 def test_commanded_needs_a_declared_interlock_and_a_signed_checklist():
     assert_refused("backup.interlock_certified", False, "true: a certified hardware interlock", backup={"interlock_certified": False})
     assert_refused("backup.checklist", None, "the number of the signed commissioning checklist", backup={"checklist": None})
+    assert_refused("backup.planned_lead_s", 60, "left out with backup.mode autonomous", evse=[dict(CHARGER, profile="sim-v2h-auto")],
+                   backup={"mode": "autonomous", "planned_lead_s": 60})
     assert errors_of(backup={"mode": "autonomous", "checklist": None, "interlock_certified": False},
                      evse=[dict(CHARGER, profile="sim-v2h-auto")]) == []
 

@@ -120,7 +120,7 @@ def test_everything_welded_and_lying_is_found_by_the_probe():
     house.run(6)
     assert house.seq.state == "locked_out" and house.seq.lockout == r.ISOLATION_UNPROVEN
     assert "raising" not in house.states() and house.form_v == 0
-    assert (r.LOCKED_OUT, "backup", [r.ISOLATION_UNPROVEN]) in house.events
+    assert (r.LOCKED_OUT, "backup", ["isolation not proven"]) in house.events
 
 
 def test_a_bus_that_does_not_build_up_locks_out():
