@@ -42,7 +42,7 @@ def _inputs(config):
             errors.append((path + ".evse", row.evse, "only with quantity soc_pct", ""))
         if row.scale == 0:
             errors.append((path + ".scale", row.scale, "not 0", ""))
-        what = (row.quantity, (row.evse or chargers[:1]) if row.quantity == "soc_pct" else None)
+        what = (row.quantity, (row.evse or chargers and chargers[0]) if row.quantity == "soc_pct" else None)
         if what in seen:
             errors.append((path + ".quantity", row.quantity, "each value from one topic only", ""))
         seen.append(what)
