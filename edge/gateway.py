@@ -42,9 +42,7 @@ class Gateway:
         self.next_wake_ms = 0
         self.ticks = 0
         self.stalls = 0
-        self._links = {}
-        for bus in self.fleet.buses:
-            self._links[bus.name] = bus
+        self._links = {bus.name: bus for bus in self.fleet.buses}
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
         self.site_link = None
