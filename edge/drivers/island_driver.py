@@ -52,9 +52,11 @@ class IslandDriver:
                 switch.let_go(now_ms, orders.close and not self._is_forming)
         if charger is None:
             return
-        if not orders.may_refresh:
+        if not orders.is_wanted or not self._is_charger_told(orders):
+            charger.rest()
+        elif not orders.may_refresh:
             charger.forget()        # what it reverts to has to be overwritten later
-        elif orders.is_wanted and self._actuator.session.state == modes.CONTROLLING and self._is_charger_told(orders):
+        elif self._actuator.session.state == modes.CONTROLLING:
             charger.hold(now_ms, self._charger_variables(orders))
 
     def condition(self):

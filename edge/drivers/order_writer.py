@@ -49,6 +49,11 @@ class OrderWriter:
         self._confirmed_ms = 0
         self._shown.forget(0)
 
+    def rest(self):
+        """Nothing is asked of the device."""
+        self.forget()
+        self.failures = 0
+
     def link_lost(self):
         """The bus is down."""
         self._queue = []
