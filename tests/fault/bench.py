@@ -172,9 +172,9 @@ class FaultSite(fake_site.FakeSite):
         elif self.broker_mode == GARBAGE:
             self._later(LATENCY_MS, "vpp", self.gateway.on_bytes, b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    def bytes_from_broker(self, data):
+    def bytes_from_broker(self, data, link="vpp"):
         """Bytes of the broker, on their way."""
-        self._later(LATENCY_MS, "vpp", self.gateway.on_bytes, data)
+        self._later(LATENCY_MS, link, self.gateway.on_bytes, data)
 
     # -- what tests look at ------------------------------------------------------------------------------
 

@@ -208,13 +208,13 @@ class FakeSite:
 
     def _answer(self, link, data):
         if link in BROKERS:
-            self._broker(link, data)
+            self._broker(data, link)
         elif not self.is_silent:
             answer = self._servers[link].receive(self.now_ms, data)
             if answer:
                 self._do(self.gateway.on_bytes(self.now_ms, link, answer))
 
-    def _broker(self, link, data):
+    def _broker(self, data, link="vpp"):
         """Accept the session, acknowledge what has to be, keep what was published."""
         answer = b""
         for first, body in self._splitters[link].feed(data):
