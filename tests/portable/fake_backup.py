@@ -30,6 +30,9 @@ CHARGER_BEAT = 313
 GRID_A, LOAD_V, OPEN_A, OPEN_N, SERIES_OPEN, BOND_CLOSED, CIRCUITS_ON, ENABLED = 40, 44, 48, 49, 50, 51, 52, 53
 RESET_BUTTON, SWITCH_BEAT, SWITCH_WATCHDOG, CLOSE_CMD, BOND_CMD, CIRCUITS_CMD = 54, 55, 58, 59, 60, 61
 
+# Points of sim-v2h-auto
+AUTO_ISLAND, AUTO_BEAT, AUTO_P_SET, AUTO_RESERVE = 725, 732, 762, 763
+
 
 class BeatingBank(fake_site.Bank):
     """A bank whose heartbeat moves with every read."""
@@ -73,6 +76,13 @@ def charger_bank(soc_pct=80):
     return BeatingBank(CHARGER_BEAT, (
         (0, 0x5648), (1, 7400), (2, 7400), (3, 320), (4, 60), (300, 1), (V_AN, 23000), (F, 50000),
         (307, soc_pct * 10), (308, 4000), (310, 7400), (311, 7400), (404, 0), (405, 60000)))
+
+
+def auto_charger_bank():
+    """A sim-v2h-auto at rest on a live grid, keeping 20 % for an outage."""
+    return BeatingBank(AUTO_BEAT, (
+        (700, 0x5641), (701, 740), (702, 60000), (721, 2300), (722, 5000), (724, 2), (726, 800), (729, 740), (730, 740),
+        (AUTO_RESERVE, 20)))
 
 
 def switch_bank():

@@ -135,3 +135,20 @@ def test_a_switch_that_is_another_device_leaves_the_house_alone():
     house.run(6000)
     assert house.switch.written == [] and house.charger.count(fake.FORM_CMD) == 0
     assert house.state() == "starting", "what it shows means nothing"
+
+
+def test_a_vendors_own_backup_keeps_its_reserve_and_is_watched():
+    charger = fake.auto_charger_bank()
+    site = fake.site(charger, fake.switch_bank(), evse=[dict(fake.EVSE, profile="sim-v2h-auto")],
+                     backup=dict(fake.BACKUP, mode="autonomous", reserve_pct=45), circuit=[])
+    site.run(8000)
+    assert charger.registers[fake.AUTO_RESERVE] == 45 and charger.count(fake.AUTO_RESERVE) == 1
+    charger.registers[fake.AUTO_ISLAND] = 1
+    site.run(1000)
+    setpoints = charger.count(fake.AUTO_P_SET)
+    site.run(5000)
+    view = site.gateway.state.ders[0].view
+    assert view.island and charger.count(fake.AUTO_P_SET) == setpoints
+    charger.registers[fake.AUTO_ISLAND] = 0
+    site.run(8000)
+    assert not view.island and charger.count(fake.AUTO_P_SET) > setpoints

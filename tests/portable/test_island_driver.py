@@ -240,9 +240,7 @@ def test_another_device_in_the_place_of_the_switch_is_never_written():
 
 
 def test_a_reserve_is_written_when_it_has_to_change_and_at_most_once_a_minute():
-    charger = fake.BeatingBank(732, (
-        (700, 0x5641), (701, 740), (702, 60000), (721, 2300), (722, 5000), (724, 2), (726, 800), (729, 740), (730, 740),
-        (763, 20)))
+    charger = fake.auto_charger_bank()
     evse = dict(fake.EVSE, profile="sim-v2h-auto")
     site = fake.site(charger, fake.switch_bank(), evse=[evse], backup=dict(fake.BACKUP, mode="autonomous"))
     stub = StubBackup()
@@ -250,19 +248,19 @@ def test_a_reserve_is_written_when_it_has_to_change_and_at_most_once_a_minute():
     site.gateway.state.backup = stub
     stub.orders.reserve_pct = None
     site.run(2000)
-    assert charger.count(763) == 0
+    assert charger.count(fake.AUTO_RESERVE) == 0
     stub.orders.reserve_pct = 30.0
     site.run(20000)
-    assert charger.count(763) == 1 and charger.registers[763] == 30
+    assert charger.count(fake.AUTO_RESERVE) == 1 and charger.registers[fake.AUTO_RESERVE] == 30
     stub.orders.reserve_pct = 40.0
     site.run(20000)
-    assert charger.count(763) == 1, "it may lie in flash"
+    assert charger.count(fake.AUTO_RESERVE) == 1, "it may lie in flash"
     site.run(30000)
-    assert charger.count(763) == 2 and charger.registers[763] == 40
-    before = charger.count(762)
-    charger.registers[725] = 1      # the vendor's own island
+    assert charger.count(fake.AUTO_RESERVE) == 2 and charger.registers[fake.AUTO_RESERVE] == 40
+    before = charger.count(fake.AUTO_P_SET)
+    charger.registers[fake.AUTO_ISLAND] = 1      # the vendor's own island
     site.run(2000)
-    assert charger.count(762) - before <= 1, "no setpoint while it is one"
+    assert charger.count(fake.AUTO_P_SET) - before <= 1, "no setpoint while it is one"
 
 
 def test_a_clean_stop_gives_both_back():
