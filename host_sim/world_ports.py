@@ -40,6 +40,10 @@ class VirtualStore:
             return None
         return self._safe.get(name, b"") + self._unsafe.get(name, b"")
 
+    def names(self):
+        """Of all there are."""
+        return sorted(set(self._safe) | set(self._unsafe))
+
     def write_atomic(self, name, data):
         """Replaces the content as a whole."""
         self._sync()

@@ -57,7 +57,7 @@ class FaultSite(fake_site.FakeSite):
                  for link, units in self.devices.items()}
         super().__init__(document, banks, files)
         self.faults = {link: LinkFaults() for link in profiles}
-        self.door = {link: OPEN for link in list(profiles) + ["vpp"]}
+        self.door = {link: OPEN for link in list(profiles) + list(fake_site.BROKERS)}
         self.broker_mode = FINE
         self.v_ln_v = [230.0, 230.0, 230.0]
         self.load_w = 0.0
@@ -158,6 +158,9 @@ class FaultSite(fake_site.FakeSite):
     def _answer(self, link, data):
         if link == "vpp":
             self._talk_to_broker(data)
+            return
+        if link in fake_site.BROKERS:
+            self._broker(data, link)
             return
         answer = self._servers[link].receive(self.now_ms, data)
         arrival = self.faults[link].apply(answer) if answer else None
