@@ -99,7 +99,7 @@ FUNCTION_TABLE = (
     ("mobility.margin_s",         FLOAT, "s",     None,       0,     7200,   600,   OPERATOR,  "ours",    "Ready so long before departure."),
     ("mobility.e_margin_pct",     FLOAT, "%",     "energy counted", 0, 20,   3,     OPERATOR,  "ours",    "Meter and efficiency may be wrong by so much together."),
     ("mobility.taper_from_pct",   FLOAT, "%",     "capacity", 50,    100,    80,    OPERATOR,  "ours",    "Above it a vehicle may take less and less; 100: never."),
-    ("mobility.taper_end_pct",    FLOAT, "%",     "full power", 2,   100,    10,    OPERATOR,  "ours",    "What it still takes when nearly full."),
+    ("mobility.taper_end_pct",    FLOAT, "%",     "full power", 1,   100,    3,     OPERATOR,  "ours",    "What it still takes when nearly full."),
     ("failsafe.charger_lost_s",   FLOAT, "s",     None,       limits.FAILSAFE_MIN_S, limits.FAILSAFE_MAX_S, 2, INSTALLER, "ours", "Charger silent: no setpoint is refreshed."),
     ("failsafe.meter_lost_s",     FLOAT, "s",     None,       limits.FAILSAFE_MIN_S, limits.FAILSAFE_MAX_S, 3, INSTALLER, "ours", "Meter silent: p_static_safe_w holds."),
     ("failsafe.ev_lost_s",        FLOAT, "s",     None,       1,     600,    10,    INSTALLER, "ours",    "SoC unknown while charging: no discharge."),

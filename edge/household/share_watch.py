@@ -11,6 +11,8 @@ FORGET_MS = 43200000
 SETTLE_MS = 60000
 # Of what is left at first, before anything is known of a site whose fuse already binds.
 FIRST_RATIO = 0.5
+# The next half hour may be worse than the worst: by this much of what the limit took, to half of it at most.
+WORSE_RATIO, LEAST_RATIO = 0.1, 0.5
 
 
 class ShareWatch:
@@ -38,7 +40,8 @@ class ShareWatch:
 
     def sure_w(self, view):
         """Charging power to count on, W >= 0, at the terminals; never more than the device takes now."""
-        return self._bounded_w(view, self._worst_w)
+        worse_w = self._worst_w - WORSE_RATIO * max(view.p_charge_max_w - self._worst_w, 0)
+        return self._bounded_w(view, max(worse_w, LEAST_RATIO * self._worst_w))
 
     def likely_w(self, view):
         """Charging power to expect, the same way."""

@@ -9,8 +9,8 @@ battery while it was wanted, as the bench saw it; the fuse's the same, because a
 from typing import NamedTuple
 
 KEPT, INFEASIBLE, MANDATED, FUSE, BROKEN = "kept", "infeasible", "mandated", "fuse", "broken"
-# A meter reads so much; less is no energy.
-TOLERANCE_WH = 1.0
+# Less is no energy: a thousandth of the promise, and a watt-hour.
+TOLERANCE_WH, TOLERANCE_RATIO = 1.0, 0.001
 
 
 class Outcome(NamedTuple):
@@ -53,7 +53,7 @@ def judge(world, plain, told):
 
 def _verdict(world, plain, e_promised_wh, e_delivered_wh):
     missing_wh = e_promised_wh - e_delivered_wh
-    if missing_wh <= TOLERANCE_WH:
+    if missing_wh <= TOLERANCE_WH + TOLERANCE_RATIO * e_promised_wh:
         return KEPT
     if delivered_wh(plain(world.case)) < e_promised_wh - TOLERANCE_WH:
         return INFEASIBLE
