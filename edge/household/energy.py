@@ -15,7 +15,7 @@ from edge.household.vehicle_plan import VehiclePlan
 
 # Quarter-hours planned in a tick of 100 ms, in proportion in longer ones: a study of weeks plans as fast as a gateway.
 SLICE_STEPS, SLICE_MS = 4, 100
-# A start or stop has to be worth hold_s of this power at the highest price.
+# A start or stop has to be worth hold_s of this power at the usual price.
 CHANGE_W = 100
 S_PER_H = 3600
 
@@ -26,13 +26,13 @@ class Energy:
     def __init__(self, config):
         """config: Config with a home section."""
         self._p = config.home
-        self._change_h = self._p.hold_s / S_PER_H * CHANGE_W
+        self._change_nano = int(self._p.hold_s / S_PER_H * CHANGE_W * abs(micro(self._p.import_per_kwh)))
         self.outlook = Outlook(config.home)
         self.house = House(config)
         self.battery = OtherBattery(config.site.other_battery)
         self.views = [_view(config, device) for device in config.ders]
         margin_ms = int(config.mobility.margin_s * 1000)
-        self.plans = [VehiclePlan(view, margin_ms) for view in self.views]
+        self.plans = [VehiclePlan(view, margin_ms, config.home.departure_soc_pct) for view in self.views]
 
     def take(self, state, now_ms, command, events):
         """A command of the household, checked before (requests.py)."""
@@ -41,7 +41,7 @@ class Energy:
     def step(self, state, now_ms, snapshot, events):
         """Fills view.home of every vehicle and goes on with the plans."""
         inputs, outlook, dt_ms = snapshot.inputs, self.outlook, state.ders[0].view.dt_ms
-        outlook.step(now_ms, inputs.unix_shift_s, events)
+        begun = outlook.step(now_ms, inputs.unix_shift_s, events)
         self.house.step(state, now_ms, inputs)
         ders_w = [der.view.p_ac_w for der in state.ders]
         lacking_w, surplus_w = self.battery.step(self.house.net_w, self.house.battery_w,
@@ -54,9 +54,10 @@ class Energy:
         steps = SLICE_STEPS * max(dt_ms // SLICE_MS, 1)
         for view, plan, der in zip(self.views, self.plans, state.ders):
             seen = der.view
-            seen.home = view
+            seen.home, is_here = view, _takes_part(seen)
+            plan.see(seen, is_here, begun)
             view.mode, view.share_count, view.turn_up_w = outlook.mode, count, None
-            if view.mode in ("charge", "grid") or not _takes_part(seen):
+            if view.mode in ("charge", "grid") or not is_here:
                 plan.forget()
                 continue
             view.lacking_w, view.surplus_w, view.is_surplus_held = lacking_w, surplus_w, is_held
@@ -73,7 +74,7 @@ class Energy:
         outlook = self.outlook
         view.import_micro, view.export_micro = prices
         view.premium_micro = 0 if turn_up is not None else outlook.premium_micro(outlook.number)
-        view.change_nano = int(self._change_h * outlook.prices.top_micro)
+        view.change_nano = self._change_nano
         # What is promised may come from the home battery: the driver goes first.
         view.may_draw = self.battery.may_draw() or (seen.e_needed_wh or 0) > 0
         view.may_discharge = outlook.mode in DISCHARGING and seen.v2g_consent and seen.soc_pct is not None

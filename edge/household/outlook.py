@@ -12,6 +12,7 @@ from edge.household.prices import Prices, micro
 PREMIUM_FACTOR = 4
 DISCHARGING = ("v2h", "all")
 SATURDAY = 5
+QUARTER_MIN = 15
 # Timed charging in a quarter-hour later costs such a part of the highest price more.
 LATER_PARTS = 512
 
@@ -30,6 +31,7 @@ class Outlook:
         self.prices = Prices(p)
         self.forecast = Forecast()
         self.number = None
+        self._here = None           # its place
         self.version = 0
 
     @property
@@ -51,24 +53,25 @@ class Outlook:
         self.version += 1
 
     def step(self, now_ms, shift_s, events):
-        """What time it is. shift_s: Unix time of the monotonic clock's beginning, s, or None."""
+        """What time it is. shift_s: Unix time of the monotonic clock's beginning, s, or None.
+
+        Returns the place of a quarter-hour that begins, None within one or while nobody knows the time.
+        """
         self._shift_s = shift_s
         unix_s = now_ms // 1000 + (shift_s or 0)
         if unix_s // QUARTER_S == self.number:
-            return
+            return None
         self.number = unix_s // QUARTER_S
+        self._here = self.place(self.number)
         is_missing = shift_s is not None and self.prices.has_ended(unix_s)
         if is_missing and not self._has_told_missing:
             events.append((home_reasons.PRICES_MISSING, "site", []))
         self._has_told_missing = is_missing
+        return None if shift_s is None else self._here
 
     def see(self, lacking_w, surplus_w, dt_ms):
         """Learns from a tick what the house lacks or has left over, W."""
-        place = None
-        if self._shift_s is not None:
-            kind, minute = self._place(self.number)
-            place = (kind, minute * 60 // QUARTER_S)
-        self.forecast.see(place, lacking_w, surplus_w, dt_ms)
+        self.forecast.see(None if self._shift_s is None else self._here, lacking_w, surplus_w, dt_ms)
 
     def number_at(self, at_ms):
         """Number of the quarter-hour of a monotonic time."""
@@ -98,11 +101,6 @@ class Outlook:
         """Monotonic ms of the middle of a quarter-hour."""
         return (number * QUARTER_S + QUARTER_S // 2 - (self._shift_s or 0)) * 1000
 
-    def expected(self, number):
-        """(lacking, left over) W of the house in a quarter-hour."""
-        kind, minute = self._place(number)
-        return self.forecast.expected(kind, minute * 60 // QUARTER_S)
-
     def turn_up(self, at_ms):
         """The demand turn-up that runs at a monotonic time, None without one."""
         for row in self._turn_ups:
@@ -117,7 +115,7 @@ class Outlook:
             return False
         if mode != "timed" or self._shift_s is None:
             return True
-        minute, start_min, end_min = self._place(number)[1], self._p.start_min, self._p.end_min
+        minute, start_min, end_min = self.place(number)[1] * QUARTER_MIN, self._p.start_min, self._p.end_min
         return start_min <= minute < end_min if start_min < end_min else minute >= start_min or minute < end_min
 
     def premium_micro(self, number):
@@ -130,11 +128,11 @@ class Outlook:
         """The highest price and wear together."""
         return self.prices.top_micro + micro(self._p.wear_per_kwh)
 
-    def _place(self, number):
-        """(0 workday or 1 weekend, minute of the day) of local time."""
+    def place(self, number):
+        """(0 workday or 1 weekend, quarter-hour of the day) of local time."""
         weekday, minute = local_time.weekday_and_minute(number * QUARTER_S, self._p.utc_offset_min,
                                                         self._p.summer_time == "eu")
-        return (1 if weekday >= SATURDAY else 0), minute
+        return (1 if weekday >= SATURDAY else 0), minute // QUARTER_MIN
 
     def kept(self):
         """Commands that bring it back after a restart."""
@@ -146,12 +144,13 @@ class Outlook:
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self._wanted_mode, self._turn_ups, self._shift_s, self._has_told_missing, self.number, self.version,
-                self.prices.dump(), self.forecast.dump()]
+        return [self._wanted_mode, self._turn_ups, self._shift_s, self._has_told_missing, self.number, self._here,
+                self.version, self.prices.dump(), self.forecast.dump()]
 
     def load(self, content):
         """Put a dump back."""
-        (self._wanted_mode, self._turn_ups, self._shift_s, self._has_told_missing, self.number, self.version,
+        (self._wanted_mode, self._turn_ups, self._shift_s, self._has_told_missing, self.number, here, self.version,
          prices, forecast) = content
+        self._here = None if here is None else tuple(here)
         self.prices.load(prices)
         self.forecast.load(forecast)

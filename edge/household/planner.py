@@ -58,12 +58,22 @@ def value_at(values, lengths_wh, e_wh):
     return values[-1], values[-1]
 
 
-def terminal(e_span_wh, e_target_wh, promise, left):
-    """The list where the plan ends: below the target a Wh is worth `promise`, above it `left`. e_target_wh None: none."""
-    target_wh = 0 if e_target_wh is None else min(max(e_target_wh, 0), e_span_wh)
+def terminal(e_span_wh, e_target_wh, below, above):
+    """A list: below the target a Wh is worth `below`, beyond it `above`."""
+    target_wh = min(max(e_target_wh, 0), e_span_wh)
     values, lengths_wh = [], []
-    merge(values, lengths_wh, ((promise, target_wh), (left, e_span_wh - target_wh)))
+    merge(values, lengths_wh, ((below, target_wh), (above, e_span_wh - target_wh)))
     return values, lengths_wh
+
+
+def leave(values, lengths_wh, e_target_wh, e_driven_wh, promise):
+    """Goes back over a departure, in place: e_driven_wh are gone after it, e_target_wh are wanted before it."""
+    span_wh = sum(lengths_wh)
+    driven_wh = min(max(e_driven_wh, 0), span_wh)
+    cut(values, lengths_wh, 0, driven_wh)
+    lost_wh = min(max(e_target_wh - driven_wh, 0), span_wh - driven_wh)
+    cut(values, lengths_wh, lost_wh, 0)
+    merge(values, lengths_wh, ((promise, driven_wh + lost_wh),))
 
 
 class Planner:
@@ -72,12 +82,14 @@ class Planner:
     def __init__(self):
         self._first = None      # quarter-hour at whose beginning the finished plan begins
         self._lists = []        # [values, lengths] at the ends of the quarter-hours from then on
-        self._work = None       # [first, next to do, values, lengths, lists so far]
+        self._work = None       # [first, next to do, values, lengths, lists so far, departure]
 
-    def begin(self, first, count, values, lengths_wh):
-        """A new plan: `count` quarter-hours from number `first` on, then the list (values, lengths_wh)."""
-        self._work = [first, first + count - 1, values, lengths_wh, []]
-        self._keep()
+    def begin(self, first, last, values, lengths_wh, departure=None):
+        """A new plan, for the quarter-hours from number `first` to `last`; then holds the list (values, lengths_wh).
+
+        departure: [number of the quarter-hour before it, target Wh, driven Wh, value of what is promised], or None.
+        """
+        self._work = [first, max(last, first), values, lengths_wh, [], departure]
 
     def is_busy(self):
         """Whether a plan is being made."""
@@ -85,22 +97,21 @@ class Planner:
 
     def work(self, steps, quarters):
         """Does up to so many quarter-hours. quarters: function (number) -> (offers, Wh chargeable, Wh dischargeable)."""
-        work = self._work
-        while steps > 0 and work[1] > work[0]:
-            offers, charge_wh, discharge_wh = quarters(work[1])
-            merge(work[2], work[3], offers)
-            cut(work[2], work[3], charge_wh, discharge_wh)
-            work[1] -= 1
+        first, number, values, lengths_wh, lists, departure = self._work
+        while steps > 0 and number >= first:
+            if departure is not None and number == departure[0]:
+                leave(values, lengths_wh, *departure[1:])
+            if number - first < KEPT_STEPS:
+                lists.insert(0, [list(values), list(lengths_wh)])
+            if number > first:
+                offers, charge_wh, discharge_wh = quarters(number)
+                merge(values, lengths_wh, offers)
+                cut(values, lengths_wh, charge_wh, discharge_wh)
+            number -= 1
             steps -= 1
-            self._keep()
-        if work[1] <= work[0]:
-            self._first, self._lists, self._work = work[0], work[4], None
-
-    def _keep(self):
-        """Keeps the list at the end of the quarter-hour that is next to do, when it will be asked for."""
-        first, place, values, lengths_wh, lists = self._work
-        if place - first < KEPT_STEPS:
-            lists.insert(0, [list(values), list(lengths_wh)])
+        self._work[1] = number
+        if number < first:
+            self._first, self._lists, self._work = first, lists, None
 
     def value(self, number, e_wh):
         """(value of the Wh below, of the Wh above) at the end of quarter-hour `number`; None: no plan yet."""

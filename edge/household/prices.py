@@ -2,13 +2,16 @@
 
 Not its job: checking a series (announcements.py), reading a file (prices_file.py), deciding by it (planner.py, laws).
 Prices are whole millionths of the currency per kWh: sums of them stay exact, on 32-bit floats too.
-Source: ours. Beyond the last series the same hour of its last day holds: tariffs repeat by the day more than by anything.
+Source: ours. Beyond the series what the same half-hour of the day usually cost is expected, a mean of recent days: a
+single day is too much a thing of its weather.
 """
 
 MICRO = 1000000
-DAY_S = 86400
 # A day-ahead series comes while the one before it runs.
 SERIES_KEPT = 3
+HALF_HOUR_S, HALF_HOURS = 1800, 48
+# Share of the newest day in the mean.
+NEW_DIVISOR = 3
 
 
 def micro(price):
@@ -23,6 +26,7 @@ class Prices:
         """p: the home section."""
         self._fixed = (micro(p.import_per_kwh), micro(p.export_per_kwh))
         self._series = []
+        self._usual = [None] * HALF_HOURS       # (import, export) by half-hour of the (UTC) day
         self.top_micro = self._top_micro()      # the largest amount of any price there is, at least a thousandth
 
     def take(self, command):
@@ -32,11 +36,24 @@ class Prices:
                None if sold is None else [micro(price) for price in sold]]
         # The same beginning is the same series, told again.
         self._series = [row] + [other for other in self._series if other[0] != row[0]][:SERIES_KEPT - 1]
+        self._learn(row)
         self.top_micro = self._top_micro()
+
+    def _learn(self, row):
+        """Takes a series into the means of the half-hours."""
+        for number in range(row[0] // HALF_HOUR_S, (_end_s(row) - 1) // HALF_HOUR_S + 1):
+            new, old = self.known_at(number * HALF_HOUR_S), self._usual[number % HALF_HOURS]
+            if new is not None:
+                self._usual[number % HALF_HOURS] = new if old is None else (
+                    old[0] + (new[0] - old[0]) // NEW_DIVISOR, old[1] + (new[1] - old[1]) // NEW_DIVISOR)
 
     def at(self, unix_s):
         """(import, export) in millionths a kWh at a Unix time, s; None: the clock is not set, the fixed ones hold."""
-        return self.known_at(unix_s) or self._repeated(unix_s)
+        known = self.known_at(unix_s)
+        if known is not None:
+            return known
+        usual = None if unix_s is None else self._usual[unix_s // HALF_HOUR_S % HALF_HOURS]
+        return self._fixed if usual is None else usual
 
     def known_at(self, unix_s):
         """As `at`, None where no series speaks of that time itself."""
@@ -46,19 +63,6 @@ class Prices:
                 if 0 <= place < len(bought):
                     return bought[place], self._fixed[1] if sold is None else sold[place]
         return None
-
-    def _repeated(self, unix_s):
-        """The same hour of the last known day, else the fixed prices."""
-        if unix_s is None or not self._series:
-            return self._fixed
-        last = self._series[0]
-        for row in self._series:
-            if _end_s(row) > _end_s(last):
-                last = row
-        late_s = unix_s - _end_s(last)
-        if late_s < 0:
-            return self._fixed
-        return self.known_at(unix_s - (late_s // DAY_S + 1) * DAY_S) or self._fixed
 
     def has_ended(self, unix_s):
         """Whether there were series and none of them speaks of that time, s."""
@@ -85,11 +89,12 @@ class Prices:
 
     def dump(self):
         """What a keyframe keeps."""
-        return self._series
+        return [self._series, self._usual]
 
     def load(self, content):
         """Put a dump back."""
-        self._series = content
+        self._series, usual = content
+        self._usual = [None if row is None else tuple(row) for row in usual]
         self.top_micro = self._top_micro()
 
 

@@ -37,44 +37,45 @@ class Terms:
         self.top_micro, self.p_charge_max_w, self.p_discharge_max_w, self.is_feeding, self.share_count = content
 
 
-def offers(terms, prices, expected, premium_micro):
+def offers(terms, prices, expected, premium_micro, share):
     """(offers, Wh chargeable, Wh dischargeable) of a quarter-hour.
 
     prices: (import, export) in millionths a kWh. expected: (lacking, left over) W of the house. premium_micro: what is
-    added to energy from the grid that the mode doesn't want.
+    added to energy from the grid that the mode doesn't want. share: how often the vehicle is there, thousandths.
     """
     import_micro, export_micro = prices
     rows, wear_micro = [], terms.wear_micro
     surplus_w = min(expected[1] / terms.share_count, terms.p_charge_max_w)
     ratio = efficiency_ratio(terms.efficiency, max(surplus_w, terms.p_min_w), CHARGING)
-    charge_wh = _charging(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio)
+    charge_wh = _charging(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio * share)
     ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
     charge_wh += _charging(rows, terms, (import_micro + premium_micro) / ratio + wear_micro,
-                           (terms.p_charge_max_w - surplus_w) * ratio)
+                           (terms.p_charge_max_w - surplus_w) * ratio * share)
     most_w = 0 if import_micro <= 0 else terms.p_discharge_max_w
     if most_w <= 0:
         return rows, charge_wh, 0
     lacking_w = min(expected[0] / terms.share_count, most_w)
     ratio = efficiency_ratio(terms.efficiency, max(lacking_w, terms.p_min_w), DISCHARGING)
-    discharge_wh = _discharging(rows, terms, import_micro * ratio - wear_micro, lacking_w / ratio)
+    discharge_wh = _discharging(rows, terms, import_micro * ratio - wear_micro, lacking_w / ratio * share)
     if terms.is_feeding:
         ratio = efficiency_ratio(terms.efficiency, most_w, DISCHARGING)
-        discharge_wh += _discharging(rows, terms, export_micro * ratio - wear_micro, (most_w - lacking_w) / ratio)
+        discharge_wh += _discharging(rows, terms, export_micro * ratio - wear_micro,
+                                     (most_w - lacking_w) / ratio * share)
     return rows, charge_wh, discharge_wh
 
 
-def _charging(rows, terms, value_micro, p_dc_w):
+def _charging(rows, terms, value_micro, p_dc_mw):
     """Adds an offer of a quarter-hour; returns it, Wh. Rounded up: of quarter-hours that cost the same the first is used."""
-    return _add(rows, -(int(-value_micro) // terms.step_micro()) * terms.step_micro(), p_dc_w)
+    return _add(rows, -(int(-value_micro) // terms.step_micro()) * terms.step_micro(), p_dc_mw)
 
 
-def _discharging(rows, terms, value_micro, p_dc_w):
+def _discharging(rows, terms, value_micro, p_dc_mw):
     """As _charging, rounded down for the same reason."""
-    return _add(rows, int(value_micro) // terms.step_micro() * terms.step_micro(), p_dc_w)
+    return _add(rows, int(value_micro) // terms.step_micro() * terms.step_micro(), p_dc_mw)
 
 
-def _add(rows, value_micro, p_dc_w):
-    e_wh = int(p_dc_w / QUARTERS_PER_H)
+def _add(rows, value_micro, p_dc_mw):
+    e_wh = int(p_dc_mw / QUARTERS_PER_H / 1000)
     if e_wh > 0:
         rows.append((value_micro, e_wh))
     return e_wh

@@ -33,7 +33,7 @@ def offers(view, home, is_running):
             found[1] = (_cost(home, p_w, 0, lost_w), p_w)
     if home.may_discharge and home.turn_up_w is None and home.lacking_w is not None and discharge_max_w >= least_w:
         lacking_w = home.lacking_w
-        if lacking_w >= least_w or (is_running and lacking_w > 0):
+        if lacking_w >= least_w or is_running:
             p_w = min(lacking_w, discharge_max_w)
             found[3] = (_cost(home, p_w, 0), p_w)
         if home.may_export:

@@ -3,19 +3,19 @@
 Not its job: plan and measurements (household/energy.py), cost of a way to run (energy_choice.py), the promise of a
 departure (mobility.py, as a guard; the plan keeps it by itself), limits of fuse and operator (ranks above).
 Source: ours. The cheapest way wins, but a change must be worth it: what it would have saved adds up, what it would have
-lost takes off again (a CUSUM test), and the change comes when the sum passes a cost that doubles with every start or
-stop of the last 24 h beyond two. A seventh has to be worth a lot; beside clouds, in mode pv, there is none.
+lost takes off again (a CUSUM test), and the change comes when the sum passes a cost that doubles with the starts and
+stops of the last 24 h. Beside clouds, in mode pv, it doubles sooner and there is no seventh.
 """
 from edge import home_reasons
 from edge.der_view import ev_present
 from edge.laws.energy_choice import CHARGE_ALL, CHARGE_SURPLUS, EXPORT, REST, WAYS, offers
 
 DAY_MS = 86400000
-# Starts and stops in 24 h; a start leaves one for its stop.
+# Starts and stops in 24 h in mode pv; a start leaves one for its stop.
 MOVES_MAX = 6
-# The first two of a day are free of the doubling; beyond MOVES_MAX it is a fourfold one, and ends.
-FREE_MOVES = 2
-DOUBLINGS_MAX = 9
+# So many of a day are free of the doubling, and so often it doubles: mode pv, other modes.
+PV_FREE_MOVES, PV_DOUBLINGS = 2, 5
+FREE_MOVES, DOUBLINGS = 4, 3
 MS_PER_H = 3600000
 # Below this difference charging is called after the surplus it follows.
 OWN_W = 100
@@ -43,7 +43,7 @@ def site_energy(view, memory, p):
         best, is_due = _best(found, None), True      # what it did is not possible any more
     else:
         saved_nano += int((now[0] - found[WAYS.index(best)][0]) * view.dt_ms / MS_PER_H)
-        saved_nano = max(min(saved_nano, home.change_nano << DOUBLINGS_MAX), 0)
+        saved_nano = max(min(saved_nano, home.change_nano << PV_DOUBLINGS + 1), 0)
         is_due = key != wanted_key and saved_nano > 0
         if saved_nano > _threshold_nano(home, best, way, moves) and (not _is_move(best, way) or held_ms >= home.hold_ms):
             is_due = True
@@ -85,7 +85,8 @@ def _threshold_nano(home, to, way, moves):
     """What a change has to be worth."""
     if not _is_move(to, way):
         return home.change_nano
-    return home.change_nano << max(len(moves) - FREE_MOVES, 0) + max(len(moves) - MOVES_MAX, 0)
+    free, doublings = (PV_FREE_MOVES, PV_DOUBLINGS) if home.mode == "pv" else (FREE_MOVES, DOUBLINGS)
+    return home.change_nano << min(max(len(moves) - free, 0), doublings)
 
 
 def _reason(view, home, way, p_w, found):

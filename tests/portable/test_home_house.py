@@ -38,7 +38,7 @@ def test_what_is_unknown_stays_unknown():
 def test_values_of_the_site_link_in_place_of_devices():
     link = {"host": "127.0.0.1"}
     rows = [{"quantity": name, "topic": "home/" + name} for name in ("p_pcc_w", "pv_w", "battery_w")]
-    home = Home(config({"mode": "v2h"}, meter=None, pv=None, site_link=link, input=rows))
+    home = Home(config({"mode": "grid"}, meter=None, pv=None, site_link=link, input=rows))
     for values, expected in (({"p_pcc_w": -700, "pv_w": 2000, "battery_w": -500}, 200),
                              ({"p_pcc_w": -700, "pv_w": None, "battery_w": -500}, None),
                              ({"p_pcc_w": -700, "pv_w": 2000}, None), ({"pv_w": 2000, "battery_w": 0}, None)):
@@ -47,7 +47,7 @@ def test_values_of_the_site_link_in_place_of_devices():
         got = home.energy.house.net_w
         assert got is None if expected is None else is_near(got, expected), (values, got)
     load = [{"quantity": "load_w", "topic": "home/load_w"}]
-    home = Home(config({"mode": "v2h"}, meter=None, site_link=link, input=load))
+    home = Home(config({"mode": "grid"}, meter=None, site_link=link, input=load))
     home.pv_w, home.values = 1000, {"load_w": 300}
     assert is_near(net_w(home), -700)
 

@@ -4,7 +4,7 @@ Not its job: what a quarter-hour offers (test_home_quarters.py). Source: edge/ho
 """
 import json
 
-from edge.household.planner import KEPT_STEPS, Planner, cut, merge, terminal, value_at
+from edge.household.planner import KEPT_STEPS, Planner, cut, leave, merge, terminal, value_at
 
 SPAN_WH = 8
 
@@ -89,7 +89,6 @@ def test_value_below_and_above():
 def test_targets_beyond_the_battery_are_as_much_as_fits():
     assert terminal(100, 250, 9, 1) == ([9], [100])
     assert terminal(100, -3, 9, 1) == ([1], [100])
-    assert terminal(100, None, 9, 1) == ([1], [100])
 
 
 def quarters(number):
@@ -102,7 +101,7 @@ def test_slices_make_the_same_plan_and_the_old_one_holds_meanwhile():
     at_once, sliced = Planner(), Planner()
     assert at_once.value(100, 50) is None
     for planner in (at_once, sliced):
-        planner.begin(100, 20, *terminal(200, 60, 900, 5))
+        planner.begin(100, 119, *terminal(200, 60, 900, 5))
     at_once.work(1000, quarters)
     count = 0
     while sliced.is_busy():
@@ -111,17 +110,17 @@ def test_slices_make_the_same_plan_and_the_old_one_holds_meanwhile():
         kept = json.loads(json.dumps(sliced.dump()))
         sliced = Planner()
         sliced.load(kept)
-    assert count == 19
+    assert count == 20
     for number in range(99, 99 + KEPT_STEPS + 3):
         for e_wh in range(0, 200, 7):
             assert at_once.value(number, e_wh) == sliced.value(number, e_wh)
-    at_once.begin(101, 19, *terminal(200, 0, 900, 5))
+    at_once.begin(101, 119, *terminal(200, 0, 900, 5))
     assert at_once.value(101, 50) == sliced.value(101, 50), "the finished plan holds while the next is made"
 
 
 def test_a_plan_of_one_quarter_hour_is_its_end():
     planner = Planner()
-    planner.begin(100, 1, *terminal(200, 60, 900, 5))
+    planner.begin(100, 100, *terminal(200, 60, 900, 5))
     planner.work(1, quarters)
     assert not planner.is_busy() and planner.value(100, 59) == (900, 900) and planner.value(100, 61) == (5, 5)
 
@@ -131,13 +130,39 @@ def test_missing_energy_is_worth_the_cheapest_quarter_hour_that_is_left():
         return quarters(number)[0][:1], 20, 0
 
     planner = Planner()
-    planner.begin(100, 15, *terminal(200, 60, 900, 5))
+    planner.begin(100, 114, *terminal(200, 60, 900, 5))
     planner.work(1000, only_charging)
     # 20 Wh fit into quarter-hour 110 at 12, the others cost 32.
     assert planner.value(100, 59)[1] == 12 and planner.value(100, 30)[1] == 32
-    planner.begin(111, 4, *terminal(200, 60, 900, 5))
+    planner.begin(111, 114, *terminal(200, 60, 900, 5))
     planner.work(1000, only_charging)
     assert planner.value(111, 59)[1] == 32 and planner.value(111, -10)[1] == 32
-    planner.begin(113, 2, *terminal(200, 60, 900, 5))
+    planner.begin(113, 114, *terminal(200, 60, 900, 5))
     planner.work(1000, only_charging)
     assert planner.value(113, 10)[1] == 900, "too late for all of it"
+
+
+def test_going_back_over_a_departure():
+    for target_wh, driven_wh, expected in ((0, 0, ([9, 5, 2], [100, 50, 850])),
+                                           (0, 60, ([900, 9, 5, 2], [60, 100, 50, 790])),
+                                           (120, 0, ([900, 5, 2], [120, 30, 850])),
+                                           (120, 60, ([900, 9, 5, 2], [120, 40, 50, 790])),
+                                           (5000, 60, ([900], [1000])), (0, 5000, ([900], [1000]))):
+        values, lengths_wh = [9, 5, 2], [100, 50, 850]
+        leave(values, lengths_wh, target_wh, driven_wh, 900)
+        assert (values, lengths_wh) == expected, (target_wh, driven_wh, values, lengths_wh)
+
+
+def test_what_is_driven_is_charged_where_it_is_cheapest_before_or_after():
+    def only_charging(number):
+        return quarters(number)[0][:1], 20, 0
+
+    planner = Planner()
+    # 30 Wh are driven after quarter-hour 107 and 60 Wh wanted at the end: cheap 110 lies beyond.
+    planner.begin(100, 114, *terminal(200, 60, 900, 5), [107, 0, 30, 5000])
+    planner.work(1000, only_charging)
+    assert planner.value(100, 10)[1] == 32
+    assert planner.value(100, 75)[1] == 12, "15 Wh are missing in the end: the cheap quarter-hour has room for them"
+    planner.begin(107, 114, *terminal(200, 60, 900, 5), [107, 0, 30, 5000])
+    planner.work(1000, only_charging)
+    assert planner.value(107, 10)[1] == 5000, "too late to charge what is driven"

@@ -37,14 +37,26 @@ def test_each_step_of_a_series_has_its_price():
     assert table.at(MIDNIGHT_S) == (100000, -20000), "the same beginning replaces it, export prices count when told"
 
 
-def test_beyond_the_series_the_same_hour_of_its_last_day_holds():
+def test_beyond_the_series_holds_what_the_half_hour_usually_costs():
     table = prices(import_per_kwh=0.5)
-    table.take(series(MIDNIGHT_S, [hour / 100 for hour in range(48)]))
-    assert table.at(MIDNIGHT_S + 47 * HOUR_S)[0] == 470000
-    assert table.at(MIDNIGHT_S + 48 * HOUR_S)[0] == 240000, "midnight again, of the second day"
-    assert table.at(MIDNIGHT_S + 9 * DAY_S + 5 * HOUR_S)[0] == 290000
-    assert table.at(MIDNIGHT_S - 1)[0] == 500000, "before it nothing is known"
-    assert not table.has_ended(MIDNIGHT_S) and table.has_ended(MIDNIGHT_S + 48 * HOUR_S)
+    table.take(series(MIDNIGHT_S, [hour / 100 for hour in range(24)]))
+    for days in (1, 9):
+        assert table.at(MIDNIGHT_S + days * DAY_S + 5 * HOUR_S)[0] == 50000
+    table.take(series(MIDNIGHT_S + DAY_S, [0.35] * 24))
+    assert table.at(MIDNIGHT_S + 2 * DAY_S + 5 * HOUR_S)[0] == 150000, "a third of the newest day"
+    assert not table.has_ended(MIDNIGHT_S + DAY_S) and table.has_ended(MIDNIGHT_S + 2 * DAY_S)
+    table = prices(import_per_kwh=0.5)
+    table.take(series(MIDNIGHT_S, [0.1] * 6))
+    assert table.at(MIDNIGHT_S + DAY_S + 5 * HOUR_S)[0] == 100000
+    assert table.at(MIDNIGHT_S + DAY_S + 6 * HOUR_S)[0] == 500000, "nobody ever said a price of that hour"
+
+
+def test_a_tariff_with_edges_at_the_half_hour_repeats_exactly():
+    table = prices()
+    table.take(series(MIDNIGHT_S, [0.3] + [0.1] * 8 + [0.3] * 39, step_s=1800))
+    for days in (0, 3):
+        for late_s, expected in ((1799, 300000), (1800, 100000), (16199, 100000), (16200, 300000)):
+            assert table.at(MIDNIGHT_S + days * DAY_S + late_s)[0] == expected, (days, late_s)
 
 
 def test_tomorrow_joins_today():
@@ -53,9 +65,10 @@ def test_tomorrow_joins_today():
     table.take(series(MIDNIGHT_S + DAY_S, [0.2] * 24))
     assert table.at(MIDNIGHT_S + HOUR_S)[0] == 100000 and table.at(MIDNIGHT_S + DAY_S)[0] == 200000
     table.take(series(MIDNIGHT_S + 3 * DAY_S, [0.3] * 24))
-    assert table.at(MIDNIGHT_S + 2 * DAY_S + 1)[0] == 500000, "a gap between two series has fixed prices"
+    assert table.known_at(MIDNIGHT_S + 2 * DAY_S + 1) is None and table.has_ended(MIDNIGHT_S + 2 * DAY_S + 1), "a gap"
+    assert table.at(MIDNIGHT_S + 3 * DAY_S)[0] == 300000
     table.take(series(MIDNIGHT_S + 4 * DAY_S, [0.4] * 24))
-    assert table.at(MIDNIGHT_S + HOUR_S)[0] == 500000, "three series are kept"
+    assert table.known_at(MIDNIGHT_S + HOUR_S) is None, "three series are kept"
 
 
 def test_days_of_23_and_25_hours_go_by_unix_time():
