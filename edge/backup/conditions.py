@@ -184,6 +184,12 @@ class Conditions(SwitchConditions):
         """It forms, and they don't."""
         return self._is_seen() and self._seq.fb.form_state is True
 
+    def forms_unseen(self):
+        """It forms, and the switch has said nothing since the start."""
+        seq = self._seq
+        return (seq.fb.form_state is True and self._is_charger_fresh() and not seq.fb.is_switch_known()
+                and seq.age_ms() >= ANSWER_MS)
+
     def runs_closed(self):
         """The same, and the vehicle's power flows."""
         p_w = self._seq.fb.p_ac_w

@@ -17,6 +17,7 @@ MOVES = (
     (START,  "is_locked_open",       LOCKED,      0,                 "a restart lifts no lock-out"),
     (START,  "forms_isolated",       ISLAND,      0,                 "restarted in an island: apart twice over, the charger forms"),
     (START,  "forms_unproven",       HALT,        0,                 "it forms and nothing proves the isolation: stop, then see"),
+    (START,  "forms_unseen",         HALT,        r.SENSOR_LOST,     "it forms and nobody sees the switch"),
     (START,  "runs_closed",          GRID,        0,                 "closed and delivering: it was in service all along"),
     (START,  "is_closed",            ENTER,       0,                 "closed: nobody knows how long the grid has been back"),
     (START,  "is_open_quiet",        DARK,        0,                 "open and nothing forms"),

@@ -146,6 +146,16 @@ def test_a_restart_while_isolation_is_not_proven_stops_first():
     assert house.form_v == 0 and "islanded" not in house.states()[-2:]
 
 
+def test_a_restart_that_sees_no_switch_stops_the_island_before_the_switch_goes_home():
+    house = islanded()
+    house.silent.add("switch")
+    house.restart(2)
+    house.run(2)
+    assert house.form_v == 0 and house.seq.state == "waiting_open"
+    house.silent.clear()
+    house.until("islanded", 12)
+
+
 def test_a_restart_on_the_grid_waits_for_the_vehicle_unless_it_runs():
     house = on_grid()
     house.restart()
