@@ -216,5 +216,5 @@ def _house(plan, has_interlocks):
                                                  "taper_from_pct": TAPER_FROM_PCT})
     circuits = [Circuit(row["name"], relay=row["relay"], p_w=row["p_w"], p_inrush_w=row["p_inrush_w"], cycle=row["cycle"])
                 for row in plan.circuits]
-    pv = (AcPv(plan.pv_w), circuits[-1].bit) if plan.pv_w else None
+    pv = (AcPv(plan.pv_w, connect_s=plan.pv_connect_s), circuits[-1].bit) if plan.pv_w else None
     return House(GridSource(plan.rows, v_nom_v=V_NOM_V, dead_s=plan.dead_s), switch, charger, Board(circuits, V_NOM_V), pv)

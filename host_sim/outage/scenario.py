@@ -19,6 +19,10 @@ P_CHARGER_W = 7400
 CAPACITY_WH = 60000
 DRIVING_PCT = 20
 
+# Grid code of the site, mostly none; with one its functions and trip settings take part.
+CODES = (None, None, None, None, "en50549-1", "g99")
+CODE_DELAY_MS = {"g99": 20000}          # shorter ones the code does not allow
+
 # earthing, neutral switched, bond: what fits together
 EARTHINGS = (("TN-S", True, True), ("TN-C-S", True, True), ("TT", True, True), ("MEN", False, False),
              ("US-service", False, False), ("US-service", True, True))
@@ -46,6 +50,8 @@ class Plan:
         self.retransfer_ms = 1000 * chance.randrange(5, 12)
         # more often short than long: what happens is then told by more runs
         self.enter_service_ms = 1000 * (LONG_SERVICE_S if chance.random() < 0.05 else 5 + int(56 * chance.random() ** 2))
+        self.code = chance.choice(CODES)
+        self.enter_service_ms = max(self.enter_service_ms, CODE_DELAY_MS.get(self.code, 0))
         self.earthing, self.neutral_switched, self.bond = chance.choice(EARTHINGS)
         self.soc_pct = round(chance.uniform(40, 95), 1)
         self.capacity_wh = CAPACITY_WH
@@ -53,7 +59,7 @@ class Plan:
         self.is_in_service = chance.random() < 0.6      # the vehicle's power flows before the gateway starts
         self.dead_s = chance.choice((STREET_S, STUB_S))
         self.circuits = _circuits(chance)
-        self.pv_w, self.pv_mode = 0, "none"
+        self.pv_w, self.pv_mode, self.pv_connect_s = 0, "none", 60
         self.announced = None           # (told at, begins, ends), ms
         self.planned_lead_s = None
         self.crashes_too = False        # beside its fault
@@ -67,8 +73,8 @@ class Plan:
         """Rows of the grid source; back_ms is when it is good for good."""
         if self.fault == "sag":
             shape = chance.choice((shapes.sag, shapes.sag, shapes.short_break))
-            rows, self.back_ms = shape(chance, self.loss_ms)
-            self.enter_service_ms = min(self.enter_service_ms, 15000)
+            rows, self.back_ms = shape(chance, self.loss_ms, self.code)
+            self.enter_service_ms = min(self.enter_service_ms, 20000)
             return rows
         if self.fault == "early-return":
             rows, self.back_ms = shapes.early_return(chance, self.loss_ms)
@@ -94,15 +100,19 @@ class Plan:
             row["cycle"] = None if chance.random() < 0.5 else (20, 0.6, chance.randrange(20))
 
     def nearly_empty(self, chance):
-        """A few Wh above the driving reserve."""
-        self.capacity_wh = 20000
-        self.soc_pct = DRIVING_PCT + round(chance.uniform(0.0, 0.12), 2)
+        """Charge above the driving reserve for about half of the outage. The vehicle is made as small as that takes: a
+        transfer asks for a whole percent above the reserve."""
+        self.soc_pct = DRIVING_PCT + round(chance.uniform(1.1, 1.6), 2)
+        p_w = sum(row["p_w"] for row in self.circuits)
+        left_wh = p_w * (self.back_ms - self.loss_ms) / 3_600_000 * chance.uniform(0.3, 0.6)
+        self.capacity_wh = round(100 * left_wh / (self.soc_pct - DRIVING_PCT))
 
     def sunny(self, chance):
         """PV behind the switch, often more than the house needs, and a battery that soon takes no more."""
         self.pv_w = chance.randrange(1000, 6000, 500)
         self.pv_mode = chance.choice(("frequency", "frequency", "open"))
-        self.soc_pct = round(chance.uniform(60, 100), 1)
+        self.pv_connect_s = chance.randrange(3, 8)      # 60 s in life: longer than a short outage
+        self.soc_pct = round(chance.choice((chance.uniform(60, 97), chance.uniform(97, 100))), 1)
 
     def announce(self, chance):
         """The network operator tells of it; the house may leave before, and the hour is not always kept."""
@@ -134,7 +144,10 @@ def site_file(plan):
     circuits = [{key: row[key] for key in ("name", "relay", "priority", "p_w", "p_inrush_w")} for row in plan.circuits]
     if plan.pv_mode != "none":
         circuits[-1]["pv"] = True
+    grid = {} if plan.code is None else {"grid": {"code": plan.code},
+                                         "enter_service": {"delay_s": plan.enter_service_ms // 1000}}
     return {
+        **grid,
         "gateway": {"id": "gw-house", "mode": "control", "tick_ms": plan.tick_ms},
         "control": {"p_default_w": plan.p_default_w, "ramp_w_s": 5000, "ramp_var_s": 5000},
         "bus": [{"name": "charger", "host": "charger", "port": 502}, {"name": "switch", "host": "switch", "port": 502}],

@@ -1,7 +1,8 @@
 """Outages as rows of a GridSource: total loss, sags along the ride-through curve, auto-reclose bursts, bad returns.
 
 Not its job: which of them a seed gets (scenario.py).
-Source: ours; how deep and long a sag may be is the ride-through of IEEE 1547 category III.
+Source: ours; how deep and long a sag may be is the ride-through of IEEE 1547 category III, where the site's grid code says
+nothing else.
 """
 
 F_NOM_HZ = 50.0
@@ -9,8 +10,9 @@ FINE = (1.0, 1.0, 1.0)
 DEAD = (0.0, 0.0, 0.0)
 LONG_S = 86400
 
-# residual voltage from, to, pu; longest, s. Below the first a grid counts as lost after a second.
-RIDE_THROUGH = ((0.06, 0.5, 1.0), (0.5, 0.7, 10.0), (0.7, 0.88, 20.0))
+# grid code: residual voltage from, to, pu; longest, s. Below the first a grid counts as lost after a second.
+CATEGORY_III = ((0.06, 0.5, 1.0), (0.5, 0.7, 10.0), (0.7, 0.88, 20.0))
+RIDE_THROUGH = {"g99": ((0.06, 0.8, 2.5), (0.81, 0.88, 20.0))}       # its only trip
 MARGIN_S = 0.2       # a gateway that sees ten pictures a second may see it longer than it was
 
 
@@ -25,10 +27,10 @@ def loss(chance, loss_ms, back_ms):
     return [(0, v_pu, f_hz), (loss_ms, DEAD, f_hz), (back_ms, v_pu, round(f_hz + chance.uniform(-0.1, 0.1), 3))]
 
 
-def sag(chance, loss_ms):
+def sag(chance, loss_ms, code):
     """(rows, end_ms): one sag inside the ride-through curve, of one phase or all of them."""
     v_pu, f_hz = steady(chance)
-    low_pu, high_pu, longest_s = chance.choice(RIDE_THROUGH)
+    low_pu, high_pu, longest_s = chance.choice(RIDE_THROUGH.get(code, CATEGORY_III))
     residual_pu = round(chance.uniform(low_pu, high_pu), 3)
     end_ms = loss_ms + round(1000 * chance.uniform(0.05, longest_s - MARGIN_S))
     hit = chance.choice(((0,), (1,), (0, 1), (0, 1, 2), (0, 1, 2)))
@@ -36,7 +38,7 @@ def sag(chance, loss_ms):
     return [(0, v_pu, f_hz), (loss_ms, sagged, f_hz), (end_ms, v_pu, f_hz)], end_ms
 
 
-def short_break(chance, loss_ms):
+def short_break(chance, loss_ms, _code):
     """(rows, end_ms): a total loss too short to be one."""
     v_pu, f_hz = steady(chance)
     end_ms = loss_ms + chance.randrange(20, 800)

@@ -64,7 +64,7 @@ class House:
         g_s = self.board.conductance_s(now_ms, self.switch.circuits)
         if is_coupled:
             g_s += self.grid.dead_s
-        v_v, p_w = island_bus.solve(v_set_v, i_max_a, charger.battery.charge_limit_w(), g_s, self._pv_w())
+        v_v, p_w = island_bus.solve(v_set_v, i_max_a, charger.bank.get("p_rated_w"), g_s, self._pv_w())
         charger.deliver(dt_ms, v_v, p_w)
         self.v_load_v = self.v_island_v = v_v
         self.f_load_hz = f_hz

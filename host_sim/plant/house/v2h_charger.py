@@ -3,7 +3,7 @@
 Not its job: what the house draws from it (island_bus.py), when it may (the gateway, and the wire of the transfer switch).
 Source: behaviour as profile sim-v2h states it. Its supply is the vehicle, so that a dead grid is no fault of it. It never
 starts onto a live bus; it gives up when its current limit has held the voltage down for too long, when the battery is
-empty, when the wire opens and when nobody speaks to it for longer than its reversion time.
+empty or is given more than it takes for too long, when the wire opens and when nobody speaks to it for longer than its reversion time.
 """
 
 from host_sim.plant.charger import FAULT_NO_GRID, FAULT_REVERTED, Charger
@@ -16,6 +16,8 @@ COLLAPSED_PU = 0.8      # of the ordered voltage
 COLLAPSE_MS = 300
 OVERLOAD = 1.2          # of the rated power
 OVERLOAD_MS = 5000
+OVERCHARGE_W = 100      # beyond what the battery takes
+OVERCHARGE_MS = 3000    # so long its management puts up with it
 DROOP_V_PU = 0.02       # at rated power
 DROOP_F_HZ = 0.1        # at rated power
 FORM = ("form_cmd", "form_v_v", "form_f_hz", "form_i_a")
@@ -33,7 +35,7 @@ class V2hCharger(Charger):
         self.is_forming = False
         self.p_island_w = 0.0
         self._v_out_v = 0.0
-        self._low_ms = self._over_ms = 0
+        self._low_ms = self._over_ms = self._full_ms = 0
         super().__init__(profile, **options)
 
     # --- orders -------------------------------------------------------------------------------------------------
@@ -71,7 +73,7 @@ class V2hCharger(Charger):
         if not self._may_form() or v_bus_v >= FOREIGN_V:
             self.is_forming = False
             self._v_out_v = self.p_island_w = 0.0
-            self._low_ms = self._over_ms = 0
+            self._low_ms = self._over_ms = self._full_ms = 0
             return None
         self.is_forming = True
         step_v = SLEW_V_PER_MS * dt_ms
@@ -93,7 +95,9 @@ class V2hCharger(Charger):
         limit_w = min(self.bank.get("p_rated_w"), self.battery.discharge_limit_w())
         self._low_ms = self._low_ms + dt_ms if v_bus_v < COLLAPSED_PU * self._v_out_v else 0
         self._over_ms = self._over_ms + dt_ms if p_w > limit_w else 0
-        if self._low_ms > COLLAPSE_MS or self._over_ms > OVERLOAD_MS:
+        too_much = -p_w > self.battery.charge_limit_w() + OVERCHARGE_W
+        self._full_ms = self._full_ms + dt_ms if too_much else 0
+        if self._low_ms > COLLAPSE_MS or self._over_ms > OVERLOAD_MS or self._full_ms > OVERCHARGE_MS:
             self.fault_bits |= FAULT_COLLAPSED
 
     # --- one step -----------------------------------------------------------------------------------------------
