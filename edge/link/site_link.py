@@ -62,12 +62,12 @@ class SiteLink(MqttLink):
 
     def farewell(self):
         """Bytes of a clean goodbye."""
-        self.session.publish(self._base + "online", b"offline", 1, True)
-        return self.session.disconnect()
+        self._session.publish(self._base + "online", b"offline", 1, True)
+        return self._session.disconnect()
 
     def on_connected(self, _now_ms):
         """Logged in."""
-        self.session.publish(self._base + "online", b"online", 1, True)
+        self._session.publish(self._base + "online", b"online", 1, True)
         self._due_ms = 0
 
     def on_message(self, now_ms, topic, payload, is_retained):
@@ -84,7 +84,7 @@ class SiteLink(MqttLink):
         """Tells what is due after a tick."""
         if self.peers is not None:
             self.peers.report(now_ms, gateway.state.shared_site)
-        if not self.session.connected or now_ms - self._told_ms < STATE_AT_ONCE_MS:
+        if not self._session.connected or now_ms - self._told_ms < STATE_AT_ONCE_MS:
             return
         words = [der.why() for der in gateway.state.ders]
         if now_ms < self._due_ms and words == self._told:
@@ -98,4 +98,4 @@ class SiteLink(MqttLink):
         self._publish("state", picture, 0, True)
 
     def _publish(self, name, content, qos, is_retained):
-        self.session.publish(self._base + name, strict_json.encode(content), qos, is_retained)
+        self._session.publish(self._base + name, strict_json.encode(content), qos, is_retained)

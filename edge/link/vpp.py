@@ -7,9 +7,9 @@ Source: ours.
 import binascii
 
 from edge import reasons
-from edge.connection import Connection
 from edge.link import reports
 from edge.link.inbox import Inbox
+from edge.link.mqtt_link import MqttLink
 from protocols import messages, topics
 from protocols.forgetting import forget
 from protocols.mqtt import session as mqtt
@@ -17,17 +17,13 @@ from protocols.mqtt import session as mqtt
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
 TOLD_KEPT = 32
-PROTOCOL_ERRORS_UNTIL_CLEAN = 3
 
 
-class VppLink(Connection):
+class VppLink(MqttLink):
     """MQTT side of one gateway; a link as gateway.py knows it."""
-
-    kind = "mqtt"
 
     def __init__(self, config, ports, configuration=None):
         """config: Config with vpp.host set; ports: clock, chance, entropy, store; configuration: ConfigLink or None."""
-        super().__init__("vpp", ports.chance)
         self.config = config
         self.configuration = configuration
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
@@ -37,13 +33,11 @@ class VppLink(Connection):
         self._ports = ports
         self._gateway = config.gateway.id
         vpp = config.vpp
-        self._session = mqtt.MqttSession(self._gateway, vpp.keep_alive_s, vpp.user, vpp.password,
-                                         self._last_will())
+        super().__init__("vpp", ports.chance, mqtt.MqttSession(self._gateway, vpp.keep_alive_s, vpp.user, vpp.password,
+                                                               self._last_will()))
         for topic_filter, qos in topics.gateway_filters(self._gateway, vpp.group):
             self._session.subscribe(topic_filter, qos)
-        self._greeting = b""
         self._health = reports.ONLINE
-        self._protocol_errors = 0   # in a row, without a login between them
         self._telemetry = reports.TelemetryTimer(config)
         self._performance = _recorder(config)
         self._event_seq = 0
@@ -56,61 +50,28 @@ class VppLink(Connection):
 
     # -- link life ---------------------------------------------------------------------------------------
 
-    def opened(self, now_ms):
-        """The transport is open: the MQTT handshake begins."""
-        super().opened(now_ms)
-        # A message the session can't take comes again with every resume; a clean session leaves it behind.
-        self._session.clean = self._protocol_errors >= PROTOCOL_ERRORS_UNTIL_CLEAN
-        self._greeting = self._session.connect(now_ms)
-
     def closed(self, now_ms):
         """The transport was lost or could not be opened."""
         super().closed(now_ms)
         self._lose_supervisor(now_ms)
-        self._session.closed(now_ms)
-
-    @property
-    def next_wake_ms(self):
-        """When on_time has something to do, or None."""
-        return None if self.is_broken else self._session.next_wake_ms
 
     def on_time(self, now_ms):
         """Keep-alive and time-outs."""
-        if not self.is_broken:      # else the session would tell its time-out anew until the transport is closed
-            self._handle(now_ms, self._session.on_time(now_ms))
+        super().on_time(now_ms)
         if self.configuration is not None and self.configuration.on_time(now_ms):
             self._report_configuration()
-
-    def outgoing(self, now_ms):
-        """Bytes to send now."""
-        greeting, self._greeting = self._greeting, b""
-        return greeting or self._session.outgoing(now_ms)
-
-    def received(self, now_ms, data):
-        """Bytes from the broker."""
-        if not self.is_broken:
-            self._handle(now_ms, self._session.receive(now_ms, data))
 
     def farewell(self):
         """Bytes of a clean goodbye: state offline, then DISCONNECT."""
         self._publish("state", self._state_content("offline", None))
         return self._session.disconnect()
 
-    def _handle(self, now_ms, events):
-        for event in events:
-            if event[0] == mqtt.CONNECTED:
-                self.backoff.succeeded()
-                self._health = reports.ONLINE
-                self._publish("state", self._state_content(*self._health))
-                self._publish("info", self._info_content())
-                self._report_configuration()
-            elif event[0] == mqtt.MESSAGE:
-                self._message(now_ms, event[1], event[2], event[4])
-            elif event[0] in (mqtt.REFUSED, mqtt.PROTOCOL_ERROR):
-                self._protocol_errors += 1
-                self.is_broken = True
-            elif event[0] == mqtt.PUBLISHED:
-                self._protocol_errors = 0
+    def on_connected(self, now_ms):
+        """Logged in: who we are."""
+        self._health = reports.ONLINE
+        self._publish("state", self._state_content(*self._health))
+        self._publish("info", self._info_content())
+        self._report_configuration()
 
     # -- down --------------------------------------------------------------------------------------------
 
@@ -131,7 +92,8 @@ class VppLink(Connection):
             stores, self.configuration.to_store = stores + self.configuration.to_store, []
         return stores
 
-    def _message(self, now_ms, topic, payload, is_retained):
+    def on_message(self, now_ms, topic, payload, is_retained):
+        """A message of the broker."""
         place = topics.parse(topic)
         if place is None:
             return

@@ -7,7 +7,7 @@ Source: ours.
 from edge import config_loader
 from edge.connection import CONNECT_TIMEOUT_MS, Connection
 from edge.gateway import Gateway
-from edge.link.vpp import PROTOCOL_ERRORS_UNTIL_CLEAN
+from edge.link.mqtt_link import PROTOCOL_ERRORS_UNTIL_CLEAN
 from tests.portable import fake_site
 
 VPP = {"enabled": True, "host": "broker", "tls": False, "key": fake_site.KEY_HEX}
