@@ -17,6 +17,7 @@ from host_sim.world_direct import DirectGateway
 
 STEP_MS = 10_000
 AWAY_STEP_MS = 60_000
+PAST_STEP_MS = 300_000      # of the week before: a third of what the forecast tells apart
 DAY_MS = DAY_MIN * MIN_MS
 
 
@@ -65,7 +66,7 @@ class Run:
         self._shift_s = past.start_unix_s
         self._rows, self._commands, self._known_hours = [], [], 0
         while self.house.week_ms < weeks.end_ms(past):
-            self._advance(AWAY_STEP_MS)
+            self._advance(PAST_STEP_MS)
         self.house.begin(week)
         self._energy_start_wh = self.house.e_vehicle_wh
 
