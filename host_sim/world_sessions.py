@@ -178,9 +178,10 @@ class SessionWorld:
         found = []
         mandate = self.mandate(passed_ms)
         if mandate == "limit":
-            found.append(_lease(now_ms, "limits", 5, (1400 if self.case.seed % 2 else 0, None), self.dt_ms))
+            found.append(_lease(now_ms, "limits", 5, (1400 if self.case.seed % 2 else 0, None), lasts_ms=self.dt_ms))
         elif mandate == "setpoint":
-            found.append(_lease(now_ms, "setpoint", 5, (3000 if self.case.seed % 2 else 0, None), self.dt_ms, "system"))
+            found.append(_lease(now_ms, "setpoint", 5, (3000 if self.case.seed % 2 else 0, None), lasts_ms=self.dt_ms,
+                                name="system"))
         if self._is_plain:
             return found
         renew = passed_ms % RENEW_MS < self.dt_ms
@@ -191,7 +192,7 @@ class SessionWorld:
         if rival == "turns":
             if passed_ms % TURN_MS < self.dt_ms:
                 p_w = 6000 if passed_ms // TURN_MS % 2 == 0 else -3000
-                found.append(_lease(now_ms, "setpoint", 100, (p_w, None), LEASE_MS))
+                found.append(_lease(now_ms, "setpoint", 100, (p_w, None)))
         elif renew:
             found += _wants(rival, now_ms)
         return found
@@ -199,11 +200,11 @@ class SessionWorld:
 
 def _wants(rival, now_ms):
     if rival in ("discharge", "idle"):
-        return [_lease(now_ms, "setpoint", 100, (6000 if rival == "discharge" else 0, None), LEASE_MS)]
+        return [_lease(now_ms, "setpoint", 100, (6000 if rival == "discharge" else 0, None))]
     if rival == "no_charging":
-        return [_lease(now_ms, "limits", 100, (0, None), LEASE_MS)]
+        return [_lease(now_ms, "limits", 100, (0, None))]
     if rival == "agc":
-        return [_lease(now_ms, "agc_reservation", 100, (5000,), LEASE_MS)]
+        return [_lease(now_ms, "agc_reservation", 100, (5000,))]
     if rival in ("discharge_now", "idle_now"):
         return [{"kind": "wish", "der": 0, "wish": rival[:-4] if rival == "idle_now" else rival, "p_w": None,
                  "until_ms": now_ms + LEASE_MS}]
@@ -217,7 +218,7 @@ def _wants(rival, now_ms):
     return []
 
 
-def _lease(now_ms, kind, priority, values, lasts_ms, name="rival"):
+def _lease(now_ms, kind, priority, values, *, lasts_ms=LEASE_MS, name="rival"):
     return {"kind": "lease", "row": [name + kind, kind, 0, priority, now_ms, now_ms, now_ms + lasts_ms, None, values]}
 
 
