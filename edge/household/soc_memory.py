@@ -43,20 +43,21 @@ class SocMemory:
         self._since_mwh += stored_mwh
         self._moved_mwh += abs(stored_mwh)
         estimate_pct = self._estimate_pct(view, now_ms)
-        read_pct = view.soc_pct
-        if read_pct is not None and self._is_believed(read_pct, estimate_pct, now_ms):
+        read_pct, strong_pct = view.soc_pct, estimate_pct if self._is_strong(view, now_ms) else None
+        if read_pct is not None and self._is_believed(read_pct, strong_pct, now_ms):
             self.soc_pct, self.is_estimate = read_pct, False
             self._read_pct, self._read_ms = read_pct, now_ms
             self._since_mwh = self._moved_mwh = 0
         else:
             self.soc_pct, self.is_estimate = estimate_pct, estimate_pct is not None
-            view.soc_pct = estimate_pct if self._is_strong(view, now_ms) else None
+            # In doubt discharging goes by the lower of both.
+            view.soc_pct = strong_pct if read_pct is None else min(read_pct, strong_pct)
             if estimate_pct is None and told_pct is not None and 0 <= told_pct <= 100:
                 self.soc_pct = told_pct
         view.soc_is_estimate = self.is_estimate
 
-    def _is_believed(self, read_pct, estimate_pct, now_ms):
-        if estimate_pct is None or abs(read_pct - estimate_pct) <= JUMP_PCT:
+    def _is_believed(self, read_pct, strong_pct, now_ms):
+        if strong_pct is None or abs(read_pct - strong_pct) <= JUMP_PCT:
             self._odd_ms = None
             return True
         if self._odd_ms is None:

@@ -59,15 +59,25 @@ def test_energy_moves_it_and_too_much_of_it_makes_it_weak():
 
 def test_a_jump_is_believed_only_when_it_stays():
     bench = quasar(55)
-    bench.soc_pct = 3
-    bench.run(20)
-    assert bench.view.soc_pct == 55 and bench.view.soc_is_estimate
+    bench.depart(9, soc_pct=80)
+    for odd_pct, seen_pct in ((3, 3), (90, 55)):
+        bench.soc_pct = odd_pct
+        bench.run(20)
+        assert bench.household.sessions[0].memory.soc_pct == 55 and bench.view.soc_is_estimate
+        assert bench.view.soc_pct == seen_pct, "in doubt discharging goes by the lower one"
+        assert is_close(bench.view.e_needed_wh, 25.5 * 600), "and the promise by what was believed"
+        bench.soc_pct = 55
+        bench.run(1)
     bench.soc_pct = 56
     bench.run(1)
     assert bench.view.soc_pct == 56
     bench.soc_pct = 3
     bench.run(40)
-    assert bench.view.soc_pct == 3
+    assert bench.view.soc_pct == 3 and not bench.view.soc_is_estimate
+    idle(bench, soc_memory.STRONG_MS // 1000 + 10)
+    bench.soc_pct = 30
+    bench.run(1)
+    assert bench.household.sessions[0].memory.soc_pct == 30, "an old estimate doubts nothing"
 
 
 def test_what_the_vehicles_service_says_is_for_planning_only():
