@@ -108,6 +108,8 @@ class OutageBench:
         self.house.step(now_ms, dt_ms)
         self.watch.step(now_ms)
         self.ledger.step(now_ms, dt_ms)
+        if self.house.switch.is_moving():
+            self.poke()
 
     def poke(self):
         """Something was ordered: the plant answers soon."""
