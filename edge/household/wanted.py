@@ -53,7 +53,8 @@ class Wanted:
         capacity_wh = view.e_capacity_wh or UNKNOWN_CAPACITY_WH
         if self.missing_mwh is None:
             # Unknown state of charge: empty, the worst there is.
-            self.missing_mwh = self.missing_plain_mwh = self.wanted_mwh = int(10 * self.soc_pct * capacity_wh)
+            has_pct = max(memory.soc_pct - self._half_pct, 0) if memory.soc_pct is not None and view.e_capacity_wh else 0
+            self.missing_mwh = self.missing_plain_mwh = self.wanted_mwh = int(10 * (self.soc_pct - has_pct) * capacity_wh)
         self.missing_mwh -= stored_mwh - abs(stored_mwh) * self.margin_permille // 1000
         self.missing_plain_mwh -= stored_mwh
         if memory.soc_pct is None or memory.is_estimate or not view.e_capacity_wh:
