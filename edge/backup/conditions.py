@@ -172,7 +172,9 @@ class Conditions(SwitchConditions):
 
     def is_locked_open(self):
         """A lock-out from before the restart; not closed, or not known within the time the switch has."""
-        return bool(self._seq.lockout) and self._has_travelled()
+        if not self._seq.lockout:
+            return False
+        return self._has_travelled() or (self._is_seen() and not proofs.are_contacts_closed(self._seq.fb))
 
     def forms_isolated(self):
         """It forms, and two proofs hold now."""

@@ -20,6 +20,8 @@ class Readiness:
 
     def lacking(self, seq, der):
         """What a transfer needs and lacks, "" when nothing. seq: Sequence of this tick; der: DerState of the charger."""
+        if seq.lockout:
+            return "locked out"
         if seq.is_stopping:
             return "stopping"
         if seq.view.observe:

@@ -71,7 +71,7 @@ class Sequence:
         self.entered_ms = -1
         self.lockout = 0            # reason of a lock-out, 0 without
         self.failures = 0           # islands that failed in a row
-        self.has_vehicle = False
+        self.has_vehicle = None     # nobody knows yet
         self.has_tried_closing = False      # and failed, since the last reset
         self._heard_ms = None       # the charger last
         self._is_button_free = False
@@ -97,6 +97,9 @@ class Sequence:
         self._see_button()
         if view.state is not None and view.state != "fault":
             self.has_vehicle = view.plugged is True
+        elif self.has_vehicle is None and view.state is not None:
+            # Started in an outage, the charger in fault: a state of charge, read and not remembered, is that of a vehicle.
+            self.has_vehicle = charger.fresh("soc_pct", now_ms) is not None or None
         self.is_island_wanted = self.planned.is_wanted(now_ms, self.watch)
         self.autonomy.observe(self.fb, view, self.shedding.mask if self.state in (rows.ISLAND, rows.EBB) else None)
         self.problem = self.readiness.lacking(self, der)

@@ -168,14 +168,28 @@ def test_a_restart_on_the_grid_waits_for_the_vehicle_unless_it_runs():
     assert house.seq.state == "on_grid"
 
 
+def test_a_start_in_an_outage_supplies_the_house_though_the_charger_shows_a_fault():
+    house = House()
+    house.grid_v = [0.0, 0.0, 0.0]
+    house.der.view.state, house.der.view.plugged = "fault", False
+    house.until("islanded", 8)
+    house = House()
+    house.grid_v, house.soc_pct = [0.0, 0.0, 0.0], None
+    house.der.view.state, house.der.view.plugged = "fault", False
+    house.run(8)
+    assert house.seq.state == "grid_lost" and house.seq.problem == "no vehicle"
+
+
 def test_a_restart_lifts_no_lock_out():
     house = on_grid()
     house.bond.is_stuck = True
     house.grid_v = [0.0, 0.0, 0.0]
     house.until("locked_out")
     house.restart()
-    house.run(5)
-    assert house.seq.state == "locked_out" and house.seq.lockout == r.BOND_FAILED
+    house.bond.is_stuck = False
+    house.told.clear()
+    house.run(20)
+    assert house.states() == ["locked_out"] and house.seq.lockout == r.BOND_FAILED
     house = on_grid()
     house.poles["a"].lie = True
     house.until("locked_out_on_grid")
