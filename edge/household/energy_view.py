@@ -31,6 +31,7 @@ class EnergyView:
         self.efficiency = ((1000, 0.9, 0.9),)
         self.p_min_w = 0
         self.p_standby_w = 0
-        # hysteresis: time between on and off, and what a change must be worth, billionths of the currency
+        # hysteresis: number of the local day, time between on and off, what a change must be worth, billionths of the currency
+        self.day = 0
         self.hold_ms = 0
         self.change_nano = 0

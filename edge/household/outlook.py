@@ -128,6 +128,10 @@ class Outlook:
         """The highest price and wear together."""
         return self.prices.top_micro + micro(self._p.wear_per_kwh)
 
+    def day(self):
+        """A number that changes at local midnight."""
+        return (self.number - self._here[1]) // QUARTERS
+
     def place(self, number):
         """(0 workday or 1 weekend, quarter-hour of the day) of local time."""
         weekday, minute = local_time.weekday_and_minute(number * QUARTER_S, self._p.utc_offset_min,

@@ -4,23 +4,23 @@ Not its job: plan and measurements (household/energy.py), cost of a way to run (
 departure (mobility.py, as a guard; the plan keeps it by itself), limits of fuse and operator (ranks above).
 Source: ours. The cheapest way wins, but a change must be worth it: what it would have saved adds up, what it would have
 lost takes off again (a CUSUM test), and the change comes when the sum passes a cost that doubles with the starts and
-stops of the last 24 h. Beside clouds, in mode pv, it doubles sooner and there is no seventh.
+stops of the day. Beside clouds, in mode pv, it doubles at once and there is no seventh.
 """
 from edge import home_reasons
 from edge.der_view import ev_present
 from edge.laws.energy_choice import CHARGE_ALL, CHARGE_SURPLUS, EXPORT, REST, WAYS, offers
 
 DAY_MS = 86400000
-# Starts and stops in 24 h in mode pv; a start leaves one for its stop.
+# Starts and stops in a day of mode pv; a start leaves one for its stop.
 MOVES_MAX = 6
 # So many of a day are free of the doubling, and so often it doubles: mode pv, other modes.
-PV_FREE_MOVES, PV_DOUBLINGS = 2, 5
+PV_FREE_MOVES, PV_DOUBLINGS = 0, 5
 FREE_MOVES, DOUBLINGS = 4, 3
 MS_PER_H = 3600000
 # Below this difference charging is called after the surplus it follows.
 OWN_W = 100
 
-# memory: (mode and turn-up, way, ms since it began or stopped running, what a change would have saved, times of moves)
+# memory: (mode and turn-up, way, ms since it began or stopped running, what a change would have saved, day, its moves)
 
 
 def site_energy(view, memory, p):
@@ -32,11 +32,11 @@ def site_energy(view, memory, p):
         return (None, None, 0, None, home_reasons.VARS_ONLY), None
     if home.value_above_micro is None:
         return (None, None, 0, None, home_reasons.WAITING), memory
-    key, way, held_ms, saved_nano, moves = memory or ("", REST, DAY_MS, 0, ())
+    key, way, held_ms, saved_nano, day, moves = memory or ("", REST, DAY_MS, 0, home.day, 0)
     wanted_key = home.mode if home.turn_up_w is None else home.mode + "+"
     found = offers(view, home, way != REST)
     held_ms = min(held_ms + view.dt_ms, DAY_MS)
-    moves = _recent(moves, view.now_ms)
+    moves = moves if day == home.day else 0
     best = _best(found, way)
     now = found[WAYS.index(way)]
     if now is None:
@@ -49,10 +49,11 @@ def site_energy(view, memory, p):
             is_due = True
     if is_due and best != way and (now is None or _is_left(home, best, way, moves)):
         if _is_move(best, way):
-            held_ms, moves = 0, moves + (view.now_ms,)
+            held_ms, moves = 0, moves + 1
         way, saved_nano = best, 0
     offer = found[WAYS.index(way)] or (0, 0)
-    return (None, None, offer[1], None, _reason(view, home, way, offer[1], found)), (wanted_key, way, held_ms, saved_nano, moves)
+    memory = (wanted_key, way, held_ms, saved_nano, home.day, moves)
+    return (None, None, offer[1], None, _reason(view, home, way, offer[1], found)), memory
 
 
 def _best(found, but):
@@ -64,21 +65,16 @@ def _best(found, but):
     return REST if best is None else WAYS[best]
 
 
-def _recent(moves, now_ms):
-    """Those of the last 24 h."""
-    if moves and now_ms - moves[0] > DAY_MS:
-        return tuple([at_ms for at_ms in moves if now_ms - at_ms <= DAY_MS])
-    return tuple(moves)
-
-
 def _is_move(to, way):
     """Whether a contactor moves."""
     return (to == REST) != (way == REST)
 
 
 def _is_left(home, to, way, moves):
-    """Whether the mode has another move left for today."""
-    return home.mode != "pv" or not _is_move(to, way) or len(moves) + (0 if to == REST else 1) < MOVES_MAX
+    """Whether the mode has another move left for today; the promise always has."""
+    if home.mode != "pv" or not _is_move(to, way) or home.value_above_micro > home.premium_micro:
+        return True
+    return moves + (0 if to == REST else 1) < MOVES_MAX
 
 
 def _threshold_nano(home, to, way, moves):
@@ -86,7 +82,7 @@ def _threshold_nano(home, to, way, moves):
     if not _is_move(to, way):
         return home.change_nano
     free, doublings = (PV_FREE_MOVES, PV_DOUBLINGS) if home.mode == "pv" else (FREE_MOVES, DOUBLINGS)
-    return home.change_nano << min(max(len(moves) - free, 0), doublings)
+    return home.change_nano << min(max(moves - free, 0), doublings)
 
 
 def _reason(view, home, way, p_w, found):
