@@ -22,7 +22,7 @@ class State:
         self.commitments = Commitments(len(self.ders))
         self.site = measures.SiteView()
         self.site_memory = None
-        self.site_extra_w = None    # rooms of a shared site, W (site.share), None without one
+        self.site_extra_w = None    # rooms of a shared site, W (site_sharing.share), None without one
         # What only some sites have (parts.py), None where it isn't; `parts` are those that are, in the order of a tick.
         self.duties = self.household = self.backup = self.turns = self.shared_site = None
         self.parts = []

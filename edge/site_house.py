@@ -13,7 +13,7 @@ KNOWN, SHOWN, HOUSE, LOW, HIGH = range(5)
 def observe(metered, ders, before):
     """Memory of this tick, JSON-able; its row HOUSE: W of phases a, b, c and the total, + = export, None = unknown.
 
-    metered: SitePower; ders: rows as in site.share; before: what the last tick returned, None at first.
+    metered: SitePower; ders: rows as in site_sharing.share; before: what the last tick returned, None at first.
     """
     known = [der[1] is not None for der in ders]
     shown_w = list(metered.p_w or (None,) * 3) + [metered.p_pcc_w]

@@ -1,16 +1,20 @@
 """The room that fuse and site limits leave for the DERs, and who of them gets it.
 
-Not its job: whether there is a limit at all (site.py), what the house draws (site_house.py), how urgent a vehicle is (site_laxity.py), what one DER makes of
-its share (laws/site_share.py).
+Not its job: whether there is a limit at all (site.py), what the house draws (site_house.py), how urgent a vehicle is
+(site_laxity.py), a tick of sharing (site_sharing.py), what one DER makes of its share (laws/site_share.py).
 Source: IEC 60364-7-722 load management. Room of a phase: what the fuse carries beside the phase's reactive power,
 less what everything but the DERs draws.
 """
 from edge import site_house
-from edge.site import LAXITY, PRIORITY, ROOMS, is_limited, is_metered
+from edge.site import is_limited, is_metered
+
+PRIORITY = "priority"  # in the order of the site file
+LAXITY = "laxity"      # who can wait least goes first
 
 PHASES = (0, 1, 2)
 TOTAL = 3              # index of the whole site beside its phases
 NO_LIMIT_W = 1e9
+ROOMS = 8              # charging, then discharging: three phases and the total of each
 
 # Room that appears is trusted over ten seconds, room that vanishes at once.
 RECOVERY_MS = 10000
@@ -26,7 +30,7 @@ ROUNDING_W = 1e-3
 def kept_rooms(metered, ders, memory, dt_ms, p):
     """(rooms W >= 0, memory of this tick): what fuse and limits leave; rooms None: the meter does not say enough.
 
-    memory: [rooms, house] of the last tick, None at first; see site.share for the others.
+    memory: [rooms, house] of the last tick, None at first; see site_sharing.share for the others.
     """
     if not is_limited(p):
         return [NO_LIMIT_W] * ROOMS, None
@@ -44,8 +48,8 @@ def kept_rooms(metered, ders, memory, dt_ms, p):
 def fill(rooms_w, ders, how, *, waits_s=None, follow=None, set_w=None):
     """(charging, discharging): what each DER gets of the rooms, W >= 0. how: share of the site section.
 
-    set_w, follow: last setpoints, and what each DER has reason to move (followed); None: all obey. Who moves much more keeps its share, but the others
-    get only what it really leaves.
+    set_w, follow: last setpoints, and what each DER has reason to move (followed); None: all obey. Who moves
+    much more keeps its share, but the others get only what it really leaves.
     """
     speeds = None, None
     if how == LAXITY and waits_s is not None:

@@ -1,18 +1,18 @@
-"""One tick of sharing: the DERs as rows, their shares into their views.
+"""One tick of sharing: the DERs as rows, the rooms and what is kept of them, the shares into the views.
 
-Not its job: the shares themselves (site.py, site_rooms.py), whose turn it is (site_turns.py), what another gateway
+Not its job: the rooms and who gets how much of them (site_rooms.py), whose turn it is (site_turns.py), what another gateway
 lends (shared_site). Only a site with something to share has this module.
 Source: ours.
 """
-from edge import modes
-from edge.site import LAXITY, share
+from edge import modes, site_rooms
+from edge.site import is_limited
 
 
 def share_site(state):
     """Puts p_site_lo_w and p_site_hi_w of this tick into every DER's view. state: of the controller."""
     config = state.config
     waits_s = None
-    if config.site.share == LAXITY:
+    if config.site.share == site_rooms.LAXITY:
         from edge import site_laxity    # only sites that share so
 
         waits_s = [site_laxity.wait_s(der.view) for der in state.ders]
@@ -38,3 +38,27 @@ def _row(der):
     if view.waits_turn:
         return der.weights, view.p_ac_w, 0, 0
     return der.weights, view.p_ac_w, view.p_charge_max_w, view.p_discharge_max_w
+
+
+def share(metered, ders, memory, dt_ms, p, *, p_static_safe_w, set_w=None, waits_s=None, extra_w=None):
+    """Each DER's interval: (bounds, memory); bounds: a list of (p_lo_w, p_hi_w), (None, None) without any limit.
+
+    ders: a list of (weights, p_ac_w or None, charge_w, discharge_w), the latter two what it could use, W >= 0; 0 for a
+    DER without a vehicle. metered: SitePower. memory: what the last tick returned, None at first. p: the site section.
+    set_w: the DERs' last setpoints, W; None: taken to obey. waits_s: how long each can wait, s, None for ever; for
+    share "laxity". extra_w: rooms, W >= 0, that hold beside those of the meter (ROOMS of them), or None.
+    Without what the limits need from the meter: charging up to p_static_safe_w each, no discharging.
+    """
+    if extra_w is None and not is_limited(p):
+        return [(None, None)] * len(ders), None
+    kept, follow = (None, None) if memory is None else memory
+    if set_w is not None:
+        follow = site_rooms.followed(follow, set_w, dt_ms)
+    rooms, kept = site_rooms.kept_rooms(metered, ders, kept, dt_ms, p)
+    if rooms is None:
+        ders = [(der[0], der[1], p_static_safe_w, 0) for der in ders]
+        rooms = extra_w if extra_w is not None else [site_rooms.NO_LIMIT_W] * site_rooms.ROOMS
+    elif extra_w is not None:
+        rooms = [min(room_w, extra_w[k]) for k, room_w in enumerate(rooms)]
+    charge_w, discharge_w = site_rooms.fill(rooms, ders, p.share, waits_s=waits_s, follow=follow, set_w=set_w)
+    return [(-charge_w[i], discharge_w[i]) for i in range(len(ders))], [kept, follow]

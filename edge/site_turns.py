@@ -7,8 +7,8 @@ who runs: a charger that went silent under our control falls back to zero by its
 Source: ours; two sockets behind one cable, as installers ask for it.
 """
 from edge.home_reasons import EXCLUSIVE
-from edge.site import LAXITY, PRIORITY
 from edge.site_laxity import wait_s
+from edge.site_rooms import LAXITY, PRIORITY
 from edge.site_sharing import is_ours
 
 FLOW_W = 100            # a charger's own supply stays below; less cannot overload what two of them share

@@ -16,6 +16,8 @@ STATE_MS = 5000
 STATE_AT_ONCE_MS = 1000
 QUEUE_COUNT = 100
 QUEUE_BYTES = 32768
+# The soonest ones; a packet has its limit.
+AHEAD_ROWS = 16
 
 
 class SiteLink(MqttLink):
@@ -95,6 +97,9 @@ class SiteLink(MqttLink):
         picture = household_view.picture(gateway, now_ms)
         for charger in picture.pop("chargers"):
             self._publish("state/" + charger["name"], charger, 0, True)
+        picture["ahead"] = picture["ahead"][:AHEAD_ROWS]
+        if gateway.state.shared_site is not None:
+            picture["shared_site"] = gateway.state.shared_site.status(now_ms)
         self._publish("state", picture, 0, True)
 
     def _publish(self, name, content, qos, is_retained):

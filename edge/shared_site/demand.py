@@ -54,7 +54,7 @@ class Demand:
             self.want_ma, self._held_ms = wanted_ma, now_ms
 
     def rooms_w(self, charge_ma, discharge_ma):
-        """Rooms as of site.share: what these currents leave for the chargers that are ours, W >= 0.
+        """Rooms as of site_sharing.share: what these currents leave for the chargers that are ours, W >= 0.
 
         charge_ma: per phase, mA; discharge_ma: of every phase, mA.
         """

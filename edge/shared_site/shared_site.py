@@ -63,6 +63,18 @@ class SharedSite:
         else:
             self._logic.take(now_ms, command)
 
+    def status(self, now_ms):
+        """What people are shown, JSON-able: the limit of now and the own share, A per phase; who it leads or follows."""
+        found = {"limit_a": [limit_ma / 1000 for limit_ma in self.limit_ma], "own_a": self._own_ma / 1000,
+                 "draw_a": [draw_ma / 1000 for draw_ma in self._demand.draw_ma], "is_master": self._is_master}
+        if self._is_master:
+            found["members"] = [{"gateway": name, "is_heard": account.is_heard(now_ms),
+                                 "limit_a": None if account.sent is None else [each / 1000 for each in account.sent[1]]}
+                                for name, account in zip(self._logic.names, self._logic.accounts)]
+        else:
+            found["has_master"] = self._logic.is_led(now_ms)
+        return found
+
     def take_words(self):
         """(member or None for the master, content) of what is to be sent after this tick."""
         words, self._words = self._words, []

@@ -3,7 +3,8 @@
 Not its job: enforcing shares. Source: the rules in edge/site.py; 35 A x 230 V = 8050 W a phase.
 """
 
-from edge.site import SitePower, is_limited, is_metered, share, weights
+from edge.site import SitePower, is_limited, is_metered, weights
+from edge.site_sharing import share
 from tests.portable.law_bench import is_close, section
 
 THREE = weights(3, "a")

@@ -3,8 +3,9 @@
 Not its job: rooms of meter and limits (test_site). Source: the rules in edge/site_laxity.py and site_rooms.py.
 """
 
-from edge.site import SitePower, share, weights
+from edge.site import SitePower, weights
 from edge.site_laxity import speeds, wait_s
+from edge.site_sharing import share
 from tests.portable.law_bench import is_close, section, view
 
 THREE = weights(3, "a")

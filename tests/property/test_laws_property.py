@@ -17,7 +17,8 @@ from edge.laws.v2g_support import v2g_support
 from edge.laws.wape import wape
 from edge.limiter import Bounds, limit
 from edge.ramp import ramp_power, slew
-from edge.site import SitePower, share, weights
+from edge.site import SitePower, weights
+from edge.site_sharing import share
 from tests.portable.law_bench import config, section, view
 
 # No deadline: no test may depend on the machine being quick.
