@@ -21,8 +21,9 @@ def lines(plan, result):
     out.append("grid away for %.1f s; critical load supplied %s, %.1f s as an island, %.1f s dark, %.1f Wh not served" % (
         (plan.back_ms - plan.loss_ms) / 1000, transfer, result["islanded_s"], result["dark_s"], result["unserved_wh"]))
     if result["autonomy"]:
-        out.append("autonomy: %.1f h forecast, %.1f h by what was drawn" % (
-            result["autonomy"]["forecast_h"], result["autonomy"]["outcome_h"]))
+        outcome_h = result["autonomy"]["outcome_h"]
+        drawn = "nothing was drawn" if outcome_h is None else "%.1f h by what was drawn" % outcome_h
+        out.append("autonomy: %.1f h forecast, %s" % (result["autonomy"]["forecast_h"], drawn))
     out += ["%9.2f s  %s%s" % (row["t_s"], row["state"].replace("_", " "), ": " + row["reason"] if row["reason"] else "")
             for row in result["states"]]
     if result["lockout"]:

@@ -76,7 +76,7 @@ def test_a_sag_inside_the_ride_through_curve_never_transfers():
 
 def test_low_charge_ends_the_island_in_order_and_leaves_the_driving_reserve():
     plan = Plan("low-soc", 1, outage_s=120)
-    plan.soc_pct, plan.capacity_wh = 21.2, 3000      # 36 Wh for the house
+    plan.soc_pct, plan.capacity_wh, plan.p_default_w = 21.2, 3000, 0      # 36 Wh for the house
     for row in plan.circuits:
         row["p_w"], row["cycle"] = 600, None
     result = run.outage(plan)[0]

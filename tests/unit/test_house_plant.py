@@ -73,6 +73,7 @@ def test_an_open_switch_lets_the_charger_make_an_island():
     assert bench.house.f_load_hz == pytest.approx(50 - 0.1 * share, abs=0.005)
     assert bench.house.v_grid_v[0] == 0
     assert bench.charger.p_w == pytest.approx(1300, rel=0.02)
+    assert bench.charger.state() == "discharging", "a grid that is gone is no fault of it"
 
 
 @pytest.mark.parametrize("dead_s, follows", [(STUB_S, True), (STREET_S, False)])

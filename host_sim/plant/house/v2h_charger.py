@@ -6,7 +6,7 @@ starts onto a live bus; it gives up when its current limit has held the voltage 
 empty or is given more than it takes for too long, when the wire opens and when nobody speaks to it for longer than its reversion time.
 """
 
-from host_sim.plant.charger import FAULT_NO_GRID, FAULT_REVERTED, Charger
+from host_sim.plant.charger import FAULT_NO_GRID, FAULT_REVERTED, FAULT_TRIPPED, Charger
 from host_sim.plant.registers import DEVICE_FAILURE, ILLEGAL_VALUE
 
 FAULT_COLLAPSED = 16    # the island's voltage could not be held; cleared by the order not to form
@@ -116,10 +116,13 @@ class V2hCharger(Charger):
         self._e_export_mj += max(0, round(self.p_w * dt_ms))
 
     def state(self):
-        """As Converter.state, but a dead grid is no fault of it."""
-        if self.fault_bits & ~FAULT_NO_GRID == 0 and self.battery is not None and not round(self.p_w):
+        """As Converter.state, but a dead grid is no fault of it, nor that its grid protection let go of one."""
+        is_apart = self.is_forming or self.fault_bits & FAULT_NO_GRID
+        if not is_apart or self.battery is None or self.fault_bits & ~(FAULT_NO_GRID | FAULT_TRIPPED):
+            return super().state()
+        if not round(self.p_w):
             return self.quirks["idle_state"]
-        return super().state()
+        return "discharging" if self.p_w > 0 else "charging"
 
     def measure(self, f_hz):
         """What the registers show."""
