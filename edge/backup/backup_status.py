@@ -44,7 +44,7 @@ def _circuits(seq, is_island):
 def _delay_left_s(seq, now_ms):
     """Seconds to the next step that only waits for time; None while nothing does."""
     good_ms = seq.watch.good_ms()
-    if seq.state in (rows.ISLAND, rows.EBB, rows.DARK) and good_ms and not seq.is_island_wanted:
+    if seq.state in (rows.ISLAND, rows.EBB, rows.DARK) and good_ms and (not seq.is_island_wanted or seq.is_vain()):
         return max(seq.retransfer_ms - good_ms, 0) / 1000
     if seq.state in (rows.ENTER, rows.LOCKED_LOST):
         return max(seq.enter_ms - min(good_ms, now_ms - seq.entered_ms), 0) / 1000

@@ -5,7 +5,7 @@ leads towards closing or forming.
 Source: ours.
 """
 from edge.backup import proofs
-from edge.backup.conditions_switch import BLIND_MS, GONE_MS, SILENT_MS, SwitchConditions
+from edge.backup.conditions_switch import BLIND_MS, GONE_MS, RAISED_PU, SILENT_MS, SwitchConditions
 
 # A word against what was ordered counts after this long, so that an order on its way is no contradiction, ms.
 ANSWER_MS = 1000
@@ -14,7 +14,6 @@ READ_MS = 300
 # An island voltage outside its range is a collapse after this long, ms; circuits are shed before.
 SAG_MS = 2000
 ISLAND_PU = (0.8, 1.2)
-RAISED_PU = (0.9, 1.1)
 # The vehicle's power is zero below this.
 CEASED_W = 100
 # After a failure the next attempt waits, doubled each time, ms; an island that held for long starts from the beginning.
@@ -45,9 +44,11 @@ class Conditions(SwitchConditions):
         return not self._seq.watch.good_ms()
 
     def is_return_due(self):
-        """The grid was good for the whole delay of the house, nobody wants an island, and the way back can be proven."""
+        """The grid was good for the whole delay of the house, nobody wants an island that can be had, and the way back can
+        be proven."""
         seq = self._seq
-        return not seq.is_island_wanted and seq.watch.good_ms() > seq.retransfer_ms and seq.fb.can_prove_return()
+        return ((not seq.is_island_wanted or seq.is_vain()) and seq.watch.good_ms() > seq.retransfer_ms
+                and seq.fb.can_prove_return())
 
     def is_entered(self):
         """The grid was good, and reached the load side, for the whole delay of the vehicle's power since the house has been

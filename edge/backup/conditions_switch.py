@@ -11,6 +11,8 @@ GONE_MS = 300
 BLIND_MS = 2000
 # A charger that is silent for so long has reverted: its timer is never longer (limits.REVERSION_MAX_S).
 SILENT_MS = 35000
+# The voltage of a house that is supplied, parts of the nominal one.
+RAISED_PU = (0.9, 1.1)
 
 
 class SwitchConditions:
@@ -32,6 +34,13 @@ class SwitchConditions:
         """A contact says open while grid and load side are live, beyond the time the switch has."""
         seq = self._seq
         return seq.since_ms("contact", self._says_open() and seq.fb.is_grid_live() and seq.fb.is_load_live()) >= seq.travel_ms
+
+    def is_fed_unproven(self):
+        """Told to close, a contact says open beyond the time the switch has, and the grid feeds the house all the same: its
+        voltage is the full one, so that no pole is missing that matters."""
+        fb = self._seq.fb
+        return (self._has_travelled() and self._is_fresh() and self._says_open() and fb.form_state is not True
+                and fb.is_grid_live() and self._is_voltage_in(RAISED_PU) is True)
 
     def has_opened(self):
         """Every contact says open and the load side is dead, beyond the time the switch has; nothing forms."""

@@ -16,7 +16,7 @@ class Planned:
         """p: the backup section."""
         self._lead_ms = None if p.planned_lead_s is None else int(p.planned_lead_s * 1000)
         self._until_ms = None       # of a declared island; None: none is declared
-        self.outages = []           # [id, start_ms, end_ms, the grid was away meanwhile]
+        self.outages = []           # [id, start_ms, end_ms, the grid was away meanwhile, or the island failed]
 
     def take(self, command):
         """A command of kind "island" or "announce"."""
@@ -41,6 +41,12 @@ class Planned:
             row[3] = row[3] or (now_ms >= row[1] and watch.dead_since_ms is not None)
             wanted = wanted or (self._lead_ms is not None and not row[3])
         return wanted
+
+    def give_up(self, now_ms):
+        """What is asked for now could not be had: nothing asks for it any more."""
+        self._until_ms = None
+        for row in self.outages:
+            row[3] = row[3] or now_ms >= row[1] - (self._lead_ms or 0)
 
     def next_ms(self, now_ms):
         """Begin of the next announced outage, ms; None when none lies ahead."""

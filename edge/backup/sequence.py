@@ -165,6 +165,9 @@ class Sequence:
             events.append((reason, SUBJECT, [self.problem] if self.problem else []))
         if state == rows.LOCKED and before in (rows.CLOSE, rows.LOCKED_CLOSE):
             self.has_tried_closing = True
+        if state in (rows.STOP, rows.LOCKED_CLOSE) and self.is_island_wanted:
+            self.planned.give_up(self.now_ms)
+            events.append((home_reasons.BACKUP_REFUSED, SUBJECT, [self.problem or "the island failed"]))
         if state == rows.HALT:
             self.failures = 1 if lasted_ms > PROVEN_MS else self.failures + 1
         elif state == rows.ENTER or before == rows.EBB:
@@ -210,8 +213,9 @@ class Sequence:
         elif row[rows.BONDED] == rows.WANTED:
             # Never closed beside poles that are not open yet: after a restart they may be anywhere.
             orders.bond = orders.bond or self.fb.bond_closed is True or proofs.are_contacts_open(self.fb)
-        elif self.fb.is_load_dead() or self.fb.form_state is False:
-            orders.bond = False
+        elif self.fb.is_load_dead() or self.fb.form_state is False and not (
+                self.fb.is_load_live() and proofs.are_contacts_open(self.fb)):
+            orders.bond = False     # the charger's word alone is not enough: apart from the grid nobody else makes a voltage
         form = row[rows.FORM]
         orders.form = form != rows.NONE
         orders.form_v_v = self._p.form_v_start_v if form == rows.START_V else self.v_nom_v if orders.form else 0
@@ -265,6 +269,10 @@ class Sequence:
             self._since.pop(what, None)
             return -1
         return self.now_ms - self._since.setdefault(what, self.now_ms)
+
+    def is_vain(self):
+        """Whether an island that is only wished for can't be had: no house stays dark for a wish beside a good grid."""
+        return bool(self.problem or self.lockout or self.failures)
 
     def is_bond_as(self, closed):
         """Whether the bond contact shows it; a switch without a bond shows the one that is not there."""

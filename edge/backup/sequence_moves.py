@@ -104,7 +104,7 @@ MOVES = (
 
     (CLOSE,  "forms_at_once",        LOCKED,      r.CONTRADICTION,   "the charger forms onto the grid"),
     (CLOSE,  "has_closed",           ENTER,       0,                 "every pole closed, the house hangs on the grid"),
-    (CLOSE,  "is_contact_lying",     LOCKED_LOST, r.CONTRADICTION,   "a contact says open while the house hangs on the grid"),
+    (CLOSE,  "is_fed_unproven",      LOCKED_LOST, r.CONTRADICTION,   "a contact says open while the house hangs on the grid"),
     (CLOSE,  "is_silent",            START,       r.SENSOR_LOST,     "nobody sees whether it closed"),
 
     (ENTER,  "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
@@ -120,6 +120,7 @@ MOVES = (
     (LOCKED,      "is_safe_return",  LOCKED_CLOSE, 0,                "grid good for the whole delay, dead bus proven, unbonded"),
     (LOCKED_CLOSE, "forms_at_once",  LOCKED,      0,                 "the charger forms onto the grid"),
     (LOCKED_CLOSE, "has_closed",     LOCKED_LOST, 0,                 "every pole closed, the house hangs on the grid"),
+    (LOCKED_CLOSE, "is_fed_unproven", LOCKED_LOST, 0,                "a contact says open while the house hangs on the grid"),
     (LOCKED_LOST, "is_reset",        START,       0,                 "reset on site"),
     (LOCKED_LOST, "is_entered",      LOCKED_GRID, 0,                 "grid good for the delay of the vehicle's power"),
     (LOCKED_GRID, "is_reset",        START,       0,                 "reset on site"),
