@@ -127,7 +127,8 @@ class Promise:
         if p_w >= 0:
             p_w = self._efficiency.p_discharge_w(p_w)
             return p_w if p_w >= least_w else 0
-        charge_w = view.p_charge_max_w
+        # No more than the device can, so that people are told of the departure and not of the nameplate.
+        charge_w = view.p_charge_max_w if view.s_max_va is None else min(view.p_charge_max_w, view.s_max_va)
         if left_s <= 0 or -p_w >= self.rate[0]:
             return -charge_w
         forced_w = self._efficiency.p_charge_w(-p_w)
