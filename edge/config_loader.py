@@ -1,14 +1,14 @@
 """Brings in the parameter table and its readers for the time of one call, and forgets them on a board.
 
 Not its job: what they do (config.py, config_change.py). The firmware calls them only through here: on MicroPython the
-table and its readers take some 40 kB of heap that the control loop never needs.
+table and its readers take some 40 kB of heap that the control loop never needs. It forgets itself with them.
 Source: ours; measured on the WebAssembly build.
 """
 
 from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; elsewhere in edge/ one may be imported for a moment only
-MODULES = ("edge.config", "edge.config_change", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
+MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
            "edge.config_rules_home", "edge.config_rules_backup", "edge.config_rules_switch", "edge.config_rules_page",
            "edge.config_rules_site",
            "edge.param_values", "edge.params",

@@ -5,7 +5,7 @@ Source: ours.
 """
 import asyncio
 
-from edge import config_loader, hal
+from edge import hal
 from edge.clock import MonotonicClock
 from edge.drivers.profile_loader import load_profile
 from edge.gateway import EXIT_RESTART, Gateway
@@ -37,11 +37,14 @@ def make_gateway(config, ports):
     # A change is tried out beside the running gateway; a board has no room for two.
     trial = None if hal.IS_BOARD else lambda changed: Gateway(changed, ports).links()
     configuration = config_link.ConfigLink(store, config.vpp.config_key, config.hash, trial)
+    from edge import config_loader
     return Gateway(config_loader.build(store.document), ports, configuration)
 
 
 def build(document, directory):
     """(gateway, runtime, errors) for a site document; no gateway and no runtime when there are errors."""
+    from edge import config_loader      # once: a board forgets it
+
     config, errors = config_loader.load(document, load_profile)
     if not errors and config.vpp.enabled and config.vpp.tls and not config.vpp.ca_file:
         if not hal.has_system_certificates():

@@ -89,7 +89,7 @@ def _write_fields(parts, content, fields, path, lenient):
         value = content.get(key)
         if value is None:
             if required:
-                return ("missing_field", path + key, None, expected(spec))
+                return ("missing_field", path + key, None, _expected(spec))
             if key in content:
                 written += 1
             continue
@@ -145,7 +145,7 @@ def decode(name, payload):
     if error is not None:
         return None, error
     if not isinstance(content, dict):
-        return None, ("not_an_object", "", kind_name(content), "an object")
+        return None, ("not_an_object", "", _kind_name(content), "an object")
     version = content.pop("v", None)
     if version is True or version != VERSION:
         return None, ("unknown_version", "v", version, str(VERSION))
@@ -161,7 +161,7 @@ def _read_fields(content, fields, path, lenient):
         value = content.pop(key, None)
         if value is None:
             if spec[4]:
-                return None, ("missing_field", path + key, None, expected(spec))
+                return None, ("missing_field", path + key, None, _expected(spec))
             found[key] = None
             continue
         error = check(spec, value, path + key)
@@ -172,7 +172,7 @@ def _read_fields(content, fields, path, lenient):
         found[key] = value
     if content and not lenient:
         key = sorted(content)[0]
-        return None, ("unknown_field", path + key[:40], kind_name(content[key]), "not in the table")
+        return None, ("unknown_field", path + key[:40], _kind_name(content[key]), "not in the table")
     return found, None
 
 
@@ -192,17 +192,17 @@ def check(spec, value, path):
     """The error of the value at `path` against its spec, or None."""
     kind, _, low, high, _ = spec
     if not _right_type(kind, value):
-        return ("wrong_type", path, kind_name(value), expected(spec))
+        return ("wrong_type", path, _kind_name(value), _expected(spec))
     if kind == INT or kind == FLOAT:
         # `not in between` also catches what is not a number at all
         if not low <= value <= high:
-            return ("out_of_range", path, value, expected(spec))
+            return ("out_of_range", path, value, _expected(spec))
     elif kind == TEXT:
         if not low <= len(value) <= high:
-            return ("too_long" if len(value) > high else "out_of_range", path, len(value), expected(spec))
+            return ("too_long" if len(value) > high else "out_of_range", path, len(value), _expected(spec))
     elif kind == CHOICE:
         if value not in low:
-            return ("unknown_choice", path, value[:40], expected(spec))
+            return ("unknown_choice", path, value[:40], _expected(spec))
     elif kind == LIST:
         return _check_list(spec, value, path)
     return None
@@ -216,7 +216,7 @@ def _is_plain(spec):
 def _check_list(spec, items, path):
     """The error of a list's length or of an item's type; fields of objects are checked when they are read."""
     if len(items) > spec[3]:
-        return ("too_long", path, len(items), expected(spec))
+        return ("too_long", path, len(items), _expected(spec))
     for i, item in enumerate(items):
         place = "%s[%d]" % (path, i)
         if _is_plain(spec):
@@ -224,7 +224,7 @@ def _check_list(spec, items, path):
             if error is not None:
                 return error
         elif not isinstance(item, dict):
-            return ("wrong_type", place, kind_name(item), "an object")
+            return ("wrong_type", place, _kind_name(item), "an object")
     return None
 
 
@@ -242,27 +242,13 @@ def _right_type(kind, value):
     return isinstance(value, str) and kind in (TEXT, CHOICE)
 
 
-def expected(spec):
-    """What a field allows, for people: '0 to 100 %', 'online or offline'."""
-    kind, unit, low, high, _ = spec
-    if kind == INT or kind == FLOAT:
-        return "%s %s to %s%s" % (kind, low, high, "" if unit == "1" else " " + unit)
-    if kind == TEXT:
-        return "text of %d to %d characters" % (low, high)
-    if kind == CHOICE:
-        return " or ".join(low)
-    if kind == LIST:
-        return "list of at most %d" % high
-    return "an object" if kind == TREE else "true or false"
+def _expected(spec):
+    from protocols.message_faults import expected
+
+    return expected(spec)
 
 
-def kind_name(value):
-    """The JSON name of a value's type."""
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "bool"
-    for kind, name in ((str, "text"), (int, "integer"), (float, "number"), (dict, "object")):
-        if isinstance(value, kind):
-            return name
-    return "list"
+def _kind_name(value):
+    from protocols.message_faults import kind_name
+
+    return kind_name(value)

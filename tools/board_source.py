@@ -1,6 +1,6 @@
 """What a board gets of the sources: constants stand where they are used; their names and all docstrings are gone.
 
-Not its job: shortening names (board_names.py), compiling (second_runtime.py), choosing what goes onto a board.
+Not its job: shortening names (board_names.py), unused functions (board_unused.py), compiling (second_runtime.py), choosing what goes onto a board.
 Source: ours. On MicroPython every name of a module costs some 40 bytes of heap for ever: a slot in the module's
 dictionary, its text and a place in the pool of names, and the gateway has hundreds of names for numbers.
 
@@ -10,17 +10,18 @@ constant or to a sum of them; also the names of columns, `NAME, UNIT = range(2)`
 
 import ast
 
-from tools import board_names
+from tools import board_names, board_unused
 
 ROOMS = ("edge", "protocols")
 WORD_MAX = 10        # longer words are objects of their own wherever they stand
 NUMBER_MAX = 1 << 30  # larger ones too, like floats
 
 
-def slim(sources, entries=()):
+def slim(sources, entries=(), is_whole=False):
     """{dotted module name: text} of everything that belongs together -> the same with constants in place, names short.
 
-    entries: names of the modules that others ask for their constants by name, which therefore stay.
+    entries: names of the modules that others ask for their constants by name, which therefore stay. is_whole: nothing
+    else will call them, so functions that nobody names are left out.
     """
     trees = {name: ast.parse(text) for name, text in sources.items()}
     values = {}
@@ -32,6 +33,8 @@ def slim(sources, entries=()):
         if name not in entries:
             tree.body = [node for node in tree.body if not _is_definition(node, values[name])]
         _Place(scope, name in entries).visit(tree)
+    if is_whole:
+        board_unused.drop(trees, entries)
     board_names.shorten(trees)
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 

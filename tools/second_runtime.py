@@ -103,7 +103,7 @@ def compile_to(folder, script):
     paths = [ROOT / script, *helpers, *sorted(path for room in board_source.ROOMS for path in (ROOT / room).rglob("*.py"))]
     names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
     slimmed = board_source.slim({name.removesuffix(".__init__"): path.read_text() for name, path in names.items()},
-                                entries=list(names)[:1 + len(helpers)])
+                                entries=list(names)[:1 + len(helpers)], is_whole=True)
     for name, path in names.items():
         source = (folder / path.relative_to(ROOT))
         source.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 Not its job: tests; measuring and laws (test_gateway.py has whole gateways). Source: edge/household.
 """
 
-from edge import config_loader, home_reasons, modes
+from edge import config_loader, modes, reasons
 from edge.arbiter import Decision
 from edge.drivers.profile_loader import load_profile
 from edge.household.household import make
@@ -106,7 +106,7 @@ class Bench:
 
     def told(self, name):
         """Values of the events of that name since the last call for it."""
-        code = getattr(home_reasons, name)
-        found = [values for reason, _, values in self.events if reason == code]
-        self.events = [event for event in self.events if event[0] != code]
+        told = [event for event in self.events if reasons.name_of(event[0]).upper() == name]
+        found = [values for _, _, values in told]
+        self.events = [event for event in self.events if event not in told]
         return found

@@ -37,6 +37,21 @@ def test_private_names_are_short_and_never_mixed_up():
                                   "        self._0_ += _0[0]\n        return self._1_\n")
 
 
+def test_what_nobody_calls_is_left_out_of_what_is_whole():
+    sources = {
+        "room.part": "def used():\n    return 1\n\ndef chain():\n    return only_from_chain()\n\ndef only_from_chain():\n    return 2\n\n"
+                     "def part_tell():\n    return 3\n\ndef found_by_name():\n    return 4\n\nclass Thing:\n\n    def act(self):\n"
+                     "        return used()\n\n    def idle(self):\n        return 5\n",
+        "room.main": "from room.part import Thing\n\ndef run():\n    return (Thing().act(), getattr(Thing, 'found_by_name'))\n",
+    }
+    assert board_source.slim(sources) == sources
+    slim = board_source.slim(sources, ["room.main"], is_whole=True)
+    assert slim["room.main"] == sources["room.main"]
+    for name, stays in (("used", True), ("chain", False), ("only_from_chain", False), ("part_tell", True),
+                        ("found_by_name", True), ("act", True), ("idle", False)):
+        assert ("def %s(" % name in slim["room.part"]) == stays, name
+
+
 def test_what_is_bound_again_is_no_constant():
     text = "STATE = 1\n\ndef change():\n    global STATE\n    STATE = 2\n"
     assert board_source.slim({"room.part": text}) == {"room.part": text}

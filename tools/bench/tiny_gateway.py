@@ -8,7 +8,6 @@ Source: register numbers of protocols/profiles/sim_four_quadrant.py.
 
 import struct
 
-from edge import config_loader
 from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
 from protocols.mqtt import packet
@@ -48,6 +47,8 @@ class Machine:
         for address, value in BANK:
             self.set_register(address, value)
         self._splitter = packet.Splitter(4096)
+        from edge import config_loader      # once: a board forgets it
+
         config, errors = config_loader.load(document, load_profile)
         require(not errors)
         self.gateway = Gateway(config, self)
