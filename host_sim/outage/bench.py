@@ -130,11 +130,15 @@ class OutageBench:
         self.poke()
 
     def _announce(self, begins_ms, ends_ms):
-        if self.node.gateway is None:
-            return      # nobody is there to hear it
         begins_s, ends_s = ((START_UNIX_MS + t_ms) // 1000 for t_ms in (begins_ms, ends_ms))
-        answer = self.node.ask({"announce": {"id": "plan-1", "what": "outage", "start": begins_s, "end": ends_s,
-                                             "text": "works on the line"}})
+        self.ask({"announce": {"id": "plan-1", "what": "outage", "start": begins_s, "end": ends_s,
+                               "text": "works on the line"}})
+
+    def ask(self, request):
+        """Somebody asks the gateway for something; a crashed one hears nothing."""
+        if self.node.gateway is None:
+            return
+        answer = self.node.ask(request)
         if "error" in answer:
             raise ValueError(answer["error"])
 
@@ -206,8 +210,12 @@ def _press(bench, is_pressed):
     bench.house.switch.is_reset_pressed = is_pressed
 
 
+def _ask(bench, request):
+    bench.ask(request)
+
+
 ACTIONS = {"weld": _weld, "lie": _lie, "stick": _stick, "travel": _travel, "crash": _crash, "start": _start,
-           "disturb": _disturb, "unwire": _unwire, "press": _press}
+           "disturb": _disturb, "unwire": _unwire, "press": _press, "ask": _ask}
 
 
 def _house(plan, has_interlocks):

@@ -15,6 +15,7 @@ FAULTS = {
     "bad-return":       (NEVER, "the grid comes back with bad voltage or frequency, relapses, then stays"),
     "early-return":     (NEVER, "the grid comes back in the middle of the transfer, and may go again"),
     "planned":          (NEVER, "an outage announced ahead by message"),
+    "declared":         (NEVER, "the household declares an island for a while; the grid stays"),
     "pv":               (NEVER, "AC-coupled PV in the island, the battery nearly full"),
     "overload":         (NEVER, "more load than the charger can supply"),
     "low-soc":          (NEVER, "the battery reaches the driving reserve before the grid is back"),
@@ -150,6 +151,10 @@ def _interlock(chance, plan):
     return [(_before(chance, plan), "unwire")]
 
 
+def _declared(chance, plan):
+    return [(plan.loss_ms, "ask", {"island": True, "minutes": 60}), (plan.back_ms, "ask", {"island": False})]
+
+
 def _planned(chance, plan):
     plan.announce(chance)
     return []
@@ -160,4 +165,5 @@ _MAKERS = {
     "welded-through": _welded_through, "series-welded": _series_welded, "lying-contact": _lying, "bond": _bond,
     "overload": _overload, "low-soc": _low_soc, "pv": _pv, "gateway-loss": _gateway_loss, "crash": _crash,
     "switch-silent": _silent("switch"), "charger-silent": _silent("charger"), "interlock": _interlock, "planned": _planned,
+    "declared": _declared,
 }

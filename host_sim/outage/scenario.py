@@ -76,6 +76,8 @@ class Plan:
             rows, self.back_ms = shape(chance, self.loss_ms, self.code)
             self.enter_service_ms = min(self.enter_service_ms, 20000)
             return rows
+        if self.fault == "declared":
+            return [(0,) + shapes.steady(chance)]
         if self.fault == "early-return":
             rows, self.back_ms = shapes.early_return(chance, self.loss_ms)
             return rows

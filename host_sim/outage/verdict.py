@@ -9,7 +9,7 @@ from host_sim.outage import faults
 from host_sim.outage.watch import WORDS
 
 GRID, ISLAND, DARK = "grid", "island", "dark"
-HELPS = ("none", "bad-return", "pv", "overload", "gateway-loss")      # an island has to come, and the grid afterwards
+HELPS = ("none", "bad-return", "pv", "overload", "gateway-loss", "low-soc", "declared")      # an island has to come, and the grid afterwards
 
 
 def record(bench, diary):
