@@ -59,6 +59,7 @@ class Energy:
             view.mode, view.share_count, view.turn_up_w = outlook.mode, count, None
             if view.mode in ("charge", "grid") or not is_here:
                 plan.forget()
+                view.value_below_micro = view.value_above_micro = None
                 continue
             view.lacking_w, view.surplus_w, view.is_surplus_held = lacking_w, surplus_w, is_held
             if lacking_w is not None:
@@ -81,6 +82,12 @@ class Energy:
         view.may_export = outlook.mode == "all" and self._p.export_allowed
         if turn_up is not None:
             view.turn_up_w = seen.p_charge_max_w if turn_up[3] is None else min(abs(turn_up[3]), seen.p_charge_max_w)
+
+    def status(self, state, now_ms):
+        """What people are told (energy_report.py), JSON-able."""
+        from edge.household import energy_report    # when somebody asks
+
+        return energy_report.status(self, state, now_ms)
 
     def kept(self):
         """Commands that bring it back after a restart."""

@@ -73,6 +73,18 @@ class Outlook:
         """Learns from a tick what the house lacks or has left over, W."""
         self.forecast.see(None if self._shift_s is None else self._here, lacking_w, surplus_w, dt_ms)
 
+    def is_clock_set(self):
+        """Whether anybody knows what time it is."""
+        return self._shift_s is not None
+
+    def are_prices_known(self):
+        """Whether a series speaks of now."""
+        return self._shift_s is not None and self.prices.known_at(self.number * QUARTER_S) is not None
+
+    def zone(self):
+        """(minutes east of Greenwich in winter, whether summer time is kept)."""
+        return self._p.utc_offset_min, self._p.summer_time == "eu"
+
     def number_at(self, at_ms):
         """Number of the quarter-hour of a monotonic time."""
         return (at_ms // 1000 + (self._shift_s or 0)) // QUARTER_S
@@ -134,8 +146,7 @@ class Outlook:
 
     def place(self, number):
         """(0 workday or 1 weekend, quarter-hour of the day) of local time."""
-        weekday, minute = local_time.weekday_and_minute(number * QUARTER_S, self._p.utc_offset_min,
-                                                        self._p.summer_time == "eu")
+        weekday, minute = local_time.weekday_and_minute(number * QUARTER_S, *self.zone())
         return (1 if weekday >= SATURDAY else 0), minute // QUARTER_MIN
 
     def kept(self):

@@ -11,6 +11,8 @@ microseconds a quarter-hour. Values are whole millionths of the currency per sto
 
 # Lists are kept for the ends of so many quarter-hours from now on: the next plan is ready long before.
 KEPT_STEPS = 4
+# An offer is followed in such parts.
+FOLLOW_STEPS = 4
 
 
 def merge(values, lengths_wh, offers):
@@ -76,10 +78,32 @@ def leave(values, lengths_wh, e_target_wh, e_driven_wh, promise):
     merge(values, lengths_wh, ((promise, driven_wh + lost_wh),))
 
 
+def follow(planner, number, e_wh, quarter, wear):
+    """(Wh stored after a quarter-hour, its cost) when its offers are taken as the plan values energy.
+
+    quarter: (offers, Wh chargeable, Wh dischargeable), the charging ones first; cost: in the unit of values times kWh.
+    """
+    offers, charge_wh, _ = quarter
+    cost, before_wh = 0, 0
+    for value, length_wh in offers:
+        is_charging = before_wh < charge_wh
+        before_wh += length_wh
+        for _ in range(FOLLOW_STEPS):
+            below, above = planner.value(number, e_wh)
+            step_wh = length_wh / FOLLOW_STEPS
+            if is_charging and value <= above:
+                e_wh, cost = e_wh + step_wh, cost + (value - wear) * step_wh / 1000
+            elif not is_charging and value > below:
+                e_wh, cost = e_wh - step_wh, cost - (value + wear) * step_wh / 1000
+    return e_wh, cost
+
+
 class Planner:
     """The plan of one vehicle: a finished one that is used while the next is made."""
 
-    def __init__(self):
+    def __init__(self, kept_steps=KEPT_STEPS):
+        """kept_steps: lists are kept for the ends of so many quarter-hours."""
+        self._kept_steps = kept_steps
         self._first = None      # quarter-hour at whose beginning the finished plan begins
         self._lists = []        # [values, lengths] at the ends of the quarter-hours from then on
         self._work = None       # [first, next to do, values, lengths, lists so far, departure]
@@ -101,7 +125,7 @@ class Planner:
         while steps > 0 and number >= first:
             if departure is not None and number == departure[0]:
                 leave(values, lengths_wh, *departure[1:])
-            if number - first < KEPT_STEPS:
+            if number - first < self._kept_steps:
                 lists.insert(0, [list(values), list(lengths_wh)])
             if number > first:
                 offers, charge_wh, discharge_wh = quarters(number)

@@ -16,6 +16,9 @@ from edge.household.wanted import Wanted
 UNPLUG_MS = 5000
 # From "charge" to full power: a sleeping vehicle takes so long. Beside it twice what the charger wants between changes.
 START_S = 60
+# So far from full no battery tapers.
+NO_TAPER_WH = 1e9
+WEEK_S = 604800
 W_MS_PER_MWH = 3600
 
 
@@ -183,17 +186,22 @@ class Session:
         delay_s = START_S + 2 * view.write_period_s
         plan.ready_ms = int(wanted.t_departure_ms - 1000 * (p.margin_s + delay_s))
         plan.rate = self._rate(self._share.sure_w(view), 1 - p.e_margin_pct / 100, view)
-        left_s = (wanted.t_departure_ms - now_ms) / 1000
-        nominal = self._rate(view.p_charge_max_w, 1, view)
-        lost_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, nominal), 0)
-        self._verdict.step(der, lost_wh, self._cause)
+        # A target of an unknown state of charge is only the worst case so far: no alarm about that.
         if wanted.soc_pct is None or self.memory.soc_pct is not None:
-            # A target of an unknown state of charge is only worst case so far: no alarm about that.
-            likely = self._rate(self._share.likely_w(view), 1, view)
-            short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, plan.gap_wh, likely), 0)
-            if short_wh > 0:
-                late_s = promise.seconds_for(missing_wh, max(plan.gap_wh, 0), likely) - left_s
-                self._verdict.tell_short(der, short_wh, int(min(max(late_s, 0), 604800) // 60), events)
+            self._judge_chances(der, now_ms, over_wh, events)
+
+    def _judge_chances(self, der, now_ms, over_wh, events):
+        """Says what is likely to be missing, and keeps the account of what took it. over_wh: what never fits."""
+        view, plan, t_ms = der.view, self.promise, self.wanted.t_departure_ms
+        left_s = (t_ms - now_ms) / 1000
+        gap_wh = NO_TAPER_WH if self.memory.soc_pct is None else plan.gap_wh
+        nominal = self._rate(view.p_charge_max_w, 1, view)
+        self._verdict.step(der, over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, nominal), 0), self._cause)
+        likely = self._rate(self._share.likely_w(view), 1, view)
+        short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, likely), 0)
+        if short_wh > 0 and (view.p_site_lo_w is None or self._share.is_settled()):
+            late_s = promise.seconds_for(plan.missing_wh + over_wh, gap_wh, likely) - left_s
+            self._verdict.tell_short(der, short_wh, int(min(max(late_s, 0), WEEK_S) // 60), events)
 
     def _room_wh(self, view):
         """Energy up to the highest state of charge allowed, Wh; None when nobody knows."""

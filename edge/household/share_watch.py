@@ -38,6 +38,10 @@ class ShareWatch:
         if self._mean_w < self._worst_w:
             self._worst_w = self._mean_w
 
+    def is_settled(self):
+        """Whether what is left has been seen for long enough to speak of it."""
+        return self._mean_w is not None
+
     def sure_w(self, view):
         """Charging power to count on, W >= 0, at the terminals; never more than the device takes now."""
         worse_w = self._worst_w - WORSE_RATIO * max(view.p_charge_max_w - self._worst_w, 0)

@@ -7,7 +7,7 @@ measured in Wh where a state of charge is often whole percents.
 from edge.efficiency import CHARGING, efficiency_ratio
 from edge.household import quarters
 from edge.household.habits import WHOLE, Habits
-from edge.household.planner import Planner, terminal
+from edge.household.planner import Planner, follow, terminal
 
 # A departure further ahead than three days is none yet; without one two days are planned, beyond one a day.
 DEPARTURE_QUARTERS, ALONE_QUARTERS, BEYOND_QUARTERS = 288, 192, 96
@@ -67,8 +67,29 @@ class VehiclePlan:
         if key == self._key:
             return False
         self._key = key
-        self._begin(seen, view, outlook, last)
+        self._begin(self._planner, seen, view, outlook, last)
         return True
+
+    def ahead(self, seen, view, outlook, now_ms, count):
+        """The next `count` quarter-hours as a new plan has them: [(number, Wh stored, cost in millionths)], made at once.
+
+        Wh: + into the battery. Cost: of that energy at the meter, without wear. For people; a tick has no time for it.
+        """
+        kept, planner = self.dump(), Planner(count)
+        self._begin(planner, seen, view, outlook, self._departs(seen, outlook, now_ms))
+        while planner.is_busy():
+            planner.work(count, lambda number: self._offers(outlook, number))
+        e_wh, rows = _stored_wh(seen), []
+        if self._target_wh is not None:
+            e_wh = self._target_wh - seen.e_needed_wh
+        for number in range(outlook.number, outlook.number + count):
+            after_wh, cost_micro = follow(planner, number, e_wh, self._offers(outlook, number), self._terms.wear_micro)
+            rows.append((number, after_wh - e_wh, cost_micro))
+            e_wh = after_wh
+            if number == self._last_here and self._target_wh is not None:
+                break
+        self.load(kept)
+        return rows
 
     def _offers(self, outlook, number):
         place = outlook.place(number)
@@ -91,7 +112,7 @@ class VehiclePlan:
         last = outlook.number_at(seen.t_departure_ms - self._margin_ms) - 1
         return max(last, outlook.number) if last < outlook.number + DEPARTURE_QUARTERS else None
 
-    def _begin(self, seen, view, outlook, last):
+    def _begin(self, planner, seen, view, outlook, last):
         terms = self._terms
         terms.top_micro = outlook.top_micro()
         terms.p_charge_max_w = int(seen.p_charge_max_w)
@@ -110,7 +131,7 @@ class VehiclePlan:
             self._target_wh, self._later_micro, self._last_here = wanted_wh, 0, last
         values, lengths_wh = terminal(span_wh, max(usual_wh, wanted_wh), USUAL_FACTOR * terms.top_micro,
                                       self._stored_micro(outlook, end))
-        self._planner.begin(outlook.number, end, values, lengths_wh, departure)
+        planner.begin(outlook.number, end, values, lengths_wh, departure)
 
     def _stored_micro(self, outlook, end):
         """What a stored kWh beyond the usual ones is worth at the end of the plan."""

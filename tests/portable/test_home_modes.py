@@ -316,3 +316,23 @@ def test_neither_ever_runs_on_the_other():
             vehicle_w, battery_w = home.vehicles[0].p_w, home.battery.p_w
             fed_s += vehicle_w < -200 and battery_w > 200 or vehicle_w > 200 and battery_w < -200
         assert fed_s < 120, (order, fed_s)
+
+
+def test_people_are_told_the_plan_and_asking_changes_nothing():
+    home = at_home("v2h", soc_pct=60, dt_ms=1000)
+    leaves(home, 20, 10000)
+    home.run(60)
+    before = json.dumps(home.energy.dump())
+    told_now = home.energy.status(home.state, home.now_ms)
+    assert json.dumps(home.energy.dump()) == before
+    assert json.loads(json.dumps(told_now))["mode"] == "v2h" and told_now["prices_known"]
+    assert told_now["import_per_kwh"] == 0.2 and abs(told_now["lacking_w"] - 500) < 2
+    vehicle = told_now["vehicles"][0]
+    assert vehicle["name"] == "evse1" and vehicle["words"] == "charging 03:00 to 05:00", vehicle["words"]
+    assert vehicle["plan"][0][0] == MIDNIGHT_S and len(vehicle["plan"]) == 4 * 20 - 1
+    charged_kwh = sum([row[1] for row in vehicle["plan"] if row[1] > 0]) / 4
+    assert 13 < charged_kwh < 15 and vehicle["plan"][13][1] > 7
+    assert 0 < vehicle["cost"] < charged_kwh * 0.15
+    home.vehicles[0].is_here = False
+    home.run(2)
+    assert home.energy.status(home.state, home.now_ms)["vehicles"][0]["plan"] is None
