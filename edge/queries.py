@@ -31,10 +31,15 @@ def answer(gateway, now_ms, request):
     if problem:
         gateway.refusal = now_ms, problem
         return {"error": problem["text"], "problem": problem}, None
+    return granted(gateway, command), command
+
+
+def granted(gateway, command):
+    """The answer to a wish that was granted: {"ok": True}, and of a departure what can be promised."""
     told = {"ok": True}
     if command["kind"] == "departure" and command["t_departure_ms"] is not None:
         told["promise"] = _promises(gateway, command)
-    return told, command
+    return told
 
 
 def _promises(gateway, command):
@@ -76,6 +81,8 @@ def status(gateway, now_ms):
         "gateway": gateway.config.gateway.id, "mode": gateway.config.gateway.mode, "up_ms": now_ms,
         "ticks": gateway.ticks, "stalls": gateway.stalls, "ders": ders, "buses": buses,
         "others": [_other(reader, now_ms) for reader in gateway.fleet.readers[len(ders):]],
+        "site_link": None if gateway.site_link is None else gateway.site_link.status(),
+        "shared_site": None if gateway.state.shared_site is None else gateway.state.shared_site.status(now_ms),
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
                                          "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],

@@ -5,7 +5,11 @@ Source: ours. A meter shows a new value when it likes, or the mean of a second; 
 change, the difference of the two is mostly this gap, and a gateway that believes it swings: it sees its own past as load
 of the house. So the house is asked only when the meter shows something new, against all that the DERs moved since it did
 last; inside of what that leaves possible, the house stays what it was. Steady chargers leave no gap.
+Outside of it the house did change: more load counts as what the newest powers say, less load as the least that it can be.
 """
+
+# The house's own flicker is no change worth a jump.
+FLICKER_W = 100
 
 KNOWN, SHOWN, HOUSE, LOW, HIGH = range(5)
 
@@ -28,7 +32,7 @@ def observe(metered, ders, before):
     house_w = []
     for k in range(4):
         was_w = before[HOUSE][k]
-        if shown_w[k] is None or was_w is None:
+        if shown_w[k] is None or was_w is None or was_w > shown_w[k] - low_w[k] + FLICKER_W:
             house_w.append(_less(shown_w[k], own_w[k]))
         else:
             house_w.append(min(max(was_w, shown_w[k] - high_w[k]), shown_w[k] - low_w[k]))

@@ -62,6 +62,11 @@ class SiteLink(MqttLink):
             commands.extend(self.peers.take_commands())
         return bool(wishes)
 
+    def status(self):
+        """What people are shown, JSON-able."""
+        return {"up": self._session.connected, "accepted": self.wishes.accepted, "refused": self.wishes.refused,
+                "bad_values": self.values_of.bad, "words_dropped": 0 if self.peers is None else self.peers.refused}
+
     def farewell(self):
         """Bytes of a clean goodbye."""
         self._session.publish(self._base + "online", b"offline", 1, True)

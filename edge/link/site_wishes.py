@@ -26,7 +26,7 @@ class Wishes:
     def __init__(self, gateway, is_allowed):
         """gateway: Gateway, for requests.py; is_allowed: wishes are taken from here."""
         self.commands = []
-        self.refused = 0
+        self.accepted = self.refused = 0
         self._gateway = gateway
         self._is_allowed = is_allowed
         self._tokens = BURST
@@ -49,17 +49,21 @@ class Wishes:
         request, ref = _request(what, content)
         if not self._is_allowed:
             return self._refuse(what, ref, NOT_PERMITTED, "site_link.wishes = true")
-        from edge import requests       # when somebody wishes
+        from edge import queries, requests      # when somebody wishes
 
         command, problem = requests.command(self._gateway, now_ms, request, False)
-        forget("edge.requests")
+        answer = {"what": what, "id": ref, "ok": False}
         if problem is not None:
             self.refused += 1
-            answer = {"what": what, "id": ref, "ok": False}
+            self._gateway.refusal = now_ms, problem
             answer.update(problem)
-            return answer
-        self.commands.append(command)
-        return {"what": what, "id": ref, "ok": True, "reason": refusals.NONE}
+        else:
+            self.accepted += 1
+            self.commands.append(command)
+            answer.update(queries.granted(self._gateway, command))
+            answer["reason"] = refusals.NONE
+        forget("edge.requests", "edge.queries")
+        return answer
 
     def _refuse(self, what, ref, number, allowed):
         self.refused += 1

@@ -31,6 +31,8 @@ def run(args):
     if vpp is not None:
         print("  %-16s %-5s %d commands accepted, %d refused" % (
             "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"]))
+    for name, line in _site_lines(answer):
+        print("  %-16s %s" % (name, line))
     household = answer["household"]
     for der, seen in zip(answer["ders"], household["chargers"]):
         print("\n".join(_der_lines(der) + ["  %-16s %s" % ("", line) for line in household_words.charger(seen)]))
@@ -42,6 +44,20 @@ def run(args):
     for name, line in household_words.site(household):
         print("  %-16s %s" % (name, line))
     return 0
+
+
+def _site_lines(answer):
+    """(name, line) of the household's broker and of a shared fuse, where there are any."""
+    link, shared = answer.get("site_link"), answer.get("shared_site")
+    if link:
+        yield "site link", "%-5s %d wishes accepted, %d refused" % ("up" if link["up"] else "DOWN", link["accepted"], link["refused"])
+    if shared:
+        alone = "" if shared["is_master"] or shared["has_master"] else "; no word from the master"
+        yield "shared fuse", "draws %.1f A, may draw %.1f A, its own are %.1f A a phase%s" % (
+            max(shared["draw_a"]), max(shared["limit_a"]), shared["own_a"], alone)
+        for member in shared.get("members", ()):
+            may = "silent" if not member["is_heard"] or not member["limit_a"] else "may draw %.1f A" % max(member["limit_a"])
+            yield "", member["gateway"] + " " + may
 
 
 def _der_lines(der):
