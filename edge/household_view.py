@@ -21,7 +21,7 @@ def picture(gateway, now_ms):
         "is_observing": commitments.is_observing or config.gateway.mode != "control",
         "is_permitted": commitments.is_permitted, "pause": _until(commitments.pause_until_ms, words_of),
         "has_vpp": gateway.vpp is not None,
-        "energy_mode": _energy_mode(state), "energy_modes": _modes(gateway),
+        "energy": _energy(state, now_ms), "energy_modes": _modes(gateway),
         "p_pcc_w": site.meter.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w,
         "chargers": [_charger(gateway, words_of, number) for number in range(len(config.ders))],
         "backup": None if state.backup is None else state.backup.status(now_ms),
@@ -31,9 +31,10 @@ def picture(gateway, now_ms):
     }
 
 
-def _energy_mode(state):
-    energy = None if state.household is None else state.household.energy_use
-    return None if energy is None else energy.outlook.mode
+def _energy(state, now_ms):
+    """Mode, prices and plans (household/energy_report.py); None without a section home."""
+    energy_use = None if state.household is None else state.household.energy_use
+    return None if energy_use is None else energy_use.status(state, now_ms)
 
 
 def _modes(gateway):

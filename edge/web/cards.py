@@ -30,8 +30,9 @@ def fragments(picture):
     """{id of an element: its HTML} of everything that is renewed."""
     found = {"now": _now(picture), "site": _site(picture), "ahead": _ahead(picture["ahead"]),
              "refusal": _refusal(picture["refusal"]), "backup": backup(picture["backup"])}
+    plans = picture["energy"]["vehicles"] if picture["energy"] is not None else ()
     for number, charger in enumerate(picture["chargers"]):
-        found["c%d" % number] = _charger(charger)
+        found["c%d" % number] = _charger(charger, plans[number]["words"] if plans else "")
     return found
 
 
@@ -39,7 +40,7 @@ def _now(picture):
     return text(picture["now"] or "")
 
 
-def _charger(charger):
+def _charger(charger, plan):
     p_w = charger["p_ac_w"]
     tone = "" if p_w is None or abs(p_w) < RUNNING_W else (" out" if p_w > 0 else " in")
     head = "no vehicle" if charger["plugged"] is False else charger["doing"]
@@ -50,6 +51,8 @@ def _charger(charger):
     if charger["wish_until"] is not None:
         lines.append('<p class="warn">%s, %s.</p>' % (WISHES[charger["wish"]], text(until(charger["wish_until"]))))
     lines += _battery(charger) + _promise(charger["promise"])
+    if plan:
+        lines.append("<p>Planned: %s</p>" % text(plan))
     if charger["is_bidirectional"] and charger["no_discharge"] is not None and charger["plugged"]:
         lines.append('<p class="soft small">Discharging is not possible: %s</p>' % text(charger["no_discharge"]["text"]))
     return "".join(lines)
@@ -92,6 +95,10 @@ def _site(picture):
         rows.append(("House", "using " + kilowatts(picture["load_w"])))
     if picture["pv_w"]:
         rows.append(("Sun", kilowatts(picture["pv_w"])))
+    energy = picture["energy"]
+    if energy is not None:
+        price = "%.3g a kWh drawn, %.3g fed in" % (energy["import_per_kwh"], energy["export_per_kwh"])
+        rows.append(("Price now", price if energy["prices_known"] else price + " (usual)"))
     if picture["has_vpp"]:
         pause = picture["pause"]
         rows.append(("Power plant", "paused " + until(pause) if pause else "may ask for power"))

@@ -119,7 +119,7 @@ def _site_forms(picture, token, is_guarded):
         parts.append("<h3>Pause the power plant</h3>" + _ask(token, '<div class="row">%s</div>' % buttons) + _ask(
             token, '<div class="row"><label>until<input name="pause_until" type="time" required></label><button>Pause</button></div>'))
     if picture["energy_modes"]:
-        options = "".join(['<option value="%s"%s>%s</option>' % (mode, " selected" if mode == picture["energy_mode"] else "", MODES[mode])
+        options = "".join(['<option value="%s"%s>%s</option>' % (mode, " selected" if mode == picture["energy"]["mode"] else "", MODES[mode])
                            for mode in picture["energy_modes"]])
         parts.append("<h3>Use of energy</h3>" + _ask(token, (
             '<div class="row"><label>Mode<select name="energy_mode">%s</select></label><button class="go">Set</button></div>' % options)))

@@ -25,7 +25,9 @@ ANSWER = {
         {"id": "c2", "kind": "wape_lift", "der": -1, "priority": 30, "start_ms": 70000, "end_ms": 100000, "values": []},
     ],
     "household": {
-        "energy_mode": "tariff", "pause": {"left_s": 7200, "at": "18:00"},
+        "energy": {"mode": "tariff", "import_per_kwh": 0.31, "export_per_kwh": 0.08, "vehicles": [
+            {"name": "evse1", "words": "charging 02:00 to 05:00"}, {"name": "evse2", "words": ""}]},
+        "pause": {"left_s": 7200, "at": "18:00"},
         "chargers": [{
             "wish": "charge_now", "wish_until": {"left_s": 89, "at": None}, "consent": {
                 "on": True, "until": {"left_s": 20000, "at": "22:00"}, "soc_min_pct": 40},
@@ -71,7 +73,8 @@ def test_what_people_read(monkeypatch, capsys):
         "  wall             no answer",
         "  lease c1         setpoint, charging 3.4 kW for evse1, priority 20, 30 s left",
         "  lease c2         wape lift for all, priority 30, begins in 7 s, 37 s left",
-        "  energy           mode tariff",
+        "  energy           mode tariff, 0.31 a kWh drawn, 0.08 fed in",
+        "  plan             evse1: charging 02:00 to 05:00",
         "  vpp              paused by the household until 18:00 (in 2 h)",
         "  backup           supplied by the vehicle, 5.2 h at this load, 38 km left, off: sauna",
         "  ahead            now–17:00: planned outage: works",

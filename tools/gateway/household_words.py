@@ -43,8 +43,11 @@ def _promise(promise):
 def site(household):
     """(name, line) of the site."""
     rows = []
-    if household["energy_mode"] is not None:
-        rows.append(("energy", "mode " + household["energy_mode"]))
+    energy = household["energy"]
+    if energy is not None:
+        rows.append(("energy", "mode %s, %.3g a kWh drawn, %.3g fed in" % (
+            energy["mode"], energy["import_per_kwh"], energy["export_per_kwh"])))
+        rows += [("plan", "%s: %s" % (row["name"], row["words"])) for row in energy["vehicles"] if row["words"]]
     if household["pause"] is not None:
         rows.append(("vpp", "paused by the household " + until(household["pause"])))
     if household["backup"] is not None:
