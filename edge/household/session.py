@@ -199,7 +199,7 @@ class Session:
         self._verdict.step(der, over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, nominal), 0), self._cause)
         likely = self._rate(self._share.likely_w(view), 1, view)
         short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, likely), 0)
-        if short_wh > 0 and (view.p_site_lo_w is None or self._share.is_settled()):
+        if 1000 * short_wh > self.wanted.tolerance_mwh() and (view.p_site_lo_w is None or self._share.is_settled()):
             late_s = promise.seconds_for(plan.missing_wh + over_wh, gap_wh, likely) - left_s
             self._verdict.tell_short(der, short_wh, int(min(max(late_s, 0), WEEK_S) // 60), events)
 

@@ -14,8 +14,6 @@ CHARGER = "charger_lost"
 OBSERVING = "observing"
 VEHICLE = "vehicle"             # took less than it was offered
 
-# A promise is kept when less than this is missing, or less than meter and efficiency may be wrong by.
-TOLERANCE_MWH = 50000
 # From so much on the household is told, and again when it has become so much more.
 SHORT_WH = 100
 AGAIN_RATIO = 1.5
@@ -58,9 +56,8 @@ class Verdict:
 
     def judge(self, der, wanted, is_early, events):
         """The verdict, as an event. wanted: Wanted; is_early: the vehicle left before its time."""
-        tolerance_mwh = max(TOLERANCE_MWH, wanted.wanted_mwh * wanted.margin_permille // 1000)
         name = der.device.name
-        if wanted.missing_mwh is None or wanted.likely_mwh() <= tolerance_mwh:
+        if wanted.missing_mwh is None or wanted.likely_mwh() <= wanted.tolerance_mwh():
             events.append((home_reasons.PROMISE_KEPT, name, [wanted.wanted_mwh // 1000]))
             return
         cause, e_wh = LEFT_EARLY if is_early else VEHICLE, 0

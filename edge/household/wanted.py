@@ -11,6 +11,7 @@ DAY_MIN = 1440
 MINUTE_MS = 60000
 # Capacity where nobody knows it: too early rather than too late.
 UNKNOWN_CAPACITY_WH = 100000
+TOLERANCE_MWH = 50000
 
 
 class Wanted:
@@ -82,6 +83,10 @@ class Wanted:
         most_mwh = int((self._aim_pct - read_pct) * mwh_per_pct)
         if most_mwh < self.missing_mwh:
             self.missing_mwh = most_mwh
+
+    def tolerance_mwh(self):
+        """Less than this is not missing: nobody's trip, or what meter and efficiency may be wrong by."""
+        return max(TOLERANCE_MWH, self.wanted_mwh * self.margin_permille // 1000)
 
     def likely_mwh(self):
         """What is missing, mWh, without the margins, as far as counter and readings agree."""
