@@ -130,10 +130,10 @@ class Conditions(SwitchConditions):
         return self._seq.probe.follow_reads >= 2
 
     def has_not_built(self):
-        """It forms for as long as the probe may take, and no voltage is seen."""
+        """It forms for as long as the probe may take, and a reading after that shows no voltage; a lost one shows nothing."""
         probe, seq = self._seq.probe, self._seq
-        return (probe.formed_ms is not None and not probe.built_reads
-                and seq.now_ms - probe.formed_ms > seq.probe_ms + READ_MS)
+        return (probe.formed_ms is not None and not probe.built_reads and self._is_fresh()
+                and seq.fb.switch_ms - probe.formed_ms > seq.probe_ms + READ_MS)
 
     def is_probe_passed(self):
         """Built up in two readings for the time of the probe, nothing followed, and two proofs of isolation."""

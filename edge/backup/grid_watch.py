@@ -57,13 +57,14 @@ class GridWatch:
 
     def is_lost(self, fb, view):
         """Whether the house may leave the grid: dead for its time, or ridden through into a trip and still outside."""
-        if self.read_ms is None:
+        if self.read_ms is None or self.dead_since_ms is None and self.out_since_ms is None:
             return False
-        if self.dead_since_ms is not None and self.read_ms - self.dead_since_ms >= self._loss_ms:
+        due_ms = max(self._loss_ms, self._stay_ms(min(fb.grid_v), max(fb.grid_v)))
+        if self.dead_since_ms is not None and self.read_ms - self.dead_since_ms >= due_ms:
             return True
         if self.out_since_ms is None or not self._has_tripped(view):
             return False
-        return self.read_ms - self.out_since_ms >= max(self._loss_ms, self._stay_ms(min(fb.grid_v), max(fb.grid_v)))
+        return self.read_ms - self.out_since_ms >= due_ms
 
     def good_ms(self):
         """How long the grid has been good without a break, ms; 0 while it isn't or nobody knows."""

@@ -135,3 +135,12 @@ def test_a_keyframe_brings_everything_back():
     other.watch.load(line.watch.dump())
     other.now_ms = line.now_ms
     assert other.see(0.0, 0.3).is_lost()
+
+
+def test_a_short_time_of_loss_gives_way_to_the_ride_through_curve():
+    site = document(grid=CODE["grid"], backup=dict(CODE["backup"], loss_s=0.2))
+    line = Line(site).see(230.0, 2, 60.0)
+    assert not line.see(0.0, 1.0, 60.0).is_lost(), "category III stays for a second below half of the voltage"
+    assert line.see(0.0, 0.1, 60.0).is_lost()
+    without = Line(document(backup={"loss_s": 0.2})).see(230.0, 2)
+    assert without.see(0.0, 0.3).is_lost()

@@ -219,3 +219,15 @@ def test_a_keyframe_brings_the_whole_sequence_back():
         assert other.seq.state == house.seq.state and other.seq.entered_ms == house.seq.entered_ms
         house.run(0.1)
     assert house.seq.state == "islanded"
+
+
+def test_lost_answers_in_the_probe_are_no_missing_voltage():
+    house = on_grid()
+    house.grid_v = [0.0, 0.0, 0.0]
+    house.until("probing")
+    house.silent.add("switch")
+    house.run(0.9)
+    assert house.seq.state == "probing"
+    house.silent.clear()
+    house.until("islanded", limit_s=3)
+    assert not house.seq.lockout
