@@ -22,6 +22,7 @@ from host_sim.world_wires import ModbusWire
 FINE_MS = 10
 COARSE_MS = 250         # when nobody looks
 LATENCY_MS = 1
+ASK_AGAIN_MS = 1000
 UNIT = 1
 START_UNIX_MS = 1_793_000_000_000
 V_NOM_V = 230.0
@@ -135,8 +136,9 @@ class OutageBench:
                                "text": "works on the line"}})
 
     def ask(self, request):
-        """Somebody asks the gateway for something; a crashed one hears nothing."""
+        """Somebody asks the gateway for something, and again while it is down."""
         if self.node.gateway is None:
+            self.heap.at(self.heap.now_ms + ASK_AGAIN_MS, self.ask, request)
             return
         answer = self.node.ask(request)
         if "error" in answer:
