@@ -172,3 +172,46 @@ def test_a_site_without_the_section_has_no_such_link():
 def test_endpoint_and_will_are_those_of_the_section():
     found = site(link={"port": 1884, "tls": True, "ca_file": "ca.pem"})
     assert found.gateway.links()[-1] == ("site", "mqtt", "broker", 1884, ("ca.pem", "", ""))
+
+
+# -- faults --------------------------------------------------------------------------------------------------------
+
+def test_garbage_costs_the_connection_and_nothing_else():
+    found = site()
+    for _ in range(3):
+        found.bytes_from_broker(b"\xff\xff\xff\xff\xff\xff", "site")
+        found.run(40000)
+        assert found.gateway.site_link.status()["up"]
+    assert found.gateway.state.ders[0].session == "controlling" and found.gateway.stalls == 0
+    assert len(found.messages("home/gw-test/online")) >= 4
+
+
+def test_a_broker_that_is_away_holds_nothing_up_and_nothing_grows():
+    found = site()
+    found.gateway.site_link.wants_connection = lambda now_ms: False
+    found.close("site")
+    for _ in range(300):
+        found.gateway.site_link._publish("answer", {"what": "x"}, 1, False)
+    found.run(60000)
+    assert found.gateway.site_link._session.queued <= 100 and not found.gateway.site_link.status()["up"]
+    assert found.gateway.state.ders[0].p_set_w == -6000
+
+
+def test_a_departure_is_answered_with_what_can_be_promised():
+    found = site(home={})
+    publish(found, "home/gw-test/set/departure_min", {"departure_min": 60, "e_needed_wh": 30000, "evse": "evse1"})
+    answer = answers(found)[-1]
+    assert answer["ok"] and answer["promise"][0]["evse"] == "evse1" and answer["promise"][0]["short_wh"] > 20000
+    publish(found, "home/gw-test/set/departure_min", {"departure_min": -5})
+    assert found.gateway.refusal[1]["reason"] == answers(found)[-1]["reason"]
+
+
+def test_many_announcements_still_fit_a_packet():
+    found = site(home={})
+    for number in range(20):
+        found.gateway._commands.append(
+            {"kind": "announce", "id": "a%d" % number, "what": "notice", "start_ms": found.now_ms + 60000 * number,
+             "end_ms": found.now_ms + 600000 * (number + 1), "text": "ä" * 200, "p_w": None})
+    found.run(8000)
+    state = strict_json.decode(found.messages("home/gw-test/state")[-1], 16000)[0]
+    assert 10 <= len(state["ahead"]) <= 16
