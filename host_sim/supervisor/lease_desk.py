@@ -119,6 +119,15 @@ class LeaseDesk:
             del self._of_command[content["ref"]]
             lease.alive.pop(content["ref"], None)
 
+    def tell(self, unix_ms, state, name, content):
+        """Signs and queues prices or an announcement; returns the id of the message."""
+        command_id, seq = self._number(unix_ms, state.station)
+        head = {"id": command_id, "iat_ms": unix_ms}
+        if name == "announce":
+            head.update(seq=seq, exp_ms=unix_ms + LEASE_MAX_MS)
+        self._queue(state.station, name, {**head, **content})
+        return command_id
+
     def next_wake_ms(self, now_ms):
         """When `work` may have something to do; None without leases."""
         wakes_ms = []
@@ -135,14 +144,20 @@ class LeaseDesk:
 
     def _send(self, unix_ms, state, content, exp_ms):
         """Signs and queues one command; returns its id."""
-        station = state.station
+        command_id, seq = self._number(unix_ms, state.station)
+        head = {"id": command_id, "seq": seq, "iat_ms": unix_ms, "exp_ms": exp_ms, "priority": self._priority}
+        self._queue(state.station, "cmd", {**head, **content})
+        return command_id
+
+    def _number(self, unix_ms, station):
+        """(id, sequence number) of the next message to a gateway."""
         self._count += 1
         # Begins above every number of an earlier run without a file to remember them: no gateway gets one a second.
         seq = self._last_seq.get(station.gateway, unix_ms // 1000) + 1
         self._last_seq[station.gateway] = seq
-        command_id = "%s-%d" % (self._session, self._count)
-        head = {"id": command_id, "seq": seq, "iat_ms": unix_ms, "exp_ms": exp_ms, "priority": self._priority}
-        topic = topics.topic("cmd", station.gateway)
-        payload = auth.sign(topic, messages.encode("cmd", {**head, **content}), station.kid, station.key)
-        self.out.append((topic, payload, 1, False))
-        return command_id
+        return "%s-%d" % (self._session, self._count), seq
+
+    def _queue(self, station, name, content):
+        row = messages.row(name)
+        topic = topics.topic(name, station.gateway)
+        self.out.append((topic, auth.sign(topic, messages.encode(name, content), station.kid, station.key), row[3], row[4]))

@@ -112,6 +112,8 @@ class LiveSupervisor:
             place = topics.parse(topic)
             if place and place[0] == "cmd":
                 self._say({"said": self._narrator.command(place[1], json.loads(auth.split(payload)[0]))})
+            elif place and place[0] in ("announce", "prices"):
+                self._say({"said": self._narrator.notice(place[1], place[0], json.loads(auth.split(payload)[0])).rstrip()})
 
     def _tell_answer(self, gateway, payload):
         content, error = messages.decode("ack", payload)

@@ -7,6 +7,8 @@ Source: thresholds from the WAPE study where it states them (peak sun above 2.5 
 
 from typing import NamedTuple
 
+from host_sim.supervisor.notice_rule import PriceSeries
+
 SOLAR, OFF_PEAK = "solar", "off_peak"
 
 
@@ -57,12 +59,17 @@ class SupportLimits(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Everything the operator set. pv_forecast: {gateway: ((unix_ms, W), …)} by rising time, linear between."""
+    """Everything the operator set. pv_forecast: {gateway: ((unix_ms, W), …)} by rising time, linear between.
+
+    announcements: of notice_rule.Announcement, told to households from the start on, like prices.
+    """
 
     stations: tuple
     lift: LiftLimits = LiftLimits()
     bes: BesLimits = BesLimits()
     support: SupportLimits = SupportLimits()
     pv_forecast: dict = {}
+    announcements: tuple = ()
+    prices: PriceSeries | None = None
     priority: int = 20
     v_nom_ll_v: float = 415.0

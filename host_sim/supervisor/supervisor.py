@@ -9,6 +9,7 @@ from host_sim.supervisor.bes_rule import BesRule
 from host_sim.supervisor.fleet import Fleet
 from host_sim.supervisor.lease_desk import LeaseDesk
 from host_sim.supervisor.lift_rule import LiftRule
+from host_sim.supervisor.notice_rule import NoticeRule
 from host_sim.supervisor.support_rule import SupportRule
 from protocols import messages, topics
 
@@ -31,6 +32,11 @@ class Supervisor:
         self._lift = LiftRule(plan.lift)
         self._bes = BesRule(plan.bes, plan.pv_forecast)
         self._support = SupportRule(plan.support)
+        self._notices = NoticeRule()
+        for announcement in plan.announcements:
+            self.announce(announcement)
+        if plan.prices is not None:
+            self.set_prices(plan.prices)
         self._stability = stability
         self._birth_due_ms = None
         self._margin_due_ms = 0
@@ -39,6 +45,18 @@ class Supervisor:
     def support_holder(self):
         """Gateway that holds the one support lease, None when nobody does."""
         return self._support.holder
+
+    def announce(self, announcement):
+        """Tell households what lies ahead, an Announcement; goes out with the next message or wake-up."""
+        self._notices.announce(announcement, sorted(self.fleet.states))
+
+    def set_prices(self, series):
+        """Tell households a PriceSeries."""
+        self._notices.set_prices(series, sorted(self.fleet.states))
+
+    def told(self, gateway, key):
+        """How far a notice came: received, refused, None; key: its event, or notice_rule.PRICES."""
+        return self._notices.stage(gateway, key)
 
     def will(self):
         """The last will: what the broker says when the supervisor dies."""
@@ -59,7 +77,8 @@ class Supervisor:
         if taken is not None:
             name, state, content = taken
             if name == "ack":
-                self.desk.on_ack(now_ms, content)
+                if not self._notices.on_ack(content):
+                    self.desk.on_ack(now_ms, content)
             elif name in ("tele", "info", "state"):
                 self._decide(now_ms, unix_ms, state)
         return self._settle(now_ms, unix_ms)
@@ -90,7 +109,9 @@ class Supervisor:
 
     def _settle(self, now_ms, unix_ms):
         self.desk.work(now_ms, unix_ms)
-        wakes_ms = [self._birth_due_ms, self.desk.next_wake_ms(now_ms)]
+        for state in self.fleet.states.values():
+            self._notices.decide(now_ms, unix_ms, state, self.desk)
+        wakes_ms = [self._birth_due_ms, self.desk.next_wake_ms(now_ms), self._notices.next_wake_ms()]
         if self._stability is not None:
             wakes_ms.append(self._margin_due_ms)
         wakes_ms = [wake_ms for wake_ms in wakes_ms if wake_ms is not None]

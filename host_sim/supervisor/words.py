@@ -15,6 +15,7 @@ KINDS = {
     "dso_limit": ("hands on the network operator's limit", "network operator's limit"),
     "revoke": ("takes back", "revocation"),
 }
+NOTICES = {"outage": "an outage", "turn_up": "a demand turn-up", "notice": "a notice"}
 STAGES = {"applied": "in force", "expired": "over", "superseded": "replaced", "refused": "refused"}
 DEVICES = {"bes": " battery"}
 IDLE_W = 50
@@ -40,6 +41,14 @@ class Narrator:
         if content["kind"] == "setpoint":
             what += " " + power(content["p_w"])
         return "%s: %s %s" % (place, what, self._when(content))
+
+    def notice(self, gateway, name, content):
+        """One line for prices or an announcement."""
+        place = self._place(gateway, None)
+        if name == "prices":
+            return "%s: tells prices of %d steps" % (place, len(content["import_per_kwh"]))
+        word = "takes back" if content.get("withdrawn") else "announces"
+        return "%s: %s %s %s" % (place, word, NOTICES[content["what"]], content.get("text", ""))
 
     def answer(self, gateway, content, reason):
         """One line for an acknowledgement, None for one that tells nothing new. reason: name of its number."""
