@@ -142,7 +142,7 @@ def test_nobody_below_can_break_it(curve, taper_wh, gap_wh, hours, asked_w, turn
     plan = promise.Promise(efficiency)
     plan.rate, plan.gap_wh, plan.ready_ms = rate, gap_wh, int(hours * 3600000)
     plan.missing_wh = 0.9 * promise.storable_wh(hours * 3600, gap_wh, rate)
-    seen = view(p_charge_max_w=8000)
+    seen = view(p_charge_max_w=8000, s_max_va=8000)
     for now_ms in range(0, plan.ready_ms, 10000):
         seen.now_ms = now_ms
         wanted_w = asked_w[now_ms // 1000 // turn_s % len(asked_w)]
