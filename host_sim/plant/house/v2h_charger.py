@@ -95,7 +95,7 @@ class V2hCharger(Charger):
         limit_w = min(self.bank.get("p_rated_w"), self.battery.discharge_limit_w())
         self._low_ms = self._low_ms + dt_ms if v_bus_v < COLLAPSED_PU * self._v_out_v else 0
         self._over_ms = self._over_ms + dt_ms if p_w > limit_w else 0
-        too_much = -p_w > self.battery.charge_limit_w() + OVERCHARGE_W
+        too_much = -self.efficiency.p_dc_w(p_w) > self.battery.charge_limit_w() + OVERCHARGE_W
         self._full_ms = self._full_ms + dt_ms if too_much else 0
         if self._low_ms > COLLAPSE_MS or self._over_ms > OVERLOAD_MS or self._full_ms > OVERCHARGE_MS:
             self.fault_bits |= FAULT_COLLAPSED
