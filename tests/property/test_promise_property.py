@@ -150,5 +150,5 @@ def test_nobody_below_can_break_it(curve, taper_wh, gap_wh, hours, asked_w, turn
         dt_s = min(10, (plan.ready_ms - now_ms) / 1000)
         full_wh = promise.fillable_wh(dt_s, max(plan.missing_wh, 0) + gap_wh, rate)
         plan.missing_wh -= min(-p_w * dt_s / 3600, full_wh)
-    # as much as two steps of full power
-    assert plan.missing_wh <= 8000 * 20 / 3600
+    # as much as three steps of full power; a session plans with minutes to spare
+    assert plan.missing_wh <= 8000 * 30 / 3600
