@@ -7,8 +7,10 @@ Source: ours.
 from edge.backup import proofs
 from edge.backup.conditions_switch import BLIND_MS, GONE_MS, RAISED_PU, SILENT_MS, SwitchConditions
 
-# A word against what was ordered counts after this long, so that an order on its way is no contradiction, ms.
+# Vehicle or charger missing, or the switch not heard at the start, for this long, ms.
 ANSWER_MS = 1000
+# Forming against the order counts after this long, so that an order on its way is no contradiction, ms.
+STOP_ORDER_MS = 3000
 # The charger shows its first volts within this after the time it has for them, ms: readings take their time.
 READ_MS = 300
 # An island voltage outside its range is a collapse after this long, ms; circuits are shed before.
@@ -94,18 +96,14 @@ class Conditions(SwitchConditions):
         return self._seq.fb.form_state is True
 
     def forms_unasked(self):
-        """The charger forms longer than the order to stop may take."""
-        return self.forms_at_once() and self._seq.age_ms() >= ANSWER_MS
+        """The charger is heard forming for longer than the order to stop may take; one that was silent is taken anew first."""
+        return self._seq.since_ms("forms", self.forms_at_once()) >= STOP_ORDER_MS
 
     def has_stopped(self):
         """The charger says it forms nothing, read since the order; or it is silent and the load side is dead."""
         fb = self._seq.fb
         return (fb.form_state is False and self._is_charger_fresh()) or (
             fb.form_state is None and self._is_fresh() and fb.is_load_dead())
-
-    def goes_on_forming(self):
-        """Told to stop, it says that it forms."""
-        return self.forms_at_once() and self._seq.age_ms() >= 3 * ANSWER_MS
 
     def is_charger_silent(self):
         """Nobody hears the charger, and not for so long that its own timer has ended whatever it did."""

@@ -83,7 +83,7 @@ MOVES = (
     (EBB,    "is_all_shed",          HALT,        0,                 "every circuit is off"),
 
     (HALT,   "has_stopped",          DARK,        0,                 "nothing forms any more"),
-    (HALT,   "goes_on_forming",      LOCKED,      r.CONTRADICTION,   "told to stop, it forms"),
+    (HALT,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "told to stop, it forms"),
 
     (DARK,   "forms_unasked",        LOCKED,      r.CONTRADICTION,   "nobody asked it to form"),
     (DARK,   "is_home",              ENTER,       0,                 "the switch has gone back to the grid by itself"),

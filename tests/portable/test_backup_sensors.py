@@ -231,3 +231,16 @@ def test_lost_answers_in_the_probe_are_no_missing_voltage():
     house.silent.clear()
     house.until("islanded", limit_s=3)
     assert not house.seq.lockout
+
+
+def test_a_charger_that_was_silent_gets_the_order_to_stop_before_it_contradicts():
+    for silent_s in (4, 6.5, 12):
+        house = islanded()
+        house.silent.add("charger")
+        house.run(silent_s)
+        house.silent.clear()
+        house.is_deaf = True        # not taken again yet
+        house.run(1.4)
+        house.is_deaf = False
+        house.run(4)
+        assert not house.seq.lockout, (silent_s, house.states())
