@@ -57,7 +57,6 @@ def kinds(monkeypatch, rows, *, has_interlocks, idle_until_ms=0, sabotage=lambda
     bench = OutageBench(plan, has_interlocks=has_interlocks)
     sabotage(bench)
     bench.run()
-    print(bench.watch.violations)
     assert bench.watch.count == len(bench.watch.violations)
     return {kind for _, kind in bench.watch.violations}
 
@@ -110,3 +109,8 @@ def test_the_bond_is_watched_both_ways(monkeypatch):
     assert NO_BOND in kinds(monkeypatch, changed(2, (6500, False, False, True)), has_interlocks=True)
     assert TWO_BONDS in kinds(monkeypatch, changed(4, (21000, False, True, False))[:5] + ((22000, True, True, False),),
                               has_interlocks=True)
+
+
+def test_a_grid_that_was_lost_is_waited_for_also_where_no_switch_moved(monkeypatch):
+    assert kinds(monkeypatch, GOOD[:1], has_interlocks=True) == {EV_EARLY}
+    assert kinds(monkeypatch, GOOD[:1], has_interlocks=True, idle_until_ms=25000) == set()
