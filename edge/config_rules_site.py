@@ -84,11 +84,13 @@ def _master(config, shared):
             errors.append((path, None, "needed with role = \"master\"", hint))
     if config.site.i_fuse_a is not None and shared.i_house_a is not None:
         shares_a = shared.i_guaranteed_a + sum([row.i_guaranteed_a for row in config.members])
-        left_a = config.site.i_fuse_a - shared.i_house_a
+        from edge.shared_site.loads import limit_a      # a master only
+
+        left_a = limit_a(config) - shared.i_house_a
         if shares_a > left_a:
             errors.append(("shared_site.i_guaranteed_a", shared.i_guaranteed_a,
                            "shares of all gateways within %g A; these are %g A" % (left_a, shares_a),
-                           "site.i_fuse_a less shared_site.i_house_a"))
+                           "site.i_fuse_a, or a third of site.p_import_max_w, less shared_site.i_house_a"))
     return errors
 
 

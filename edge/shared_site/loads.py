@@ -7,11 +7,19 @@ master's own chargers, which follow the meter itself, give way at once meanwhile
 """
 from edge import site_house
 from edge.site import is_metered
-from edge.site_rooms import RECOVERY_MS, fuse_w
+from edge.site_rooms import RECOVERY_MS, TOTAL, fuse_w
 
 PHASES = (0, 1, 2)
 UNIT = ((1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1))
 HOLD_MS = 250           # a word of a member and its way take less; room that is gone is gone for one to two of these
+
+
+def limit_a(config):
+    """What a phase of the whole site may carry, A: the fuse, or the import limit spread evenly."""
+    site = config.site
+    if site.p_import_max_w is None:
+        return site.i_fuse_a
+    return min(site.i_fuse_a, site.p_import_max_w / 3 / config.grid.v_nom_ln_v)
 
 
 class Loads:
@@ -20,7 +28,8 @@ class Loads:
     def __init__(self, config):
         self._site = config.site
         self._fuse_ma = int(config.site.i_fuse_a * 1000)
-        self._house_ma = int(config.shared_site.i_house_a * 1000)   # kept for the house where nothing is measured
+        # Where nothing is measured: what the rules of the configuration leave for all own shares.
+        self._blind_ma = int((limit_a(config) - config.shared_site.i_house_a) * 1000)
         self._house = None              # memory of site_house.py
         self._free_ma = None
         self._held = None               # [since ms, most of this hold, most of the one before]
@@ -34,7 +43,7 @@ class Loads:
         metered = state.site.meter
         if not is_metered(metered, self._site):
             self._house = self._free_ma = self._held = None
-            return [self._fuse_ma - self._house_ma] * 3
+            return [self._blind_ma] * 3
         rows = [(der.weights, der.view.p_ac_w) for der in state.ders]
         for account in accounts:
             is_heard = account.is_heard(now_ms)
@@ -44,6 +53,9 @@ class Loads:
         found = []
         for k in PHASES:
             left_w = fuse_w(metered.v_ln_v[k], metered.i_a[k], metered.p_w[k], self._site.i_fuse_a) + min(house_w[k], 0)
+            if self._site.p_import_max_w is not None:
+                # A limit of the whole site, spread evenly: no phase can use what another leaves of it.
+                left_w = min(left_w, (self._site.p_import_max_w + min(house_w[TOTAL], 0)) / 3)
             found.append(int(left_w / max(metered.v_ln_v[k], 1) * 1000))
         return self._trusted(now_ms, found)
 

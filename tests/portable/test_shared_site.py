@@ -6,10 +6,13 @@ Source: the rules in edge/shared_site and link/site_peers.py.
 
 from edge import config_loader
 from edge.link.site_peers import Peers
+from edge.shared_site.account import Account
 from edge.shared_site.demand import HOLD_MS, Demand
+from edge.shared_site.loads import Loads
 from edge.shared_site.master import Master
 from edge.shared_site.member import PROMISE_LEASES, Member
 from edge.shared_site.talk import Talk
+from edge.site import SitePower
 from protocols import auth
 from tests.portable import fake_site
 from tests.portable.law_bench import Part, section
@@ -344,6 +347,57 @@ def test_rooms_leave_out_vars_and_chargers_of_somebody_else():
     assert near(demand_of(foreign).rooms_w([10000] * 3, 0)[:3], [1150] * 3)
 
 
+# -- loads ---------------------------------------------------------------------------------------------------------
+
+def loads_of(**site):
+    """Loads of a master behind 63 A that keeps 15 A for the house."""
+    config = Part()
+    config.grid, config.site = section("grid"), section("site", i_fuse_a=63, **site)
+    config.shared_site = section("shared_site", i_house_a=15)
+    return Loads(config)
+
+
+def seen(p_w, *rows):
+    """A controller's state with a meter that shows p_w on every phase, + = export; None: silent."""
+    state = State(*rows)
+    state.site = Part()
+    state.site.meter = SitePower() if p_w is None else SitePower([230] * 3, [abs(p_w) / 230] * 3, [p_w] * 3, 3 * p_w)
+    return state
+
+
+def test_what_the_house_leaves_is_the_fuse_less_everything_but_chargers():
+    account = Account(12000, LEASE_MS)
+    account.take(0, report("b", 0, draw=10000))
+    own = charger(p_ac_w=-2070)
+    # 8.05 kW shown: 2.3 kW are the member's, 0.69 kW a phase the master's own, 5.06 kW the house: 22 A
+    assert near(loads_of().free_ma(seen(-8050, own), 0, [account], 230), [41000] * 3)
+    assert near(loads_of().free_ma(seen(2000, charger()), 0, [], 230), [63000] * 3), "what the roof gives is not lent"
+    assert loads_of().free_ma(seen(None, own), 0, [account], 230) == [48000] * 3
+    silent = Account(12000, LEASE_MS)
+    assert near(loads_of().free_ma(seen(-8050, own), 0, [silent], 230), [31000] * 3), "its draw counts with the house"
+
+
+def test_an_import_limit_is_spread_over_the_phases():
+    assert near(loads_of(p_import_max_w=20700).free_ma(seen(-2300, charger()), 0, [], 230), [20000] * 3)
+    assert loads_of(p_import_max_w=20700).free_ma(seen(None, charger()), 0, [], 230) == [15000] * 3
+
+
+def test_room_that_goes_has_to_be_gone_for_a_moment_and_room_that_comes_is_trusted_slowly():
+    loads = loads_of()
+    for now_ms in range(0, 1000, 100):
+        free_ma = loads.free_ma(seen(-2300, charger()), now_ms, [], 230)
+    found = []
+    for now_ms in range(1000, 2000, 100):
+        found.append(loads.free_ma(seen(-4600, charger()), now_ms, [], 230)[0])
+    gone_ms = 100 * len([each for each in found if each > 50000])
+    assert near(free_ma, [53000] * 3) and 200 <= gone_ms <= 700 and near(found[-1:], [43000])
+    back = loads.free_ma(seen(-2300, charger()), 2000, [], 230)
+    assert 43000 < back[0] < 44000
+    for now_ms in range(2100, 12000, 100):
+        back = loads.free_ma(seen(-2300, charger()), now_ms, [], 230)
+    assert near(back, [53000] * 3)
+
+
 # -- settings ------------------------------------------------------------------------------------------------------
 
 def errors_of(**sections):
@@ -363,6 +417,8 @@ def test_shares_have_to_fit_the_fuse_and_there_is_one_master():
     assert errors_of(site_link=BROKER, shared_site=MASTER, member=MEMBERS, meter=METER, site=site) == []
     assert errors_of(site_link=BROKER, shared_site=MEMBER) == [], "a member needs no meter"
     assert errors_of(site_link=BROKER, shared_site=dict(MASTER, i_house_a=15.1), member=MEMBERS, meter=METER, site=site) == [
+        "shared_site.i_guaranteed_a"]
+    assert errors_of(site_link=BROKER, shared_site=MASTER, member=MEMBERS, meter=METER, site=dict(site, p_import_max_w=43000)) == [
         "shared_site.i_guaranteed_a"]
     assert errors_of(site_link=BROKER, shared_site=MEMBER, member=MEMBERS) == ["member"]
     assert errors_of(member=MEMBERS) == ["member"]
