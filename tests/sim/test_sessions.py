@@ -5,6 +5,7 @@ A sample of the thousand; all of them run by `python -m host_sim.sessions.run`.
 
 import pytest
 
+from edge.household.promise import Promise
 from host_sim.sessions import tally
 from host_sim.sessions.cases import RIVALS, draw, stays
 from host_sim.world_sessions import SessionWorld, plainly, told
@@ -70,3 +71,11 @@ def test_every_rival_and_charger_occurs_among_the_thousand():
 def test_the_same_session_runs_the_same_way_twice():
     case = draw(3)
     assert SessionWorld(case).run().events == SessionWorld(case).run().events
+
+
+def test_the_bench_sees_a_law_that_does_not_hold(monkeypatch):
+    """Without the bound of rank 5 the rivals win: what keeps the promises above is the law."""
+    monkeypatch.setattr(Promise, "p_hi_w", lambda self, view: None)
+    cases = [case for case in sample()[:30] if "none" not in case.rivals][:12]
+    verdicts = [tally.judge(SessionWorld(case).run(), plainly, told).verdict for case in cases]
+    assert verdicts.count(tally.BROKEN) >= 3, verdicts
