@@ -10,8 +10,8 @@ from edge.param_home import MODES
 from protocols import refusals
 
 
-def picture(gateway, now_ms):
-    """The household's whole picture, a dictionary."""
+def picture(gateway, now_ms, has_plans=False):
+    """The household's whole picture, a dictionary; with has_plans each vehicle's plan, a row a quarter-hour."""
     config, state = gateway.config, gateway.state
     commitments, site = state.commitments, state.site
     words_of = LocalWords(gateway, now_ms)
@@ -21,7 +21,7 @@ def picture(gateway, now_ms):
         "is_observing": commitments.is_observing or config.gateway.mode != "control",
         "is_permitted": commitments.is_permitted, "pause": _until(commitments.pause_until_ms, words_of),
         "has_vpp": gateway.vpp is not None,
-        "energy": _energy(state, now_ms), "energy_modes": _modes(gateway),
+        "energy": _energy(state, now_ms, has_plans), "energy_modes": _modes(gateway),
         "p_pcc_w": site.meter.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w,
         "chargers": [_charger(gateway, words_of, number) for number in range(len(config.ders))],
         "backup": None if state.backup is None else state.backup.status(now_ms),
@@ -31,10 +31,15 @@ def picture(gateway, now_ms):
     }
 
 
-def _energy(state, now_ms):
+def _energy(state, now_ms, has_plans):
     """Mode, prices and plans (household/energy_report.py); None without a section home."""
     energy_use = None if state.household is None else state.household.energy_use
-    return None if energy_use is None else energy_use.status(state, now_ms)
+    if energy_use is None:
+        return None
+    told = energy_use.status(state, now_ms)
+    for vehicle in () if has_plans else told["vehicles"]:
+        vehicle["plan"] = None
+    return told
 
 
 def _modes(gateway):

@@ -6,6 +6,8 @@ Source: ours.
 from edge import local_time
 from protocols.command_window import clock_or_none
 
+# Where the clock was corrected a little since a time was said, 07:30 still reads 07:30.
+CLOCK_SLACK_S = 2
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -31,7 +33,7 @@ class LocalWords:
         unix_s = self.unix_s(at_ms)
         if unix_s is None or self._place is None:
             return None
-        day, minute = self._local(unix_s)
+        day, minute = self._local(unix_s + CLOCK_SLACK_S)
         today, _ = self._local(self._unix_ms // 1000)
         words = "%02d:%02d" % (minute // 60, minute % 60)
         is_near = abs(unix_s - self._unix_ms // 1000) < local_time.DAY_S

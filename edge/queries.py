@@ -86,7 +86,7 @@ def status(gateway, now_ms):
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
                                          "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
-        "household": household_view.picture(gateway, now_ms),
+        "household": household_view.picture(gateway, now_ms, True),
     }
 
 

@@ -4,7 +4,7 @@ Not its job: the HTML (page.py, cards.py). Source: ours.
 """
 
 CSS = """
-:root{--bg:#f4f5f2;--card:#fff;--ink:#1c211d;--soft:#5b655d;--line:#d9ddd6;--go:#1f7a4d;--out:#9a5b00;--bad:#b3261e;--fill:#e7efe9}
+:root{color-scheme:light dark;--bg:#f4f5f2;--card:#fff;--ink:#1c211d;--soft:#5b655d;--line:#d9ddd6;--go:#1f7a4d;--out:#9a5b00;--bad:#b3261e;--fill:#e7efe9}
 @media(prefers-color-scheme:dark){:root{--bg:#121513;--card:#1b201d;--ink:#e9ede9;--soft:#a3aea6;--line:#343b36;--go:#5cc98f;
 --out:#f0b35c;--bad:#ff8a80;--fill:#26302a}}
 *{box-sizing:border-box}

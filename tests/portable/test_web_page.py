@@ -5,7 +5,7 @@ Not its job: HTTP (test_web_http.py), sockets (sim/test_page.py). Source: edge/w
 
 import json
 
-from edge.web import forms, guard, server
+from edge.web import cards, forms, guard, page, server
 from tests.portable import fake_site
 from tests.portable.test_gateway import VPP
 
@@ -271,3 +271,27 @@ def test_a_page_on_the_network_needs_a_pin():
         assert [error[0] for error in errors] == [path], page
     for page in ({}, {"address": "::1"}, {"address": "0.0.0.0", "pin": "123456"}, {"address": "0.0.0.0", "enabled": False}):
         assert config_loader.load(fake_site.document(page=page))[1] == [], page
+
+
+def test_the_backup_says_how_long_and_what_is_wrong():
+    told = {"mode": "commanded", "words": "supplied by the vehicle", "lockout": "", "problem": "", "autonomy_h": 5.24, "km": 38.2,
+            "delay_left_s": None, "circuits_off": ["sauna"], "island": True}
+    shown = cards.backup(told)
+    for part in ("supplied by the vehicle", "5.2 h at this load, 38 km left", "Switched off: sauna"):
+        assert part in shown, part
+    visitor = Visitor()
+    picture = visitor.ask({"ask": "household"})
+    for changes, there, absent in (
+            ({}, ("Back to the grid",), ("reset the lock-out",)),
+            ({"island": False}, ("Separate from the grid",), ("reset the lock-out",)),
+            ({"lockout": "contradictory <feedback>", "delay_left_s": 61.5},
+             ("reset the lock-out", "Locked out: contradictory &lt;feedback&gt;", "Next step in 61 s"), ("Separate",)),
+            ({"mode": "autonomous", "problem": "no switch"}, ("no switch",), ("Separate", "reset the lock-out")),
+            ({"autonomy_h": None, "km": None, "circuits_off": []}, ("supplied",), ("None", "Switched off"))):
+        picture["backup"] = dict(told)
+        picture["backup"].update(changes)
+        body = page.household(picture, "t", "n", False)
+        for part in there:
+            assert part in body, (changes, part)
+        for part in absent:
+            assert part not in body, (changes, part)
