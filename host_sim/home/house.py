@@ -39,8 +39,9 @@ class House:
         return {place: device.bank for place, device in placed if device is not None}
 
     def begin(self, week):
-        """Another week begins now."""
+        """Another week begins now; the vehicle, which is away, comes back with what each week begins with."""
         self.week, self._began_ms = week, self.now_ms
+        self.charger.vehicle.battery.e_mj = round(CAPACITY_WH * MJ_PER_WH * START_SOC_PCT / 100)
         self.pv.series = _Roof(week, self.now_ms)
 
     @property

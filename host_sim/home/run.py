@@ -2,8 +2,8 @@
 
 Not its job: the bill (account.py), the optimum (bound.py).
 Source: ours. The household does what households do: it tells the departure when it plugs in, and hears tomorrow's prices
-at one in the afternoon. While the vehicle is away nothing can be decided, and steps are longer; so in the week before,
-from which the gateway learns what the house usually does.
+at one in the afternoon. While the vehicle is away nothing can be decided, and steps are longer; so they are in the week
+before, from which the gateway learns what house and vehicle usually do.
 """
 
 from typing import NamedTuple
@@ -66,8 +66,10 @@ class Run:
         self._shift_s = past.start_unix_s
         self._rows, self._commands, self._known_hours = [], [], 0
         while self.house.week_ms < weeks.end_ms(past):
+            self._calendar()
             self._advance(PAST_STEP_MS)
         self.house.begin(week)
+        self.departures = []
         self._energy_start_wh = self.house.e_vehicle_wh
 
     def step(self):
@@ -103,7 +105,7 @@ class Run:
     def _departure(self):
         """The household says when it leaves next, and with how much."""
         house = self.house
-        ahead = [trip for trip in self.week.trips if trip.leaves_min * MIN_MS > house.week_ms]
+        ahead = [trip for trip in house.week.trips if trip.leaves_min * MIN_MS > house.week_ms]
         t_ms = house.now_ms - house.week_ms + ahead[0].leaves_min * MIN_MS if ahead else None
         return {"kind": "departure", "der": 0, "t_departure_ms": t_ms, "e_needed_wh": None,
                 "soc_pct": weeks.DEPARTURE_SOC_PCT}

@@ -4,7 +4,7 @@ Not its job: devices (house.py), control (run.py). A week is fully given by its 
 Source: ours, from the series of data/README.md. The parts come from different places and years: the household is made
 up, and its weather is set to suit the recorded prices (sunny where noon was cheap). The sun's days are winter days of
 the mountains: on a tilted roof they yield what a day of spring does further north, in fewer hours. The week before, with
-other household days and the same skies in another order, is what the gateway has learned from.
+other household days, other trips and the same skies in another order, is what the gateway has learned from.
 """
 
 from typing import NamedTuple
@@ -37,6 +37,7 @@ NAMES = {
                    ("dull", "overcast", "overcast", "dull", "overcast", "changing", "dull", "overcast")),
 }
 DAYS_MAX = 7
+LAST_LEAVES_MIN = DAYS_MAX * DAY_MIN - 4 * 60
 
 
 class Week(NamedTuple):
@@ -60,27 +61,33 @@ def make(name="spring", seed=1, days=7):
     row = NAMES[name]
     hours = 24 * (days + 1)
     # All seven days are drawn whatever is asked for, so that a short week is the beginning of the long one.
-    drawn = tuple(trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed)))
+    drawn = trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed))
     tariffs = {tariff.name: tariff for tariff in (prices.dynamic(row.start_unix_s, hours), prices.fixed(hours))}
-    return _built(name, seed, days, row.start_unix_s, _household_days(seed)[:days + 1], row.sky, drawn, tariffs)
+    return _built(name, seed, days, start_unix_s=row.start_unix_s, household_days=_household_days(seed), sky=row.sky,
+                  drawn=drawn, tariffs=tariffs)
 
 
 def before(week):
-    """The week that ended when this one begins, without its trips: the vehicle is away, the house lives."""
+    """The week that ended when this one begins. Its last trip ends with it, so that the vehicle comes back as it is to
+    begin."""
     row = NAMES[week.name]
-    return _built(week.name, week.seed, DAYS_MAX, row.start_unix_s - DAYS_MAX * DAY_MIN * 60,
-                  _household_days(week.seed)[DAYS_MAX + 1:2 * DAYS_MAX + 2], row.sky[::-1], (), {})
+    drawn = trips.draw(DAYS_MAX, 0, trips.generator("past", week.seed))
+    drawn = [trip for trip in drawn if trip.returns_min <= LAST_LEAVES_MIN]
+    drawn.append(trips.Trip(LAST_LEAVES_MIN, DAYS_MAX * DAY_MIN, 0))
+    return _built(week.name, week.seed, DAYS_MAX, start_unix_s=row.start_unix_s - DAYS_MAX * DAY_MIN * 60,
+                  household_days=_household_days(week.seed)[DAYS_MAX + 1:], sky=row.sky[::-1], drawn=drawn, tariffs={})
 
 
 def _household_days(seed):
     return trips.generator("load", seed).permutation(load_days_w().shape[1])
 
 
-def _built(name, seed, days, start_unix_s, household_days, sky, drawn, tariffs):
+def _built(name, seed, days, *, start_unix_s, household_days, sky, drawn, tariffs):
+    """A Week of the first days of those given, and of one beyond its end."""
     roof, noon_min = Roof(), NAMES[name].noon_min
     return Week(name, seed, days, start_unix_s,
-                np.concatenate([load_days_w()[:, column] for column in household_days]),
-                np.concatenate([pv_day_w(day, roof, noon_min) for day in sky[:days + 1]]), drawn, tariffs, roof)
+                np.concatenate([load_days_w()[:, column] for column in household_days[:days + 1]]),
+                np.concatenate([pv_day_w(day, roof, noon_min) for day in sky[:days + 1]]), tuple(drawn), tariffs, roof)
 
 
 def end_ms(week):
