@@ -44,7 +44,7 @@ def _house(config):
     has_meter = config.meter is not None or "p_pcc_w" in asked
     if mode in METERED and not has_meter and "load_w" not in asked:
         errors.append(("home.mode", mode, "a site with a meter, or an input p_pcc_w or load_w", ""))
-    if mode == "pv" and not config.pvs and "pv_w" not in asked and not has_meter:
+    elif mode == "pv" and not config.pvs and "pv_w" not in asked and not has_meter:
         errors.append(("home.mode", mode, "a site with a meter, a PV inverter or an input pv_w", ""))
     return errors
 
