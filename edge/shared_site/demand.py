@@ -13,6 +13,11 @@ UNKNOWN_VOLTAGE_PU = 0.85
 IDLE_W = 50
 # A wish that went is lent out only after this time: a charger between two states wants again at once.
 HOLD_MS = 10000
+# What is allowed and wished for, but not drawn for so long, is left to others but for what a vehicle needs to begin:
+# a full one, or one that is late, whose charger does not say so.
+UNUSED_MS = 30000
+BEGIN_MA = 6000         # IEC 61851-1: least current of a charging vehicle
+NEAR_MA = 1000          # so close to the limit it is used
 
 
 class Demand:
@@ -23,11 +28,12 @@ class Demand:
         self.draw_ma = [0, 0, 0]
         self.want_ma = [0, 0, 0]
         self._held_ms = 0
+        self._used_ms = 0                   # when the chargers last drew what they may
         self._foreign_w = [0.0, 0.0, 0.0]   # charging by those that are not ours to set
         self._q_var = [0.0, 0.0, 0.0]
 
-    def observe(self, state, now_ms):
-        """Looks at all DERs of a tick."""
+    def observe(self, state, now_ms, limit_ma):
+        """Looks at all DERs of a tick. limit_ma: what the last one allowed, mA per phase."""
         volts_pu = [der.view.v_min_pu for der in state.ders if der.view.v_min_pu]
         nominal_v = state.ders[0].view.v_nom_ll_v / SQRT_3
         self.v_ln_v = (min(volts_pu) if volts_pu else UNKNOWN_VOLTAGE_PU) * nominal_v
@@ -47,6 +53,18 @@ class Demand:
         # Vars of what is wanted come on top, as they flow now.
         wanted_ma = [int((wanted_w[k] ** 2 + self._q_var[k] ** 2) ** 0.5 / self.v_ln_v * 1000) + 1 if wanted_w[k] else 0
                      for k in PHASES]
+        self._keep(now_ms, self._used(now_ms, wanted_ma, limit_ma))
+
+    def _used(self, now_ms, wanted_ma, limit_ma):
+        """What is wanted, without what has not been made use of for long."""
+        lacks_ma = [min(wanted_ma[k], limit_ma[k]) - self.draw_ma[k] for k in PHASES if wanted_ma[k]]
+        if not lacks_ma or min(lacks_ma) <= NEAR_MA:
+            self._used_ms = now_ms
+        if now_ms - self._used_ms < UNUSED_MS:
+            return wanted_ma
+        return [min(wanted_ma[k], self.draw_ma[k] + BEGIN_MA) for k in PHASES]
+
+    def _keep(self, now_ms, wanted_ma):
         falls = min([wanted - held for wanted, held in zip(wanted_ma, self.want_ma)]) < 0
         if falls and now_ms - self._held_ms < HOLD_MS:
             self.want_ma = [max(wanted, held) for wanted, held in zip(wanted_ma, self.want_ma)]
@@ -70,11 +88,11 @@ class Demand:
 
     def dump(self):
         """What decides the next tick, JSON-able."""
-        return [self.want_ma, self._held_ms]
+        return [self.want_ma, self._held_ms, self._used_ms]
 
     def load(self, content):
         """Put a dump back."""
-        self.want_ma, self._held_ms = content
+        self.want_ma, self._held_ms, self._used_ms = content
 
 
 def _power(der):

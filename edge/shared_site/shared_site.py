@@ -39,7 +39,7 @@ class SharedSite:
     def step(self, state, now_ms, snapshot, events):
         """Tightens the site's rooms of this tick."""
         demand = self._demand
-        demand.observe(state, now_ms)
+        demand.observe(state, now_ms, self.limit_ma)
         if self._is_master:
             free_ma = self._loads.free_ma(state, now_ms, self._logic.accounts, demand.v_ln_v)
             self.limit_ma, grants = self._logic.step(now_ms, free_ma, demand.draw_ma, demand.want_ma)
@@ -82,11 +82,11 @@ class SharedSite:
 
     def dump(self):
         """What a keyframe keeps."""
-        return [self._logic.dump(), self._demand.dump(), self._loads.dump() if self._is_master else self._was_led]
+        return [self._logic.dump(), self._demand.dump(), self._loads.dump() if self._is_master else self._was_led, self.limit_ma]
 
     def load(self, content):
         """Put a dump back."""
-        logic, demand, further = content
+        logic, demand, further, self.limit_ma = content
         self._logic.load(logic)
         self._demand.load(demand)
         if self._is_master:

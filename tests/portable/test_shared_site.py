@@ -7,7 +7,7 @@ Source: the rules in edge/shared_site and link/site_peers.py.
 from edge import config_loader
 from edge.link.site_peers import Peers
 from edge.shared_site.account import Account
-from edge.shared_site.demand import HOLD_MS, Demand
+from edge.shared_site.demand import BEGIN_MA, HOLD_MS, UNUSED_MS, Demand
 from edge.shared_site.loads import Loads
 from edge.shared_site.master import Master
 from edge.shared_site.member import PROMISE_LEASES, Member
@@ -306,7 +306,7 @@ def demand_of(*rows, now_ms=0):
     config = Part()
     config.grid = section("grid")
     demand = Demand(config)
-    demand.observe(State(*rows), now_ms)
+    demand.observe(State(*rows), now_ms, [0] * 3)
     return demand
 
 
@@ -330,11 +330,23 @@ def test_a_wish_that_went_is_kept_for_ten_seconds_and_a_new_one_counts_at_once()
     demand = demand_of(row)
     row.view.p_asked_w = 0
     for now_ms, wanted in ((100, 10000), (HOLD_MS - 1, 10000), (HOLD_MS, 0)):
-        demand.observe(State(row), now_ms)
+        demand.observe(State(row), now_ms, [0] * 3)
         assert near(demand.want_ma, [wanted] * 3), now_ms
     row.view.p_asked_w = -3450
-    demand.observe(State(row), HOLD_MS + 100)
+    demand.observe(State(row), HOLD_MS + 100, [0] * 3)
     assert near(demand.want_ma, [5000] * 3)
+
+
+def test_what_a_vehicle_makes_no_use_of_is_left_to_others_but_for_a_beginning():
+    row = charger(asked_w=-6900)
+    demand = demand_of(row)
+    for now_ms in range(0, UNUSED_MS + HOLD_MS, 1000):
+        assert near(demand.want_ma, [10000] * 3), now_ms
+        demand.observe(State(row), now_ms, [10000] * 3)
+    assert near(demand.want_ma, [BEGIN_MA] * 3)
+    row.view.p_ac_w = -3 * 1300         # it begins, with nearly all of it
+    demand.observe(State(row), 50000, [BEGIN_MA] * 3)
+    assert near(demand.want_ma, [10000] * 3)
 
 
 def test_rooms_leave_out_vars_and_chargers_of_somebody_else():
