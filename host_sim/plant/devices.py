@@ -10,6 +10,7 @@ from host_sim.plant.charger import Charger, Converter
 from host_sim.plant.control_box import ControlBox
 from host_sim.plant.home_battery import HomeBattery
 from host_sim.plant.house.transfer_switch import TransferSwitch
+from host_sim.plant.house.v2h_auto_charger import V2hAutoCharger
 from host_sim.plant.house.v2h_charger import V2hCharger
 from host_sim.plant.meter import MeterDevice
 from host_sim.plant.pv import PvDevice
@@ -20,7 +21,8 @@ MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDe
           "switch": ControlBox, "transfer_switch": TransferSwitch, "battery": HomeBattery}
 # Devices whose registers no profile lays out: they say themselves what each means.
 BY_NAME = {"sunspec-der": SunSpecDer}
-FORMING = "commanded"       # `backup` of chargers that make an island when they are told to
+# Chargers that supply a house, by `backup` of their profile.
+BY_BACKUP = {"commanded": V2hCharger, "autonomous": V2hAutoCharger}
 
 
 def profile_named(name):
@@ -38,5 +40,5 @@ def make_device(profile, **options):
         return BY_NAME[name](**options)
     if isinstance(profile, str):
         profile = profile_named(profile)
-    model = V2hCharger if profile["kind"] == "charger" and profile["backup"] == FORMING else MODELS[profile["kind"]]
+    model = BY_BACKUP.get(profile["backup"], MODELS[profile["kind"]])
     return model(profile, **options)
