@@ -34,12 +34,15 @@ class Conditions(SwitchConditions):
         return seq.watch.is_lost(seq.fb, seq.view)
 
     def is_dark(self):
-        """The switch is silent, and the charger's terminals are dead for as long as a loss takes."""
-        return self._seq.fb.switch_ms is None and self._seq.watch.is_terminal_dead()
+        """The charger's terminals are dead for as long as a loss takes, and the switch is silent, or, closed, shows a dead
+        load side: whatever its voltmeter of the grid says, the vehicle has to wait when the voltage comes back."""
+        fb = self._seq.fb
+        return self._seq.watch.is_terminal_dead() and (
+            fb.switch_ms is None or (fb.is_load_dead() and not proofs.are_contacts_open(fb)))
 
     def is_grid_good(self):
         """The grid is in its window; by the charger's terminals while the switch is silent and its poles are closed."""
-        return self._seq.good_ms() > 0
+        return self._seq.good_ms() > 0 and not self.is_dark()
 
     def is_grid_gone(self):
         """The grid is not, or not known to be, in its window."""

@@ -66,6 +66,17 @@ def is_bus_dead(fb):
     return fb.is_load_dead() and fb.form_state is False and (fb.v_charger_v is None or fb.v_charger_v < DEAD_V)
 
 
+def may_unbond(fb, has_reverted):
+    """Whether an island that was given up needs its bond no longer. has_reverted: the charger has been silent for so long that
+    its timer has ended whatever it did. Apart from the grid only the charger makes a voltage, so neither its word nor the
+    voltmeter is enough; beside a pole that is not open a second bond is the worse thing."""
+    if not are_contacts_open(fb):
+        return fb.is_load_dead() or fb.form_state is False
+    if fb.load_v is None:
+        return fb.form_state is False
+    return fb.is_load_dead() and (fb.form_state is False or fb.form_state is None and has_reverted)
+
+
 def are_contacts_closed(fb):
     """Whether every contact that is there says "not open"."""
     return fb.all_poles(False) and ("series_open" not in fb.has or fb.series_open is False)

@@ -7,6 +7,7 @@ from edge import home_reasons, reasons
 from edge.backup import proofs, sequence_rows as rows
 from edge.backup.autonomy import Autonomy
 from edge.backup.conditions import Conditions
+from edge.backup.conditions_switch import SILENT_MS
 from edge.backup.feedback import Feedback
 from edge.backup.grid_watch import GridWatch
 from edge.backup.island_pv import IslandPv
@@ -213,9 +214,8 @@ class Sequence:
         elif row[rows.BONDED] == rows.WANTED:
             # Never closed beside poles that are not open yet: after a restart they may be anywhere.
             orders.bond = orders.bond or self.fb.bond_closed is True or proofs.are_contacts_open(self.fb)
-        elif self.fb.is_load_dead() or self.fb.form_state is False and not (
-                self.fb.is_load_live() and proofs.are_contacts_open(self.fb)):
-            orders.bond = False     # the charger's word alone is not enough: apart from the grid nobody else makes a voltage
+        elif proofs.may_unbond(self.fb, self.charger_silent_ms >= SILENT_MS):
+            orders.bond = False
         form = row[rows.FORM]
         orders.form = form != rows.NONE
         orders.form_v_v = self._p.form_v_start_v if form == rows.START_V else self.v_nom_v if orders.form else 0

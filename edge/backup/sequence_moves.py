@@ -30,7 +30,7 @@ MOVES = (
     (GRID,   "has_opened",           DARK,        0,                 "the switch opened by itself"),
     (GRID,   "must_transfer",        CEASE,       0,                 "grid lost or an island asked for, and the vehicle can"),
     (GRID,   "is_lost",              LOST,        0,                 "grid lost, and nobody can help"),
-    (GRID,   "is_dark",              LOST,        0,                 "the switch is silent and the charger sees no voltage"),
+    (GRID,   "is_dark",              LOST,        0,                 "switch silent or load side dead, and the charger sees no voltage"),
 
     (LOST,   "is_bonded_unasked",    LOCKED_LOST, r.BOND_FAILED,     "a second bond of neutral and earth"),
     (LOST,   "forms_unasked",        LOCKED_LOST, r.CONTRADICTION,   "the charger forms against the grid"),
@@ -113,7 +113,7 @@ MOVES = (
     (ENTER,  "has_opened",           DARK,        0,                 "the switch opened by itself"),
     (ENTER,  "must_transfer",        CEASE,       0,                 "grid lost again"),
     (ENTER,  "is_lost",              LOST,        0,                 "grid lost again, and nobody can help"),
-    (ENTER,  "is_dark",              LOST,        0,                 "the switch is silent and the charger sees no voltage"),
+    (ENTER,  "is_dark",              LOST,        0,                 "switch silent or load side dead, and the charger sees no voltage"),
     (ENTER,  "is_entered",           GRID,        0,                 "grid good for the delay of the vehicle's power"),
 
     (LOCKED,      "is_reset",        START,       0,                 "reset on site"),
@@ -125,6 +125,6 @@ MOVES = (
     (LOCKED_LOST, "is_entered",      LOCKED_GRID, 0,                 "grid good for the delay of the vehicle's power"),
     (LOCKED_GRID, "is_reset",        START,       0,                 "reset on site"),
     (LOCKED_GRID, "is_lost",         LOCKED_LOST, 0,                 "grid lost"),
-    (LOCKED_GRID, "is_dark",         LOCKED_LOST, 0,                 "the switch is silent and the charger sees no voltage"),
+    (LOCKED_GRID, "is_dark",         LOCKED_LOST, 0,                 "switch silent or load side dead, and the charger sees no voltage"),
 )
 FROM, CONDITION, NEXT, REASON, WHY = range(5)

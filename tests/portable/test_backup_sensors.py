@@ -244,3 +244,18 @@ def test_a_charger_that_was_silent_gets_the_order_to_stop_before_it_contradicts(
         house.is_deaf = False
         house.run(4)
         assert not house.seq.lockout, (silent_s, house.states())
+
+
+def test_a_voltmeter_that_stands_still_does_not_hide_a_loss_from_the_vehicle():
+    for names in (("grid_b_v",), ("grid_a_v", "grid_b_v", "grid_c_v", "grid_f_hz")):
+        house = on_grid()
+        shown, stuck = house._switch_values, house._switch_values()
+        house._switch_values = lambda: dict(shown(), **{name: stuck[name] for name in names})
+        house.grid_v = [0.0, 0.0, 0.0]
+        house.run(10)
+        assert house.states() == ["grid_lost"], names
+        house.grid_v = [230.0, 230.0, 230.0]
+        house.run(4.8)
+        assert house.der.view.island, "the vehicle waits for its delay"
+        house.run(1)
+        assert house.seq.state == "on_grid" and not house.der.view.island

@@ -79,7 +79,7 @@ def test_one_dead_phase_is_no_total_loss():
     house = on_grid()
     house.grid_v = [0.0, 230.0, 230.0]
     house.run(20)
-    assert house.states() == []
+    assert house.states() == ["grid_lost"] and house.is_path_closed("a"), "nothing moves, the vehicle has to wait afterwards"
 
 
 def test_a_grid_that_comes_back_while_the_poles_move_is_waited_for_as_an_island():

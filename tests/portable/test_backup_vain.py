@@ -84,3 +84,15 @@ def test_the_bond_stays_while_the_bus_is_live_whatever_the_charger_says():
     house.until("waiting_open", limit_s=20)
     house.run(5)
     assert house.form_v > 50 and house.bond.is_closed
+
+
+def test_the_bond_outlasts_a_silent_charger_whatever_the_voltmeter_says():
+    house = lose(islanded())
+    shown = house._switch_values
+    house._switch_values = lambda: dict(shown(), load_v=0)
+    house.silent.add("charger")
+    house.run(20)
+    assert house.form_v > 50 and house.bond.is_closed
+    house._charger_orders = (False, 0)      # its timer ends it
+    house.run(20)
+    assert not house.bond.is_closed
