@@ -81,7 +81,3 @@ class Board:
     def unserved_wh(self):
         """What was wanted and not delivered so far, Wh."""
         return sum(row.unserved_mj for row in self.circuits) / MJ_PER_WH
-
-    def is_inrush_over(self, now_ms):
-        """Whether no circuit was switched on a moment ago."""
-        return all(now_ms - row._live_since_ms >= INRUSH_OVER_MS for row in self.circuits)
