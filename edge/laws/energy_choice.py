@@ -11,6 +11,8 @@ CHARGE_ALL, CHARGE_SURPLUS, REST, SERVE_HOUSE, EXPORT = -2, -1, 0, 1, 2
 WAYS = (CHARGE_ALL, CHARGE_SURPLUS, REST, SERVE_HOUSE, EXPORT)
 # Running at less is switching off in disguise.
 RUN_MIN_W = 100
+# So little is not worth being on for, even while it already is.
+SERVE_MIN_W = 20
 
 
 def offers(view, home, is_running):
@@ -26,14 +28,15 @@ def offers(view, home, is_running):
         if home.may_draw:
             p_w = -charge_max_w if home.turn_up_w is None else -min(max(home.turn_up_w, surplus_w, least_w), charge_max_w)
             found[0] = (_cost(home, p_w, home.premium_micro), p_w)
-        if surplus_w >= least_w or (is_running and home.may_draw):
-            p_w = -min(max(surplus_w, least_w), charge_max_w)
+        if surplus_w >= least_w or is_running:
+            # A cloud is no reason to stop; what a home battery may not give is then next to nothing.
+            p_w = -min(max(surplus_w, least_w if home.may_draw else RUN_MIN_W), charge_max_w)
             # Where the mode draws nothing, topping up the surplus only spares a contactor: what it stores counts as lost.
             lost_w = min(max(-p_w - surplus_w, 0), -p_w) if home.premium_micro else 0
             found[1] = (_cost(home, p_w, 0, lost_w), p_w)
     if home.may_discharge and home.turn_up_w is None and home.lacking_w is not None and discharge_max_w >= least_w:
         lacking_w = home.lacking_w
-        if lacking_w >= least_w or is_running:
+        if lacking_w >= least_w or (is_running and lacking_w >= SERVE_MIN_W):
             p_w = min(lacking_w, discharge_max_w)
             found[3] = (_cost(home, p_w, 0), p_w)
         if home.may_export:
