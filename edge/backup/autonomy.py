@@ -6,9 +6,9 @@ load makes a large part of: 30 W beside 500 W are an hour of fifteen.
 """
 from edge.efficiency import DISCHARGING, efficiency_ratio
 
-# The running load is a mean over about so long, ms, and over less since circuits were switched: a kettle shall not make a
-# house seem to last for an hour.
-MEAN_MS = 60000
+# The running load is a mean over about so long, ms, and over less since circuits were switched: refrigerators and heating
+# pumps run some minutes of ten, and a kettle shall not make a house seem to last for an hour.
+MEAN_MS = 600000
 # A state of charge read before is good for so long, ms; then energy is counted from it.
 REMEMBERED_MS = 60000
 # Less than this is no load worth a forecast in hours, W.

@@ -182,3 +182,16 @@ def test_a_sagging_island_sheds_before_it_ends_and_tries_again_later_and_later()
     house.until("waiting_open", 5)
     house.i_fault_v = None
     assert 10000 <= house.until("islanded", 20) < 13000
+
+
+def test_an_appliance_that_cycles_moves_the_forecast_little():
+    house = islanded()
+    house.loads_w = {1: 500, 2: 0, 3: 0}
+    hours = []
+    for second in range(600):
+        house.loads_w[2] = 1500 if second % 60 < 24 else 0
+        house.run(1)
+        if second >= 300:
+            hours.append(house.seq.autonomy.hours(house.now_ms))
+    mean = sum(hours) / len(hours)
+    assert max(hours) < 1.05 * mean and min(hours) > 0.95 * mean, (min(hours), mean, max(hours))
