@@ -13,7 +13,7 @@ from host_sim.outage.scenario import Plan
 
 PERCENTILES = (50, 90, 99, 100)
 KEPT = ("fault", "seed", "crashes_too", "interlock_violations", "violations", "transfer_ms", "islanded_s", "dark_s", "unserved_wh", "end",
-        "state", "lockout", "autonomy", "unexpected")
+        "state", "lockout", "autonomy", "unexpected", "one_gap_s")
 # Hardware without a fault, a transfer after a total loss: what transfer_ms is stated for.
 HEALTHY = ("none", "bad-return", "pv")
 
@@ -88,6 +88,7 @@ def summary(records):
             }
     return {
         "runs": len(records), "interlock_violations": sum(row["interlock_violations"] for row in records),
+        "one_gap_runs": sum(row.get("one_gap_s", 0) > 0 for row in records),
         "violating_seeds": [row["seed"] for row in records if row["interlock_violations"]],
         "unexpected_seeds": [row["seed"] for row in records if row["unexpected"] is not None],
         "transfer_ms": {"p%d" % share: percentile(transfers_ms, share) for share in PERCENTILES},

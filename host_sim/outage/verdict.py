@@ -17,7 +17,7 @@ def record(bench, diary):
     plan, house, ledger, watch = bench.plan, bench.house, bench.ledger, bench.watch
     found = {
         "fault": plan.fault, "seed": plan.seed, "crashes_too": plan.crashes_too, "loss_s": plan.loss_ms / 1000, "back_s": plan.back_ms / 1000,
-        "interlock_violations": watch.count,
+        "interlock_violations": watch.count, "one_gap_s": watch.one_gap_ms / 1000,
         "violations": [{"t_s": t_ms / 1000, "kind": kind, "text": WORDS[kind]} for t_ms, kind in watch.violations],
         "transfer_ms": ledger.transfer_ms, "islanded_s": ledger.islanded_ms / 1000, "dark_s": ledger.dark_ms / 1000,
         "unserved_wh": round(house.board.unserved_wh(), 3), "end": supply(house), "state": diary.state,

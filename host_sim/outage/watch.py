@@ -2,7 +2,8 @@
 
 Not its job: what the gateway believes; nothing here asks it.
 Source: the interlock rules of ARCHITECTURE.md, backup. A pole counts as closed while current could flow through it: its main
-contact and the series contactor. Fifty volts are the limit of touch voltage, IEC 60364-4-41 411.3.2, from general knowledge.
+contact and the series contactor. A main pole welded behind an open series contactor feeds nothing back and is no violation,
+but then one gap instead of two parts the island from the grid: one_gap_ms counts how long. Fifty volts are the limit of touch voltage, IEC 60364-4-41 411.3.2, from general knowledge.
 """
 
 LIVE_V = 50             # of the inverter on the load side, while a pole is closed
@@ -24,13 +25,15 @@ WORDS = {
 
 
 class Watch:
-    """violations: [(t_ms, kind)], the first of each stretch."""
+    """violations: [(t_ms, kind)], the first of each stretch. one_gap_ms: of an island beside a main pole that is closed."""
 
     def __init__(self, house, *, neutral_switched, needs_bond, enter_service_ms):
         """neutral_switched: pole n is one of the poles. needs_bond: the site's earthing wants one in an island."""
         self.house = house
         self.violations = []
         self.count = 0
+        self.one_gap_ms = 0
+        self._seen_ms = 0
         self._poles = [pole for pole in house.switch.main.poles if pole != "n" or neutral_switched]
         self._neutral_switched = neutral_switched
         self._needs_bond = needs_bond
@@ -54,6 +57,9 @@ class Watch:
         if self._is_ev_early(now_ms, closed):
             found.append(EV_EARLY)
         found += self._earthing()
+        if house.v_island_v > LIVE_V and not closed and any(switch.main.is_closed(pole) for pole in self._poles):
+            self.one_gap_ms += now_ms - self._seen_ms
+        self._seen_ms = now_ms
         for kind in found:
             if kind not in self._in_force:
                 self.count += 1

@@ -114,3 +114,14 @@ def test_the_bond_is_watched_both_ways(monkeypatch):
 def test_a_grid_that_was_lost_is_waited_for_also_where_no_switch_moved(monkeypatch):
     assert kinds(monkeypatch, GOOD[:1], has_interlocks=True) == {EV_EARLY}
     assert kinds(monkeypatch, GOOD[:1], has_interlocks=True, idle_until_ms=25000) == set()
+
+
+def test_a_pole_welded_behind_the_open_series_contactor_is_counted_for_itself():
+    for lies, is_counted in ((True, True), (False, False)):
+        plan = Plan("none", 3)
+        plan.earthing, plan.neutral_switched, plan.bond = "TN-S", True, True
+        plan.events = [(0, "weld", "main", "a")] + [(plan.loss_ms + 20, "lie", "main", "a", True)] * lies
+        plan.end_ms = plan.loss_ms + 5000
+        bench = OutageBench(plan)
+        bench.run()
+        assert bench.watch.count == 0 and (bench.watch.one_gap_ms > 1000) is is_counted
