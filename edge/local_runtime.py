@@ -109,7 +109,8 @@ class LocalRuntime:
                 data = await reader.read(READ_BYTES)
                 if not data:
                     return
-                answer = self._page.received(self._clock.now_ms(), name, data, lambda request: self._ask(name, request))
+                answer, wait_ms = self._page.received(self._clock.now_ms(), name, data, lambda request: self._ask(name, request))
+            await asyncio.sleep(wait_ms / 1000)
             writer.write(answer)
             await writer.drain()
         except (OSError, asyncio.CancelledError):

@@ -60,8 +60,7 @@ def _charger_card(number, charger, shown, token):
     parts.append(_wish_row(token, name, "Charge", "charge_now"))
     if charger["is_bidirectional"]:
         parts.append(_wish_row(token, name, "Discharge", "discharge_now"))
-    wishes = [("idle", "Pause")] + ([("none", "End my wish")] if charger["wish"] != "none" else [])
-    buttons = "".join(['<button name="wish" value="%s">%s</button>' % pair for pair in wishes])
+    buttons = '<button name="wish" value="idle">Pause</button><button name="wish" value="none">End my wish</button>'
     parts.append(_ask(token, '<div class="row"><span></span>%s</div>' % buttons, evse=name, minutes=60))
     if charger["kind"] == "evse":
         parts.append(_departure(charger, token))

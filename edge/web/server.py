@@ -32,6 +32,7 @@ class PageServer:
         """config: Config with a page section; entropy: of the ports."""
         self.guard = Guard(config.page, config.gateway.id, entropy)
         self._id = config.gateway.id
+        self._settle_ms = 2 * config.gateway.tick_ms + config.gateway.read_deadline_ms
         self._is_guarded = config.page.pin is not None
         self._connections = {}      # name -> [Parser, deadline ms]
         self._tokens = BURST
@@ -53,7 +54,8 @@ class PageServer:
         return [name for name, row in self._connections.items() if now_ms >= row[1]]
 
     def received(self, now_ms, name, data, ask):
-        """Bytes of a connection: the bytes of the answer, after which it is closed, or None while more have to come.
+        """Bytes of a connection: (bytes of the answer, after which it is closed, or None while more have to come, how long
+        to wait before it is sent, ms).
 
         ask: function (request) -> answer, of the local command line.
         """
@@ -61,11 +63,15 @@ class PageServer:
         parser = row[0]
         parser.feed(data)
         if not parser.is_done and not parser.error:
-            return None
+            return None, 0
         row[1] = now_ms + ANSWER_MS
         if parser.error:
-            return _plain(parser.error)
-        return self._answer(now_ms, parser.request, ask) if self._takes_token(now_ms) else _plain(429)
+            return _plain(parser.error), 0
+        if not self._takes_token(now_ms):
+            return _plain(429), 0
+        # A wish counts from the next tick on; the page that is loaded then shall show it.
+        wait_ms = self._settle_ms if parser.request.path == "/ask" else 0
+        return self._answer(now_ms, parser.request, ask), wait_ms
 
     def _takes_token(self, now_ms):
         refill = (now_ms - self._refilled_ms) // REFILL_MS

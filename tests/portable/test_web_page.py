@@ -49,7 +49,7 @@ class Visitor:
         self.count += 1
         self.run.run(200)
         assert self.page.opened(self.run.now_ms, self.count)
-        answer = self.page.received(self.run.now_ms, self.count, data, self.ask)
+        answer, self.wait_ms = self.page.received(self.run.now_ms, self.count, data, self.ask)
         self.page.closed(self.count)
         head, _, content = answer.decode().partition("\r\n\r\n")
         lines = head.split("\r\n")
@@ -110,7 +110,7 @@ def test_buttons_change_the_gateway():
     )
     for form, holds in cases:
         status, headers, _ = visitor.post(form)
-        assert status == 303 and headers["Location"] == "/", form
+        assert status == 303 and headers["Location"] == "/" and visitor.wait_ms == 240, form
         assert holds(visitor.state), form
 
 
@@ -229,7 +229,7 @@ def test_few_connections_each_with_a_deadline():
         assert page.opened(1000, number)
     assert not page.opened(1000, "one more")
     for number in range(server.CONNECTIONS_MAX):
-        assert page.received(1000 + number, number, b"GET / HT", visitor.ask) is None
+        assert page.received(1000 + number, number, b"GET / HT", visitor.ask)[0] is None
     assert page.late(1000 + server.REQUEST_MS - 1) == []
     for at_ms in range(1100, 1000 + server.REQUEST_MS, 500):
         page.received(at_ms, 0, b"x", visitor.ask)     # a byte now and then buys no time
@@ -244,7 +244,7 @@ def test_a_flood_is_turned_away_before_it_costs_anything():
     statuses = []
     for number in range(100):
         visitor.page.opened(visitor.run.now_ms, number)
-        answer = visitor.page.received(visitor.run.now_ms, number, b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n",
+        answer, _ = visitor.page.received(visitor.run.now_ms, number, b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n",
                                        lambda request: asked.append(request) or visitor.ask(request))
         visitor.page.closed(number)
         statuses.append(answer[9:12])

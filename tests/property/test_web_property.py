@@ -55,7 +55,7 @@ def test_nothing_but_our_own_form_changes_anything(body, headers):
     asked = []
     VISITOR.page._tokens = server.BURST
     VISITOR.page.opened(0, "x")
-    answer = VISITOR.page.received(0, "x", "\r\n".join(lines).encode() + b"\r\n\r\n" + data, asked.append)
+    answer, _ = VISITOR.page.received(0, "x", "\r\n".join(lines).encode() + b"\r\n\r\n" + data, asked.append)
     VISITOR.page.closed("x")
     assert asked == [] and answer is not None and int(answer[9:12]) >= 400
 

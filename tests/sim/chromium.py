@@ -42,8 +42,8 @@ class Browser:
         self._count = 0
         self._data = b""
         self.faults = []        # what the page complained of: exceptions, and what its policy stopped
-        target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = None
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self._call(domain + ".enable")
@@ -56,8 +56,6 @@ class Browser:
         self._process.wait(PATIENCE_S)
         os.close(self._out)
         os.close(self._in)
-
-    _session = None
 
     def open(self, url):
         """Loads a page."""
@@ -76,7 +74,8 @@ class Browser:
             time.sleep(POLL_S)
 
     def click(self, element):
-        """Presses what an expression finds with the mouse, after scrolling to it."""
+        """Presses what an expression finds with the mouse, once it is there, after scrolling to it."""
+        self.wait("document.readyState == 'complete' && !!(%s)" % element)
         place = self.value("(e=>{e.scrollIntoView({block:'center'});let r=e.getBoundingClientRect();"
                            "return [r.x+r.width/2,r.y+r.height/2]})(%s)" % element)
         for kind in ("mousePressed", "mouseReleased"):

@@ -76,13 +76,14 @@ def test_buttons_pressed_in_a_browser_change_the_gateway(bench, tmp_path):
         browser.wait("document.body.innerText.includes('You asked to discharge now')")
         assert bench.wish() == "discharge_now"
         # The script renews what is shown, without loading the page again.
-        browser.value("window.sameePage = true")
+        browser.value("window.isSamePage = true")
         browser.wait("document.querySelector('#c0 .big').innerText.startsWith('discharging')")
-        assert browser.value("window.sameePage") is True
+        assert browser.value("window.isSamePage") is True
         browser.click("document.querySelector('button[value=none]')")
         browser.wait("!document.body.innerText.includes('You asked')")
         assert bench.wish() == "none"
         browser.click("document.querySelector('details summary')")
+        browser.wait("document.querySelector('details').open")
         browser.value("document.querySelector('[name=departure]').value = '07:30'")
         browser.click("document.querySelector('details button')")
         # Without a section home nobody knows which 07:30 is meant.
