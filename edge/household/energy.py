@@ -76,8 +76,8 @@ class Energy:
         view.import_micro, view.export_micro = prices
         view.premium_micro = 0 if turn_up is not None else outlook.premium_micro(outlook.number)
         view.change_nano, view.day = self._change_nano, outlook.day()
-        # What is promised may come from the home battery: the driver goes first.
-        view.may_draw = self.battery.may_draw() or (seen.e_needed_wh or 0) > 0
+        # Never one from the other; a promise that can wait no longer is charged by its own law.
+        view.may_draw = self.battery.may_draw()
         view.may_discharge = outlook.mode in DISCHARGING and seen.v2g_consent and seen.soc_pct is not None
         view.may_export = outlook.mode == "all" and self._p.export_allowed
         if turn_up is not None:

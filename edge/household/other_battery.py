@@ -12,9 +12,9 @@ AT_LIMIT_MS = 10000
 # The battery may take more again than it last could; found out so fast.
 RISE_W_PER_S = 1
 UNLIMITED_W = 100000
-# More than the house lacks comes out of the battery: it feeds a vehicle.
+# More than the house lacks comes out of the battery for longer than a cloud takes: it feeds a vehicle.
 FED_W = 200
-FED_MS = 5000
+FED_MS = 12000
 # It rests although the house lacks power: it may not, or is empty.
 RESTS_W = 100
 RESTS_MS = 60000

@@ -49,8 +49,10 @@ def offers(terms, prices, expected, premium_micro, share):
     ratio = efficiency_ratio(terms.efficiency, max(surplus_w, terms.p_min_w), CHARGING)
     charge_wh = _charging(rows, terms, export_micro / ratio + wear_micro, surplus_w * ratio * share)
     ratio = efficiency_ratio(terms.efficiency, terms.p_charge_max_w, CHARGING)
-    charge_wh += _charging(rows, terms, (import_micro + premium_micro) / ratio + wear_micro,
-                           (terms.p_charge_max_w - surplus_w) * ratio * share)
+    value_micro = (import_micro + premium_micro) / ratio + wear_micro
+    # What the mode doesn't want waits for the last quarter-hour that is early enough: until then the sun may do it.
+    charging = _discharging if premium_micro else _charging
+    charge_wh += charging(rows, terms, value_micro, (terms.p_charge_max_w - surplus_w) * ratio * share)
     most_w = 0 if import_micro <= 0 else terms.p_discharge_max_w
     if most_w <= 0:
         return rows, charge_wh, 0

@@ -140,7 +140,8 @@ def test_battery_first_notices_that_the_battery_wants_more_again():
 
 def test_a_battery_that_feeds_a_vehicle_ends_drawing_until_it_rests():
     seen = OtherBattery("ev_first")
-    for _ in range(10):
+    for _ in range(other_battery.FED_MS // 1000):
+        assert seen.may_draw(), "clouds pass"
         seen.step(400, 3000, -7000, 1000)
     assert not seen.may_draw()
     for _ in range(30):
@@ -152,7 +153,7 @@ def test_a_battery_that_feeds_a_vehicle_ends_drawing_until_it_rests():
     for _ in range(61):
         seen.step(400, 0, 0, 1000)
     assert seen.may_draw(), "it is empty"
-    for _ in range(10):
+    for _ in range(other_battery.FED_MS // 1000):
         seen.step(400, 3000, -7000, 1000)
     for _ in range(other_battery.LOCK_MS // 1000):
         seen.step(0, 0, 0, 1000)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from edge.household.energy_view import EnergyView
 from edge.household.other_battery import BATTERY_FIRST, EV_FIRST, OtherBattery
 from edge.household.planner import cut, leave, merge, terminal
+from edge.laws.energy_choice import RUN_MIN_W
 from edge.laws.site_energy import site_energy
 from edge.param_home import MODES
 from tests.portable.law_bench import view
@@ -120,7 +121,7 @@ def test_the_law_keeps_inside_what_it_may(seen_homes, charge_w, discharge_w):
                 assert home.may_discharge and home.turn_up_w is None and home.lacking_w is not None
                 assert home.may_export or p_w <= home.lacking_w
             if p_w < 0 and not home.may_draw:
-                assert -p_w <= (home.surplus_w or 0)
+                assert -p_w <= max(home.surplus_w or 0, RUN_MIN_W)
 
 
 @patient
