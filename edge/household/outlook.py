@@ -13,6 +13,8 @@ PREMIUM_FACTOR = 4
 DISCHARGING = ("v2h", "all")
 SATURDAY = 5
 QUARTER_MIN = 15
+# Energy the mode doesn't want is such a part of that cheaper a quarter-hour later.
+EARLY_PARTS = 1024
 # Timed charging in a quarter-hour later costs such a part of the highest price more.
 LATER_PARTS = 512
 
@@ -134,7 +136,10 @@ class Outlook:
         """What is added to energy from the grid that the mode doesn't want."""
         if self.is_wanted(number) or self.turn_up(self._middle_ms(number)) is not None:
             return 0
-        return PREMIUM_FACTOR * self.top_micro()
+        top_micro = self.top_micro()
+        # As late as can be, at the same price: the sun may still do it.
+        return PREMIUM_FACTOR * top_micro - top_micro * max(min(number - self.number, EARLY_PARTS), 0) // EARLY_PARTS
+
 
     def top_micro(self):
         """The highest price and wear together."""
