@@ -30,6 +30,11 @@ class Actuator:
         """reader: its DeviceReader; bus: its Bus; watchdog_s: reversion time to set in the device."""
         self.reader = reader
         self.session = Machine(modes.OFFLINE, _SESSION)
+        points = reader.map.points
+        # An island that no backup of this site asked for, as after a change of the configuration, is left to the device's
+        # timer: any setpoint would refresh it. The island driver empties this.
+        self.forming = [points[name][0] for name in ("form_state", "form_cmd") if name in points] \
+            if reader.map.control.get("in_island") == "hold" else ()
         self.is_contended = False
         self.is_held = False            # it makes an island: no setpoint, not given back before that ends (island_driver.py)
         self.failures = 0               # consecutive writes not confirmed
@@ -80,6 +85,8 @@ class Actuator:
         """
         p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w = setpoint
         self.setpoint = wanted = p_w, q_var
+        if self.forming:
+            self.is_held = 1 in [self.reader.values[index] for index in self.forming]
         self._walk_session(now_ms, is_wanted or self.is_held, may_refresh)
         if not may_refresh or self.is_held:
             self._memory.forget()   # what it reverts to must not look like a stranger's setpoint

@@ -21,6 +21,7 @@ class IslandDriver:
         """config: Config with a backup; fleet: has buses, actuators and the reader of the switch."""
         number = [device.name for device in config.ders].index(config.backup.evse or config.ders[0].name)
         self._actuator = actuator = fleet.actuators[number]
+        actuator.forming = ()           # this one asks for it, and holds the setpoints itself
         self._orders = None
         self._switch = self._charger = None
         switch, charger = fleet.further[1], actuator.reader

@@ -5,6 +5,7 @@ Not its job: which orders are right (test_backup*.py). A stub gives them here.
 
 from edge.backup.orders import Orders
 from tests.portable import fake_backup as fake
+from tests.portable import fake_site
 
 REFRESH_MS = 500
 
@@ -271,3 +272,14 @@ def test_a_clean_stop_gives_both_back():
     site.run(3000)
     assert site.exit_code == 0
     assert switch.registers[fake.SWITCH_WATCHDOG] == 0 and charger.registers[fake.OWNER] == 0
+
+
+def test_an_island_that_no_backup_of_the_site_asked_for_is_left_to_its_timer():
+    charger = fake.charger_bank()
+    charger.registers[fake.FORM_STATE] = charger.registers[fake.FORM_CMD] = 1
+    site = fake_site.FakeSite(fake_site.document(evse=[fake.EVSE]), {fake.LINK: {fake.CHARGER: charger}})
+    site.run(4000)
+    assert not charger.count(fake.P_SET), "a setpoint would refresh it for ever"
+    charger.registers[fake.FORM_STATE] = charger.registers[fake.FORM_CMD] = 0
+    site.run(2000)
+    assert charger.count(fake.P_SET)
