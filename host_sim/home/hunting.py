@@ -84,5 +84,10 @@ def judge(record):
 
 
 def _largest_w(p_w):
-    """The largest whole cycle of a power, W; a slope that doesn't come back is none."""
-    return max((depth for depth, _, count in rainflow.cycles(p_w.tolist()) if count == 1.0), default=0.0)
+    """The range that a power went through there and back, W: the largest that half cycles make up a whole one of."""
+    counted = 0.0
+    for depth, _, count in sorted(rainflow.cycles(p_w.tolist()), reverse=True):
+        counted += count
+        if counted >= 1:
+            return depth
+    return 0.0
