@@ -5,6 +5,7 @@ Order of the checks: size, retained, rate, signature, form, times, order; the ch
 come first, so that a flood costs little.
 Source: ours; limits from the message table.
 """
+from edge.token_bucket import TokenBucket
 from protocols import auth, command_window, messages, strict_json, topics
 from protocols.refusals import BAD_SIGNATURE, MALFORMED, OVERSIZED, RETAINED, STALE, TOO_MANY, UNKNOWN_VERSION
 
@@ -30,15 +31,14 @@ class CommandGate:
         self._floor_seq = self._last_seq or 0
         self._ids = []
         self._iat_ms = {}       # of the newest plan and series, by the name of the message
-        self._tokens = BURST
-        self._refilled_ms = 0
+        self._bucket = TokenBucket(BURST, 1000 // REFILL_PER_S)
         self.to_store = []      # ("store", name, bytes) actions to hand on
 
     def check(self, now_ms, topic, payload, is_retained):
         """(message dict, 0, "") for a command to follow, or (dict with its id or None, reason number, detail)."""
         if is_retained:
             return None, RETAINED, "commands are never retained"
-        if not self._take_token(now_ms):
+        if not self._bucket.take(now_ms):
             return None, TOO_MANY, "more than %d commands a second" % REFILL_PER_S
         name = topics.parse(topic)[0]
         json_bytes, _, error = auth.verify(messages.row(name)[5], topic, payload, self._keys)
@@ -79,16 +79,6 @@ class CommandGate:
 
     def _unix_ms(self):
         return command_window.clock_or_none(self._ports.clock.unix_ms())
-
-    def _take_token(self, now_ms):
-        refill = (now_ms - self._refilled_ms) * REFILL_PER_S // 1000
-        if refill:
-            self._tokens = min(BURST, self._tokens + refill)
-            self._refilled_ms = now_ms
-        if not self._tokens:
-            return False
-        self._tokens -= 1
-        return True
 
     def _remember(self, message):
         command_window.remember(self._ids, message["id"])

@@ -4,6 +4,7 @@ Not its job: what may be wished for (requests.py), its rank (laws), the connecti
 Source: ours. A wish is published to set/WHAT and never retained: it would be wished again with every connection. Its
 payload is the request as the local command line has it, or only the value of the key WHAT.
 """
+from edge.token_bucket import TokenBucket
 from protocols import refusals, strict_json
 from protocols.forgetting import forget
 from protocols.refusals import MALFORMED, NOT_PERMITTED, OVERSIZED, RETAINED, TOO_MANY
@@ -29,15 +30,14 @@ class Wishes:
         self.accepted = self.refused = 0
         self._gateway = gateway
         self._is_allowed = is_allowed
-        self._tokens = BURST
-        self._refilled_ms = 0
+        self._bucket = TokenBucket(BURST, 1000 // REFILL_PER_S)
         self._told_ms = -TOO_MANY_TOLD_MS
 
     def take(self, now_ms, what, payload, is_retained):
         """The answer to a wish: {"what", "id", "ok", "reason", "name", "text", …}; None where a flood is not answered."""
         if is_retained:
             return self._refuse(what, None, RETAINED, "publish without retain")
-        if not self._take_token(now_ms) or len(self.commands) >= COMMANDS_MAX:
+        if not self._bucket.take(now_ms) or len(self.commands) >= COMMANDS_MAX:
             if now_ms - self._told_ms < TOO_MANY_TOLD_MS:
                 self.refused += 1
                 return None
@@ -69,16 +69,6 @@ class Wishes:
         self.refused += 1
         return {"what": what, "id": ref, "ok": False, "reason": number, "name": refusals.name_of(number),
                 "allowed": allowed, "text": "%s: %s; %s" % (what, refusals.text_of(number), allowed)}
-
-    def _take_token(self, now_ms):
-        refill = (now_ms - self._refilled_ms) * REFILL_PER_S // 1000
-        if refill:
-            self._tokens = min(BURST, self._tokens + refill)
-            self._refilled_ms = now_ms
-        if not self._tokens:
-            return False
-        self._tokens -= 1
-        return True
 
 
 def _request(what, content):

@@ -6,6 +6,7 @@ Source: ours. A page must never cost the chargers anything: few connections, one
 import json
 
 from edge.local_words import span
+from edge.token_bucket import TokenBucket
 from edge.web import cards, forms, http, page
 from edge.web.guard import Guard
 
@@ -35,8 +36,7 @@ class PageServer:
         self._settle_ms = 2 * config.gateway.tick_ms + config.gateway.read_deadline_ms
         self._is_guarded = config.page.pin is not None
         self._connections = {}      # name -> [Parser, deadline ms]
-        self._tokens = BURST
-        self._refilled_ms = 0
+        self._bucket = TokenBucket(BURST, REFILL_MS)
 
     def opened(self, now_ms, name):
         """A connection came; False: there are too many, close it."""
@@ -67,21 +67,11 @@ class PageServer:
         row[1] = now_ms + ANSWER_MS
         if parser.error:
             return _plain(parser.error), 0
-        if not self._takes_token(now_ms):
+        if not self._bucket.take(now_ms):
             return _plain(429), 0
         # A wish counts from the next tick on; the page that is loaded then shall show it.
         wait_ms = self._settle_ms if parser.request.path == "/ask" else 0
         return self._answer(now_ms, parser.request, ask), wait_ms
-
-    def _takes_token(self, now_ms):
-        refill = (now_ms - self._refilled_ms) // REFILL_MS
-        if refill > 0:
-            self._tokens = min(BURST, self._tokens + refill)
-            self._refilled_ms += refill * REFILL_MS
-        if not self._tokens:
-            return False
-        self._tokens -= 1
-        return True
 
     def _answer(self, now_ms, request, ask):
         if not self.guard.knows_host(request):

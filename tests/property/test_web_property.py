@@ -6,6 +6,7 @@ Source: edge/web/http.py, edge/web/server.py.
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.token_bucket import TokenBucket
 from edge.web import forms, guard, http, server
 from tests.portable.test_web_page import Visitor
 
@@ -53,7 +54,7 @@ def test_nothing_but_our_own_form_changes_anything(body, headers):
     data = body.encode()
     lines = ["POST /ask HTTP/1.1"] + ["%s: %s" % pair for pair in headers.items()] + ["content-length: %d" % len(data)]
     asked = []
-    VISITOR.page._tokens = server.BURST
+    VISITOR.page._bucket = TokenBucket(server.BURST, server.REFILL_MS)
     VISITOR.page.opened(0, "x")
     answer, _ = VISITOR.page.received(0, "x", "\r\n".join(lines).encode() + b"\r\n\r\n" + data, asked.append)
     VISITOR.page.closed("x")
