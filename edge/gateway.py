@@ -19,8 +19,8 @@ from protocols.forgetting import forget
 STOP_TIMEOUT_MS = 10000
 # What the household asked for, kept across restarts (wishes.py).
 WISHES_FILE = "wishes"
-# Events after which it is kept anew: a lock-out of the backup, and its reset (home_reasons.py).
-KEPT_AFTER = (352, 367)
+# Events after which it is kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py).
+KEPT_AFTER = (316, 352, 367)
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
@@ -133,6 +133,7 @@ class Gateway:
             self._exit_code = exit_code
             self._stopping_ms = now_ms
             self._commands.append({"kind": "stop"})
+            self._has_new_wish = True       # with what is left of it by now
             self._event(now_ms, reasons.STOPPING, "gateway", [])
 
     # -- one tick ----------------------------------------------------------------------------------------
@@ -232,7 +233,8 @@ class Gateway:
         if saved is not None:
             from edge import wishes     # once
 
-            self._commands.extend(wishes.commands(saved, now_ms, self.ports.clock.unix_ms()))
+            self._commands.extend(wishes.commands(
+                saved, now_ms, self.ports.clock.unix_ms(), [der.device.name for der in self.state.ders]))
             forget("edge.wishes")
 
     def _keep_wishes(self, now_ms):

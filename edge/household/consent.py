@@ -33,6 +33,7 @@ class Consent:
         was_on = der.device.v2g_consent if self.is_on is None else self.is_on
         e_max_wh = command.get("e_max_wh")
         self._set(command["on"], command.get("until_ms"), command.get("soc_min_pct"), e_max_wh)
+        self._is_to_the_end = command.get("is_to_the_end", False)   # of a consent that ran out before a restart
         if self.is_on:
             minutes = None if self.until_ms is None else (self.until_ms - now_ms) // 60000
             events.append((home_reasons.CONSENT_GIVEN, der.device.name, [minutes, self.soc_min_pct, e_max_wh]))
@@ -49,6 +50,8 @@ class Consent:
             self._leave(der, events)
         elif self.until_ms is not None and now_ms >= self.until_ms:
             self._run_out(der, events)
+        elif self._is_to_the_end and not is_plugged and der.view.plugged is False:
+            self._set(None, None, None, None)       # after a restart: the vehicle left meanwhile
         if self.is_on is None:
             return
         view = der.view
@@ -87,11 +90,11 @@ class Consent:
 
     def kept(self, number):
         """Commands that bring it back."""
-        if self.is_on is None or self._is_to_the_end:
+        if self.is_on is None:
             return []
         left_wh = None if self.e_max_mwh is None else max(self.e_max_mwh - self._given_mwh, 0) / MWH_PER_WH
         return [{"kind": "consent", "der": number, "on": self.is_on, "until_ms": self.until_ms,
-                 "soc_min_pct": self.soc_min_pct, "e_max_wh": left_wh}]
+                 "soc_min_pct": self.soc_min_pct, "e_max_wh": left_wh, "is_to_the_end": self._is_to_the_end}]
 
     def dump(self):
         """What a keyframe keeps."""
