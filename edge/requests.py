@@ -79,7 +79,7 @@ def _judge(gateway, now_ms, request, is_on_site):
         return None, (NOT_PERMITTED, key, request[key], "on the gateway itself or its page")
     for name in sorted(request):
         if name != key and name not in further:
-            return None, (MALFORMED, name, request[name], "beside %s: %s" % (key, ", ".join(further) or "nothing"))
+            return None, (MALFORMED, name[:40], request[name], "beside %s: %s" % (key, ", ".join(further) or "nothing"))
     values = {}
     for name in (key,) + further:
         given = request.get(name)
