@@ -144,8 +144,7 @@ class Gateway:
             self._step(now_ms)      # the last round never ended: decide on what there is
         if self._next_tick_ms is None:
             self._next_tick_ms = now_ms
-            self._read_prices(now_ms)
-            self._recall_wishes(now_ms)
+            self._recall(now_ms)
         self._withdraw_stale(now_ms)
         late_ms = now_ms - self._next_tick_ms
         if late_ms >= period_ms:
@@ -217,18 +216,15 @@ class Gateway:
         self._actions.extend(self.journal.flush(now_ms, True))
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 
-    def _read_prices(self, now_ms):
-        name = None if self.config.home is None else self.config.home.prices_file
-        if name is not None:
+    def _recall(self, now_ms):
+        if self.config.home is not None and self.config.home.prices_file is not None:
             from edge.household import prices_file      # once
 
-            commands, events = prices_file.commands(name, self.ports.store.read(name))
+            commands, events = prices_file.commands(self.config.home.prices_file, self.ports.store)
             self._commands.extend(commands)
             for event in events:
                 self._event(now_ms, *event)
             forget("edge.household.prices_file")
-
-    def _recall_wishes(self, now_ms):
         saved = self.ports.store.read(WISHES_FILE)
         if saved is not None:
             from edge import wishes     # once

@@ -10,12 +10,12 @@ from edge.home_reasons import PRICES_MISSING
 from protocols.refusals import text_of
 
 
-def commands(name, data):
+def commands(name, store):
     """([command], []) of the file's content, or ([], [event]) that says what is wrong with it.
 
-    name: of the file; data: bytes, None when there is none. A series that is over is taken: its last day repeats.
+    name: of the file; store: has read(name) -> bytes or None. A series that is over is taken: it says what is usual.
     """
-    command, problem = _command(data)
+    command, problem = _command(store.read(name))
     if command is None:
         return [], [(PRICES_MISSING, "gateway", [name + ": " + problem])]
     return [command], []

@@ -96,16 +96,27 @@ def test_a_dump_and_a_restart_bring_the_series_back():
             assert other.at(at_s) == table.at(at_s), at_s
 
 
+class Store:
+    """One file."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, name):
+        """Whatever it is called."""
+        return self.data
+
+
 def test_a_file_becomes_the_command_or_says_what_is_wrong_with_it():
     good = {"start_unix_s": MIDNIGHT_S, "step_s": 900, "import_per_kwh": [0.1, -0.2], "export_per_kwh": [0.0, 0.0]}
-    commands, events = prices_file.commands("tariff.json", json.dumps(good).encode())
+    commands, events = prices_file.commands("tariff.json", Store(json.dumps(good).encode()))
     assert events == [] and commands == [dict(good, kind="prices")]
     for data, words in ((None, "tariff.json: no such file"), (b"{", "no JSON"), (b"[1]", "an object"),
                         (json.dumps(dict(good, import_per_kwh=[0.1, None])), "import_per_kwh[1] = None"),
                         ('{"start_unix_s": 1, "step_s": 900, "import_per_kwh": [0.1, NaN]}', "import_per_kwh[1]"),
                         (json.dumps(dict(good, export_per_kwh=[0.1])), "export_per_kwh = 1 steps"),
                         (json.dumps(dict(good, step_s=0)), "step_s = 0")):
-        commands, events = prices_file.commands("tariff.json", data)
+        commands, events = prices_file.commands("tariff.json", Store(data))
         assert commands == [] and len(events) == 1, data
         reason, _, values = events[0]
         # Not every runtime's JSON knows NaN; either way it is refused.
