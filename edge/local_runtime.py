@@ -100,7 +100,10 @@ class LocalRuntime:
     async def _serve_page(self, reader, writer):
         """One request in, one response out; who takes too long is cancelled by on_time."""
         name = id(writer)
-        if not self._page.opened(self._clock.now_ms(), name):
+        peer = writer.get_extra_info("peername")
+        # A board's ports may know nothing of it: then all are one.
+        address = peer[0] if isinstance(peer, tuple) and isinstance(peer[0], str) else ""
+        if not self._page.opened(self._clock.now_ms(), name, address):
             hal.close(writer)
             return
         self.askers[name] = asyncio.current_task()

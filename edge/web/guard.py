@@ -1,20 +1,17 @@
-"""Who may use the page: Host and Origin, the token of its forms, the PIN with its sessions and its lock-out.
+"""Who may use the page: Host and Origin, the token of its forms, the PIN with its sessions.
 
-Not its job: HTTP (http.py), what is answered (server.py).
+Not its job: HTTP (http.py), counting wrong PINs (lock_out.py), what is answered (server.py).
 Source: ours. A page on loopback can be reached by any website that is open in the household's browser, by a form or by a
 name that is made to point here; so names are checked (DNS rebinding), forms carry a token and tell where they come from.
 """
 import binascii
 
+from edge.web.lock_out import LockOut
 from protocols import auth
 
 TOKEN_BYTES = 16
 SESSIONS_MAX = 8
 SESSION_MS = 12 * 3600000
-# Wrong PINs until nobody may try for a while, which doubles each time up to the longest.
-TRIES = 5
-LOCK_MS = 60000
-LOCK_MAX_MS = 3600000
 COOKIE = "v2g"
 
 
@@ -28,9 +25,7 @@ class Guard:
         self._names = (gateway_id, gateway_id + ".local", "localhost")
         self._entropy = entropy
         self._sessions = {}     # cookie -> when it was used last, ms
-        self._wrong = 0
-        self._locks = 0
-        self._locked_until_ms = None
+        self._lock_out = LockOut()
         self.token = self._draw()
 
     # -- where from --------------------------------------------------------------------------------------
@@ -64,23 +59,18 @@ class Guard:
         self._sessions[cookie] = now_ms
         return True
 
-    def locked_s(self, now_ms):
-        """Seconds for which no PIN is taken, 0 when one is."""
-        if self._locked_until_ms is None or now_ms >= self._locked_until_ms:
-            return 0
-        return (self._locked_until_ms - now_ms + 999) // 1000
+    def locked_s(self, now_ms, address):
+        """Seconds for which no PIN is taken from an address, 0 when one is."""
+        return self._lock_out.locked_s(now_ms, address)
 
-    def log_in(self, now_ms, pin):
-        """The Set-Cookie of a new session, None for a wrong PIN or while locked."""
-        if self._pin is None or self.locked_s(now_ms):
+    def log_in(self, now_ms, address, pin):
+        """The Set-Cookie of a new session, None for a wrong PIN or while its address is locked."""
+        if self._pin is None or self.locked_s(now_ms, address):
             return None
         if not auth.same(pin.encode(), self._pin.encode()):
-            self._wrong += 1
-            if self._wrong >= TRIES:
-                self._locked_until_ms = now_ms + min(LOCK_MS << self._locks, LOCK_MAX_MS)
-                self._wrong, self._locks = 0, min(self._locks + 1, 10)
+            self._lock_out.wrong(now_ms, address)
             return None
-        self._wrong = self._locks = 0
+        self._lock_out.right(address)
         if len(self._sessions) >= SESSIONS_MAX:
             oldest = sorted(self._sessions, key=lambda cookie: (self._sessions[cookie], cookie))[0]
             self._sessions.pop(oldest)

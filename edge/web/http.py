@@ -20,13 +20,15 @@ _TOKEN = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Request:
-    """A whole request. headers: {lower-case name: value}; body: bytes; query: what follows ? in the target."""
+    """A whole request. headers: {lower-case name: value}; body: bytes; query: what follows ? in the target; address: of
+    who sent it, set by the server."""
 
     def __init__(self, method, target, headers):
         self.method = method
         self.path, _, self.query = target.partition("?")
         self.headers = headers
         self.body = b""
+        self.address = ""
 
 
 class Parser:

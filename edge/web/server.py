@@ -35,14 +35,14 @@ class PageServer:
         self._id = config.gateway.id
         self._settle_ms = 2 * config.gateway.tick_ms + config.gateway.read_deadline_ms
         self._is_guarded = config.page.pin is not None
-        self._connections = {}      # name -> [Parser, deadline ms]
+        self._connections = {}      # name -> [Parser, deadline ms, address]
         self._bucket = TokenBucket(BURST, REFILL_MS)
 
-    def opened(self, now_ms, name):
-        """A connection came; False: there are too many, close it."""
+    def opened(self, now_ms, name, address=""):
+        """A connection came, from an IP address; False: there are too many, close it."""
         if len(self._connections) >= CONNECTIONS_MAX:
             return False
-        self._connections[name] = [http.Parser(), now_ms + REQUEST_MS]
+        self._connections[name] = [http.Parser(), now_ms + REQUEST_MS, address]
         return True
 
     def closed(self, name):
@@ -70,6 +70,7 @@ class PageServer:
         if not self._bucket.take(now_ms):
             return _plain(429), 0
         # A wish counts from the next tick on; the page that is loaded then shall show it.
+        parser.request.address = row[2]
         wait_ms = self._settle_ms if parser.request.path == "/ask" else 0
         return self._answer(now_ms, parser.request, ask), wait_ms
 
@@ -81,7 +82,7 @@ class PageServer:
         if request.path not in ("/", "/live", "/api/household"):
             return _plain(404)
         if not self.guard.is_open(now_ms, request):
-            return _plain(403, "log in") if request.path != "/" else self._login(now_ms, "", 200)
+            return _plain(403, "log in") if request.path != "/" else self._login(now_ms, request, "", 200)
         picture = ask({"ask": "household"})
         if request.path == "/live":
             return _json(200, cards.fragments(picture))
@@ -97,7 +98,7 @@ class PageServer:
         if not self.guard.is_own_form(request, token):
             return _plain(403, "This form is not ours or too old: load the page again.")
         if request.path == "/login":
-            return self._try_pin(now_ms, form)
+            return self._try_pin(now_ms, request, form)
         if not self.guard.is_open(now_ms, request):
             return _plain(403, "log in")
         if request.path == "/logout":
@@ -110,12 +111,12 @@ class PageServer:
             return _json(400 if "error" in answer else 200, answer)
         return _see_page()      # what was refused, and why, stands on the page
 
-    def _try_pin(self, now_ms, form):
-        cookie = self.guard.log_in(now_ms, form.get("pin", ""))
-        return self._login(now_ms, "Wrong PIN.", 403) if cookie is None else _see_page((("Set-Cookie", cookie),))
+    def _try_pin(self, now_ms, request, form):
+        cookie = self.guard.log_in(now_ms, request.address, form.get("pin", ""))
+        return self._login(now_ms, request, "Wrong PIN.", 403) if cookie is None else _see_page((("Set-Cookie", cookie),))
 
-    def _login(self, now_ms, problem, status):
-        locked_s = self.guard.locked_s(now_ms)
+    def _login(self, now_ms, request, problem, status):
+        locked_s = self.guard.locked_s(now_ms, request.address)
         if locked_s:
             problem, status = "Too many wrong PINs: wait %s." % span(locked_s), 429
         return self._page(status, lambda nonce: page.login(self._id, self.guard.token, nonce, problem))

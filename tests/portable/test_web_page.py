@@ -5,11 +5,12 @@ Not its job: HTTP (test_web_http.py), sockets (sim/test_page.py). Source: edge/w
 
 import json
 
-from edge.web import cards, forms, guard, page, server
+from edge.web import cards, forms, guard, lock_out, page, server
 from tests.portable import fake_site
 from tests.portable.test_gateway import VPP
 
 PIN = "482913"
+GUESSER = "10.0.0.66"
 
 
 class Visitor:
@@ -25,6 +26,7 @@ class Visitor:
         self.seed = 0
         self.page = server.PageServer(self.run.gateway.config, self._entropy)
         self.cookie = None
+        self.address = "127.0.0.1"
         self.count = 0
 
     def _entropy(self, count):
@@ -48,7 +50,7 @@ class Visitor:
         data = ("\r\n".join(["%s %s HTTP/1.1" % (method, path)] + lines) + "\r\n\r\n" + body).encode()
         self.count += 1
         self.run.run(200)
-        assert self.page.opened(self.run.now_ms, self.count)
+        assert self.page.opened(self.run.now_ms, self.count, self.address)
         answer, self.wait_ms = self.page.received(self.run.now_ms, self.count, data, self.ask)
         self.page.closed(self.count)
         head, _, content = answer.decode().partition("\r\n\r\n")
@@ -207,19 +209,44 @@ def test_guessing_is_locked_out_for_longer_each_time():
     door = visitor.page.guard
     now_ms, locks_s = 0, []
     for _ in range(8):
-        for _ in range(guard.TRIES):
-            assert door.log_in(now_ms, "111111") is None
-        locks_s.append(door.locked_s(now_ms))
-        assert door.log_in(now_ms, PIN) is None, "not even the right one"
+        for _ in range(lock_out.TRIES):
+            assert door.log_in(now_ms, GUESSER, "111111") is None
+        locks_s.append(door.locked_s(now_ms, GUESSER))
+        assert door.log_in(now_ms, GUESSER, PIN) is None, "not even the right one"
         now_ms += locks_s[-1] * 1000
-        assert door.locked_s(now_ms) == 0
+        assert door.locked_s(now_ms, GUESSER) == 0
     assert locks_s == [60, 120, 240, 480, 960, 1920, 3600, 3600]
-    assert door.log_in(now_ms, PIN) is not None
-    # Five tries an hour: half of all PINs of six digits take eleven years.
-    for _ in range(guard.TRIES):
+    assert door.log_in(now_ms, GUESSER, PIN) is not None
+    for _ in range(lock_out.TRIES):
         visitor.log_in("111111")
     status, _, body = visitor.send("POST", "/login", "pin=111111&token=" + door.token)
     assert status == 429 and "Too many wrong PINs" in body
+
+
+def test_who_guesses_locks_out_nobody_else():
+    visitor = Visitor(pin=PIN)
+    visitor.address = GUESSER
+    for _ in range(lock_out.TRIES):
+        visitor.log_in("111111")
+    assert visitor.log_in(PIN) == 429
+    visitor.address = "10.0.0.9"
+    assert visitor.log_in(PIN) == 303
+
+
+def test_with_many_addresses_guessing_gets_no_faster():
+    door = Visitor(pin=PIN).page.guard
+    tries = 0
+    for second in range(0, 36000, 60):
+        for host in range(40):
+            address = "fe80::%d:%d" % (second, host)
+            while not door.locked_s(second * 1000, address):
+                assert door.log_in(second * 1000, address, "111111") is None
+                tries += 1
+    # Of six digits half take years.
+    assert tries <= 10 * lock_out.TRIES * lock_out.ADDRESSES_MAX, tries
+    assert door.locked_s(35940000, "10.0.0.9") > 0
+    later_ms = 35940000 + lock_out.FORGET_MS
+    assert door.log_in(later_ms, "10.0.0.9", PIN) is not None
 
 
 def test_few_connections_each_with_a_deadline():
