@@ -18,7 +18,7 @@ def dump(state, fleet):
         state.site_memory,
         _parts(state),
         [[der.memories, der.p_set_w, der.q_set_var, der.failsafe_memory, der.view.now_ms, der.decision.asked_w,
-          der.held_by] for der in state.ders],
+          der.held_by, _seen(der.view)] for der in state.ders],
     ], [reader.dump() for reader in fleet.readers]]
 
 
@@ -35,12 +35,19 @@ def load(state, fleet, content):
         standing.wish, standing.wish_until_ms, standing.p_default_w = tuple(wish), until_ms, p_default_w
     (commitments.is_observing, commitments.is_permitted, commitments.is_stopping, commitments.pause_until_ms,
      commitments.agc_scalar, commitments.agc_ms) = common
-    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.held_by) in zip(state.ders, ders):
+    for der, (memories, der.p_set_w, der.q_set_var, der.failsafe_memory, now_ms, asked_w, der.held_by,
+         seen) in zip(state.ders, ders):
         der.memories = memories
         der.decision.asked_w = asked_w
         der.view.now_ms = now_ms
+        der.view.p_site_lo_w, der.view.p_asked_w, der.view.p_set_w = seen
     for reader, row in zip(fleet.readers, pictures):
         reader.load(row)
+
+
+def _seen(view):
+    """What parts look at before the tick renews it."""
+    return [view.p_site_lo_w, view.p_asked_w, view.p_set_w]
 
 
 def _parts(state):
