@@ -73,8 +73,16 @@ def fillable_wh(passed_s, room_wh, rate):
     return min(stored_wh, room_wh)
 
 
+def short_wh(missing_wh, left_s, room_wh, rate):
+    """What will be missing after left_s at full power from now on, Wh >= 0. room_wh: from now to full.
+
+    Not spare_wh's minus: whoever comes short never gets to the taper at the end that the lower boundary E- counts with.
+    """
+    return max(missing_wh - fillable_wh(left_s, max(room_wh, missing_wh), rate), 0)
+
+
 def spare_wh(missing_wh, left_s, gap_wh, rate):
-    """How far the battery is above its lower boundary E-, Wh; negative: so much will be missing at the end.
+    """How far the battery is above its lower boundary E-, Wh; negative: it can't all be there in time.
 
     missing_wh: still to be stored, negative when there is more than was wanted; left_s: until it has to be there.
     """

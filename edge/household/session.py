@@ -194,11 +194,13 @@ class Session:
         """Says what is likely to be missing, and keeps the account of what took it. over_wh: what never fits."""
         view, plan, t_ms = der.view, self.promise, self.wanted.t_departure_ms
         left_s = (t_ms - now_ms) / 1000
-        gap_wh = NO_TAPER_WH if self.memory.soc_pct is None else plan.gap_wh
+        soc_pct = self.memory.soc_pct
+        gap_wh = NO_TAPER_WH if soc_pct is None else plan.gap_wh
+        full_wh = NO_TAPER_WH if soc_pct is None else (100 - soc_pct) * (view.e_capacity_wh or 0) / 100
         nominal = self._rate(view.p_charge_max_w, 1, view)
-        self._verdict.step(der, over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, nominal), 0), self._cause)
+        self._verdict.step(der, over_wh + promise.short_wh(plan.missing_wh, left_s, full_wh, nominal), self._cause)
         likely = self._rate(self._share.likely_w(view), 1, view)
-        short_wh = over_wh - min(promise.spare_wh(plan.missing_wh, left_s, gap_wh, likely), 0)
+        short_wh = over_wh + promise.short_wh(plan.missing_wh, left_s, full_wh, likely)
         if 1000 * short_wh > self.wanted.tolerance_mwh() and (view.p_site_lo_w is None or self._share.is_settled()):
             late_s = promise.seconds_for(plan.missing_wh + over_wh, gap_wh, likely) - left_s
             self._verdict.tell_short(der, short_wh, int(min(max(late_s, 0), WEEK_S) // 60), events)

@@ -24,20 +24,21 @@ def likely(config, number, view, wanted):
             return None
         needed_wh = max(soc_pct - view.soc_pct, 0) * capacity_wh / 100
     p = config.mobility
-    over_wh, gap_wh, taper_wh = 0, 0, 0
+    over_wh, gap_wh, taper_wh, full_wh = 0, 0, 0, 0
     if capacity_wh:
         taper_wh = (100 - p.taper_from_pct) / 100 * capacity_wh
-        gap_wh = taper_wh
+        gap_wh, full_wh = taper_wh, needed_wh + taper_wh
         if view.soc_pct is not None:
+            full_wh = (100 - view.soc_pct) * capacity_wh / 100
             over_wh = max(needed_wh - max(view.soc_max_pct - view.soc_pct, 0) * capacity_wh / 100, 0)
-            gap_wh = max((100 - view.soc_pct) * capacity_wh / 100 - needed_wh + over_wh, 0)
+            gap_wh = max(full_wh - needed_wh + over_wh, 0)
     efficiency = Efficiency(load_profile(config.ders[number].profile)["dynamics"], p.efficiency_pct)
     p_ac_w = config.ders[number].p_charge_max_w if view.p_charge_max_w is None else view.p_charge_max_w
     p_w = -efficiency.p_dc_w(-p_ac_w)
     rate = promise.rate_of(p_w, p_w, taper_wh, p.taper_end_pct / 100)
     feasible_wh = needed_wh - over_wh
     left_s = (t_ms - view.now_ms) / 1000
-    short_wh = over_wh + (max(feasible_wh - promise.storable_wh(left_s, gap_wh, rate), 0) if p_w > 0 else feasible_wh)
+    short_wh = over_wh + (promise.short_wh(feasible_wh, left_s, full_wh, rate) if p_w > 0 else feasible_wh)
     late_s = promise.seconds_for(feasible_wh, gap_wh, rate) - left_s if p_w > 0 else 0
     if short_wh < LEAST_WH:
         return {"e_needed_wh": round(needed_wh), "short_wh": 0, "late_min": 0}

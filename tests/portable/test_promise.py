@@ -54,6 +54,17 @@ def test_what_the_next_hours_store_is_what_steps_forwards_store():
                     assert is_close(got_wh, room_wh - x_wh, 2e-3), (rate, room_wh, step, got_wh, room_wh - x_wh)
 
 
+def test_what_comes_short_is_what_full_power_from_now_on_leaves_missing():
+    for rate in (FLAT, TAPERED):
+        for missing_wh in (1000, 14000, 27000):
+            # 3.6 kWh short of full or more nothing tapers in half an hour
+            assert is_close(promise.short_wh(missing_wh, 1800, 27000, rate), max(missing_wh - 2700, 0)), missing_wh
+    assert promise.short_wh(3000, 0, 3000, TAPERED) == 3000 and promise.short_wh(-500, 60, 3000, TAPERED) == 0
+    # possible to the second by the lower boundary: nothing short, and less time leaves something
+    left_s = promise.seconds_for(9000, 1000, TAPERED)
+    assert promise.short_wh(9000, left_s, 10000, TAPERED) < 1 < promise.short_wh(9000, left_s - 60, 10000, TAPERED)
+
+
 def test_a_step_ends_on_the_boundary():
     for rate in (FLAT, TAPERED):
         for gap_wh in (0, 5000):

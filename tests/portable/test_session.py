@@ -143,6 +143,16 @@ def test_what_cannot_be_kept_is_said_at_once_with_energy_and_minutes():
     assert not bench.told("PROMISE_SHORT")
 
 
+def test_the_more_is_asked_of_a_short_stay_the_more_is_missing_by_as_much():
+    for soc_pct in (79, 90, 95, 100):
+        bench = plugged(Bench())
+        bench.depart(0.5, soc_pct=soc_pct)
+        bench.run(2)
+        short_wh = bench.told("PROMISE_SHORT")[0][0]
+        # 6 kW for half an hour, far from the taper; up to half a percent of 60 kWh is the reading's
+        assert is_close(short_wh, (soc_pct - 50) * 600 - 3000 * 0.9575, 3e-2), (soc_pct, short_wh)
+
+
 def test_a_target_above_what_is_allowed_is_short_too():
     bench = plugged(Bench(soc_max_pct=80), soc_max_pct=80)
     bench.depart(12, soc_pct=90)
