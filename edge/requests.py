@@ -73,7 +73,7 @@ def _judge(gateway, now_ms, request, is_on_site):
         return None, (MALFORMED, "request", request, "an object with one of: " + keys)
     rows = [row for row in REQUESTS if row[0] in request]
     if len(rows) != 1:
-        return None, (MALFORMED, "request", ", ".join([row[0] for row in rows]) or None, "one of: " + keys)
+        return None, (MALFORMED, "request", ", ".join([row[0] for row in rows] or sorted(request)) or None, "one of: " + keys)
     key, build, further, is_withdrawable, is_local = rows[0]
     if is_local and not is_on_site:
         return None, (NOT_PERMITTED, key, request[key], "on the gateway itself or its page")

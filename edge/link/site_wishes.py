@@ -2,7 +2,8 @@
 
 Not its job: what may be wished for (requests.py), its rank (laws), the connection (site_link.py).
 Source: ours. A wish is published to set/WHAT and never retained: it would be wished again with every connection. Its
-payload is the request as the local command line has it, or only the value of the key WHAT.
+payload is the request as the local command line has it, or only the value of the key WHAT; a bare word or time of day
+counts as text, for most publishers send it so.
 """
 from edge.token_bucket import TokenBucket
 from protocols import refusals, strict_json
@@ -19,6 +20,8 @@ TOO_MANY_TOLD_MS = 1000
 # Their value is an object, which is not a request itself.
 CONTENTS = ("prices", "announce")
 ID_MAX = 40
+# Of a bare word or time of day, which is no JSON: charge_now, 07:30.
+BARE = b"abcdefghijklmnopqrstuvwxyz_0123456789:"
 
 
 class Wishes:
@@ -45,6 +48,8 @@ class Wishes:
             return self._refuse(what, None, TOO_MANY, "at most %d a second" % REFILL_PER_S)
         content, error = strict_json.decode(payload)
         if error is not None:
+            content = _bare(payload)
+        if content is None and error is not None:
             return self._refuse(what, None, OVERSIZED if error[0] == "oversized" else MALFORMED, "%s at %s" % (error[0], error[2]))
         request, ref = _request(what, content)
         if not self._is_allowed:
@@ -69,6 +74,13 @@ class Wishes:
         self.refused += 1
         return {"what": what, "id": ref, "ok": False, "reason": number, "name": refusals.name_of(number),
                 "allowed": allowed, "text": "%s: %s; %s" % (what, refusals.text_of(number), allowed)}
+
+
+def _bare(payload):
+    """The text of a bare word, None when it is none."""
+    if not 0 < len(payload) <= ID_MAX or [char for char in payload if char not in BARE]:
+        return None
+    return str(bytes(payload), "utf-8")
 
 
 def _request(what, content):

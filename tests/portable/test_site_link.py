@@ -111,6 +111,23 @@ def test_every_wrong_wish_is_answered_by_number():
     assert found.gateway.state.ders[0].view.wish == ("none", None)
 
 
+def test_a_bare_word_is_taken_as_text():
+    found = site(home={})
+    for what, payload, is_ok in (("wish", b"charge_now", True), ("energy_mode", b"tariff", True), ("departure", b"07:30", True),
+                                 ("energy_mode", b"null", True), ("wish", b"fly", False), ("wish", b"Idle", False),
+                                 ("pause_vpp_min", b"01", False), ("wish", b"a" * 41, False)):
+        publish(found, "home/gw-test/set/" + what, payload)
+        assert answers(found)[-1]["ok"] == is_ok, (what, payload, answers(found)[-1])
+        found.run(1000)
+    assert found.gateway.state.ders[0].view.wish[0] == "charge_now"
+
+
+def test_a_topic_that_is_no_request_is_named():
+    found = site()
+    publish(found, "home/gw-test/set/charge", b"true")
+    assert answers(found)[-1]["text"].startswith("request = charge: ") and "energy_mode" in answers(found)[-1]["allowed"]
+
+
 def test_a_retained_wish_is_refused():
     found = site()
     publish(found, "home/gw-test/set/wish", {"wish": "idle"}, retain=True)
