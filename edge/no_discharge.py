@@ -45,5 +45,11 @@ def refusal(device, der):
 
 
 def is_islanded(view):
-    """Whether nothing that belongs to the grid may act."""
-    return bool(getattr(view, "island", 0))
+    """Whether nothing that belongs to the grid may act, and not only for the delay after its return: what is asked for then
+    takes effect when the delay is over."""
+    told = getattr(view, "island", 0)
+    if not told:
+        return False
+    from edge import home_reasons   # only a house with a backup has it
+
+    return told != home_reasons.RETURN_DELAY

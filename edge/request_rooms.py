@@ -4,7 +4,7 @@ Not its job: the form (requests.py), one charger's discharge (no_discharge.py), 
 Source: ours.
 """
 from edge import no_discharge
-from protocols.refusals import ISLANDED, NOT_BIDIRECTIONAL, NOT_OFFERED
+from protocols.refusals import ISLANDED, LOCKED_OUT, NOT_BIDIRECTIONAL, NOT_LOCKED_OUT, NOT_OFFERED, OBSERVE_MODE
 
 # Modes that need to know what the house draws, that discharge, and that also feed the grid.
 METERED = ("pv", "v2h", "all")
@@ -67,12 +67,20 @@ def _island(gateway, values):
     backup = gateway.config.backup
     if backup is None or backup.mode != "commanded":
         return NOT_OFFERED, "island", values["island"], "with a backup that is sequenced from here"
+    if not values["island"]:
+        return None
+    if gateway.state.commitments.is_observing or gateway.config.gateway.mode != "control":
+        return OBSERVE_MODE, "island", True, "when it does not only observe"
+    if gateway.state.backup.lockout():
+        return LOCKED_OUT, "island", True, "once the lock-out was reset on site"
     return None
 
 
 def _reset_lockout(gateway, values):
     if gateway.config.backup is None:
         return NOT_OFFERED, "reset_lockout", values["reset_lockout"], "with a section backup in the configuration"
+    if values["reset_lockout"] and not gateway.state.backup.lockout():
+        return NOT_LOCKED_OUT, "reset_lockout", True, "while the backup is locked out"
     return None
 
 

@@ -36,6 +36,8 @@ IN_THE_PAST = 28
 NO_VEHICLE = 29
 SOC_LOW = 30
 SERIES_GAP = 31
+LOCKED_OUT = 32
+NOT_LOCKED_OUT = 33
 
 # number, name, words for people
 TABLE = (
@@ -71,6 +73,8 @@ TABLE = (
     (NO_VEHICLE, "no_vehicle", "no vehicle is plugged in"),
     (SOC_LOW, "soc_low", "the battery is at what has to be kept"),
     (SERIES_GAP, "series_gap", "a series needs a number for every step"),
+    (LOCKED_OUT, "locked_out", "the backup is locked out"),
+    (NOT_LOCKED_OUT, "not_locked_out", "nothing is locked out"),
 )
 
 

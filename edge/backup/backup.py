@@ -53,6 +53,10 @@ class Backup:
             if kind == "announce" and command["what"] == "outage":
                 events.append((home_reasons.PLANNED_OUTAGE, "backup", [command["id"]]))
 
+    def lockout(self):
+        """Reason of a lock-out, 0 without; a vendor's own backup has none here."""
+        return getattr(self.run, "lockout", 0)
+
     def status(self, now_ms):
         """What `v2g status` shows, JSON-able: the state in words, since, forecast, circuits, lock-out, delays."""
         return self.run.status(now_ms)

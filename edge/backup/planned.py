@@ -29,9 +29,10 @@ class Planned:
             self.outages.append([command["id"], command["start_ms"], command["end_ms"], False])
             self.outages = sorted(self.outages, key=_start)[:ANNOUNCED_MAX_COUNT]
 
-    def is_wanted(self, now_ms, watch):
-        """Whether the house should be an island now. watch: GridWatch."""
-        if self._until_ms is not None and now_ms >= self._until_ms:
+    def is_wanted(self, now_ms, watch, is_observing=False):
+        """Whether the house should be an island now. watch: GridWatch; is_observing: ends a declared island, lest it begin
+        unexpectedly once observing is over."""
+        if self._until_ms is not None and (is_observing or now_ms >= self._until_ms):
             self._until_ms = None
         self.outages = [row for row in self.outages if now_ms < row[2]]
         wanted = self._until_ms is not None

@@ -101,7 +101,7 @@ class Sequence:
         elif self.has_vehicle is None and view.state is not None:
             # Started in an outage, the charger in fault: a state of charge, read and not remembered, is that of a vehicle.
             self.has_vehicle = charger.fresh("soc_pct", now_ms) is not None or None
-        self.is_island_wanted = self.planned.is_wanted(now_ms, self.watch)
+        self.is_island_wanted = self.planned.is_wanted(now_ms, self.watch, view.observe)
         self.autonomy.observe(self.fb, view, self.shedding.mask if self.state in (rows.ISLAND, rows.EBB) else None)
         self.problem = self.readiness.lacking(self, der)
         if self.state == rows.PROBE:

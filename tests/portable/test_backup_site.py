@@ -4,6 +4,7 @@ Not its job: each rule of the sequence (test_backup*.py), faults of hardware (v2
 (test_island_driver.py).
 """
 
+from edge import requests
 from tests.portable import fake_backup as fake
 
 TRANSFER_MS = 3000
@@ -104,6 +105,50 @@ def test_the_vehicle_waits_for_its_own_delay_after_the_return():
     while house.charger.last(fake.P_SET)[0] == 0 and house.site.now_ms - closed_ms < 20000:
         house.run(100)
     assert 5000 <= house.site.now_ms - closed_ms < 7000, "then it charges again"
+
+
+def asked(house, **request):
+    """Name of the refusal of a request; "" when it is granted, and done."""
+    command, problem = requests.command(house.site.gateway, house.site.now_ms, request)
+    if problem is None:
+        house.site.gateway._commands.append(command)
+    return "" if problem is None else problem["name"]
+
+
+def test_a_wish_in_the_vehicles_delay_is_taken_and_acts_when_it_ends():
+    house = fake.House()
+    house.run(3000)
+    assert house.state() == "entering_service"
+    assert asked(house, wish="discharge_now", p_w=2000) == "" and asked(house, wish="charge_now", p_w=3000) == ""
+    house.run(1000)
+    assert house.state() == "entering_service" and house.charger.last(fake.P_SET) == [0, 0]
+    house.run(6000)
+    assert house.state() == "on_grid" and house.charger.last(fake.P_SET)[0] == 0x10000 - 3000
+
+
+def test_no_island_is_granted_while_observing_and_none_waits_for_its_end():
+    house = fake.House()
+    house.run(8000)
+    assert asked(house, observe=True) == ""
+    house.run(1000)
+    assert asked(house, island=True) == "observe_mode" and asked(house, island=False) == ""
+    # One that was on its way already ends too.
+    house.site.gateway._commands.append({"kind": "island", "on": True, "until_ms": house.site.now_ms + 3600000})
+    house.run(1000)
+    assert asked(house, observe=False) == ""
+    house.run(20000)
+    assert house.state() == "on_grid" and len(house.seen) == 1, "the poles never moved"
+    watching = fake.House(gateway={"id": "gw-1", "mode": "observe"})
+    watching.run(3000)
+    assert asked(watching, island=True) == "observe_mode"
+
+
+def test_a_lock_out_refuses_islands_and_only_a_lock_out_can_be_reset():
+    house = fake.House()
+    house.run(8000)
+    assert asked(house, reset_lockout=True) == "not_locked_out"
+    house.site.gateway.state.backup.take(house.site.gateway.state, 0, {"kind": "lock_out", "reason": 351}, [])
+    assert asked(house, island=True) == "locked_out" and asked(house, reset_lockout=True) == ""
 
 
 def test_a_gateway_that_is_stopped_ends_the_island_in_order():

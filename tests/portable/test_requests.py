@@ -215,4 +215,5 @@ def test_announcements_that_cannot_be():
 def test_the_numbers_of_refusals_never_change():
     assert [row[0] for row in refusals.TABLE] == list(range(len(refusals.TABLE)))
     assert (refusals.number_of("late"), refusals.number_of("not_bidirectional"), refusals.number_of("series_gap")) == (7, 22, 31)
+    assert (refusals.number_of("locked_out"), refusals.number_of("not_locked_out")) == (32, 33)
     assert refusals.name_of(99) == "unknown" and refusals.name_of(-1) == "unknown"
