@@ -6,7 +6,7 @@ Not its job: the tables. Source: tools/commands/docs.py.
 import json
 import tomllib
 
-from edge import params
+from edge import params, requests
 from protocols import refusals
 from tools.commands import docs, docs_messages, docs_parameters
 from tools.gateway import init
@@ -49,6 +49,15 @@ def test_every_message_field_and_reason_is_on_the_page():
     for row in refusals.TABLE:
         assert "| %d | %s | %s |" % row in page
     assert all(line.count("|") >= 3 and not line.endswith("|  |") for line in page.splitlines() if line.startswith("| `"))
+
+
+def test_every_wish_of_the_households_broker_is_on_the_page():
+    page = docs_messages.page()
+    own = page[page.index("## Household's broker"):page.index("## Numbers of refusals")]
+    for row in requests.REQUESTS + requests.FIELDS:
+        assert "| `%s` |" % row[0] in own
+    for words in ("{prefix}/{gateway}/answer", "1 to 1440 min", "`charge_now`", "at most 200", "Don't publish a wish retained"):
+        assert words in own
 
 
 def test_committed_pages_are_current():

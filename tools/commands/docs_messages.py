@@ -1,10 +1,12 @@
 """The page MESSAGES.md: every MQTT message, from the message tables and their texts.
 
-Not its job: the tables (protocols/message_tables.py, protocols/message_texts.py).
+Not its job: the tables (protocols/message_tables.py, protocols/message_texts.py), the household's broker
+(docs_site_link.py).
 Source: the tables.
 """
 
 from protocols import message_tables, message_tables_seldom, message_texts, refusals, strict_json, topics
+from tools.commands import docs_site_link
 
 HEAD = """# Messages
 
@@ -17,6 +19,8 @@ Unknown fields of `up` messages are ignored, so that a newer gateway can say mor
 A signed message is the JSON, a newline and `kid:signature` in lower-case hex. The signature covers the topic, a
 newline and the JSON bytes: HMAC-SHA256 with the gateway's own key, or RSA-3072 (PKCS#1 v1.5, SHA-256) of the installer
 or the fleet. Which one is fixed by this table; a message cannot choose.
+
+These are the messages of the power plant. Those of the household's own broker: [Household's broker](#households-broker).
 """
 
 ALL = message_tables.MESSAGES + message_tables_seldom.MESSAGES
@@ -35,7 +39,7 @@ def page():
                 parts.append("Each of `%s`:\n\n%s" % (field[0], _fields(where, field[3])))
         if row[0] == "cmd":
             parts += ["### Kind `%s`\n\n%s" % (kind, _fields("cmd:" + kind, fields)) for kind, fields in message_tables.KINDS]
-    return "\n".join(parts + [_reasons()])
+    return "\n".join(parts + [docs_site_link.part(), _reasons()])
 
 
 def _text_of(name):
