@@ -103,7 +103,7 @@ class Autonomous:
         left_ms = self._enter_ms - (now_ms - self.entered_ms) if self.state == ENTER else None
         return {
             "mode": "autonomous", "state": self.state, "words": WORDS[self.state], "since_ms": now_ms - self.entered_ms,
-            "island": is_island, "problem": "", "lockout": "", "delay_left_s": None if left_ms is None else max(left_ms, 0) / 1000,
+            "island": is_island, "problem": "", "lockout": "", "waits_for": [], "delay_left_s": None if left_ms is None else max(left_ms, 0) / 1000,
             "autonomy_h": None if load_w is None else self._autonomy.hours(now_ms, load_w), "km": self._autonomy.km(),
             "soc_pct": self._autonomy.soc_pct(now_ms), "p_load_w": load_w, "circuits_on": names[0], "circuits_off": names[1],
             "next_outage_ms": self._planned.next_ms(now_ms),

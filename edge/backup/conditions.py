@@ -161,8 +161,11 @@ class Conditions(SwitchConditions):
         return not self._seq.shedding.mask
 
     def may_try_again(self):
-        """The vehicle can supply the house, and the pause after the last failure is over."""
+        """An island is needed, the vehicle can supply the house, and the pause after the last failure is over. Beside a grid
+        that is good the way back is the way out, where it can be proven."""
         seq = self._seq
+        if not (seq.is_island_wanted or self.is_grid_gone() or not seq.fb.can_prove_return()):
+            return False
         pause_ms = RETRY_MS << min(seq.failures - 1, RETRY_DOUBLINGS) if seq.failures else 0
         return not seq.problem and seq.age_ms() >= pause_ms and seq.fb.form_state is False and seq.fb.is_load_dead()
 

@@ -121,6 +121,8 @@ def backup(told):
         lines.append('<p class="warn%s">Locked out: %s. Look at the switch before you reset it.</p>' % (tone, text(told["lockout"])))
     elif told["problem"]:
         lines.append('<p class="warn">%s</p>' % text(told["problem"]))
+    if told["waits_for"]:
+        lines.append("<p>The way back to the grid waits for: %s</p>" % text(", ".join(told["waits_for"])))
     if told["autonomy_h"] is not None:
         line = "%.1f h at this load" % told["autonomy_h"]
         if told["km"] is not None:

@@ -46,6 +46,33 @@ def test_a_wished_island_that_locks_out_goes_back():
     assert house.load_v() == 230 and house.seq.lockout == r.SWITCH_STUCK
 
 
+def test_after_a_reset_beside_a_good_grid_a_dark_house_goes_back_and_tries_no_island():
+    house = islanded()
+    house.i_fault_v = 20        # a short: the island fails, then so does the next probe
+    house.until("locked_out", limit_s=60)
+    assert house.part.status(house.now_ms)["waits_for"][0] == "good grid"
+    give_back(house).run(2)
+    assert house.part.status(house.now_ms)["waits_for"][0].startswith("grid good for ")
+    del house.told[:]
+    house.commands.append({"kind": "reset_lockout"})
+    house.until("on_grid", limit_s=60)
+    assert not {"opening", "probing"} & set(house.states()), house.states()
+
+
+def test_a_locked_out_house_says_what_its_way_back_lacks():
+    house = islanded()
+    house.i_fault_v = 20
+    house.until("locked_out", limit_s=60)
+    values = house._charger_values
+    house._charger_values = lambda: dict(values(), v_an_v=60)
+    give_back(house).run(30)
+    assert house.seq.state == "locked_out"
+    assert house.part.status(house.now_ms)["waits_for"] == ["charger terminals dead"]
+    house._charger_values = values
+    house.until("locked_out_no_grid", limit_s=20)
+    assert house.part.status(house.now_ms)["waits_for"] == []
+
+
 def test_an_announced_outage_that_never_comes_leaves_nobody_dark():
     house = on_grid(document(backup={"planned_lead_s": 5}))
     start_ms = house.now_ms + 6000

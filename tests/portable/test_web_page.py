@@ -301,7 +301,7 @@ def test_a_page_on_the_network_needs_a_pin():
 
 
 def test_the_backup_says_how_long_and_what_is_wrong():
-    told = {"mode": "commanded", "words": "supplied by the vehicle", "lockout": "", "problem": "", "autonomy_h": 5.24, "km": 38.2,
+    told = {"mode": "commanded", "words": "supplied by the vehicle", "lockout": "", "problem": "", "waits_for": [], "autonomy_h": 5.24, "km": 38.2,
             "delay_left_s": None, "circuits_off": ["sauna"], "island": True}
     shown = cards.backup(told)
     for part in ("supplied by the vehicle", "5.2 h at this load, 38 km left", "Switched off: sauna"):
@@ -311,8 +311,8 @@ def test_the_backup_says_how_long_and_what_is_wrong():
     for changes, there, absent in (
             ({}, ("Back to the grid",), ("reset the lock-out",)),
             ({"island": False}, ("Separate from the grid",), ("reset the lock-out",)),
-            ({"lockout": "contradictory <feedback>", "delay_left_s": 61.5},
-             ("reset the lock-out", "Locked out: contradictory &lt;feedback&gt;", "Next step in 61 s"), ("Separate",)),
+            ({"lockout": "contradictory <feedback>", "delay_left_s": 61.5, "waits_for": ["good grid", "load side dead"]},
+             ("waits for: good grid, load side dead", "reset the lock-out", "Locked out: contradictory &lt;feedback&gt;", "Next step in 61 s"), ("Separate",)),
             ({"mode": "autonomous", "problem": "no switch"}, ("no switch",), ("Separate", "reset the lock-out")),
             ({"autonomy_h": None, "km": None, "circuits_off": []}, ("supplied",), ("None", "Switched off"))):
         picture["backup"] = dict(told)

@@ -34,7 +34,7 @@ ANSWER = {
             "promise": {"until": {"left_s": 55000, "at": "Tue 07:30"}, "soc_pct": 80, "e_missing_wh": 12000, "short_wh": 2300,
                         "start": {"left_s": 30000, "at": None}}, "e_charged_wh": 4200, "e_discharged_wh": 99,
         }],
-        "backup": {"words": "supplied by the vehicle", "lockout": "", "problem": "", "autonomy_h": 5.2, "km": 38.4,
+        "backup": {"words": "supplied by the vehicle", "lockout": "", "problem": "", "waits_for": [], "autonomy_h": 5.2, "km": 38.4,
                    "circuits_off": ["sauna"]},
         "ahead": [{"start_s": 0, "start": "16:00", "end": "17:00", "text": "planned outage: works"},
                   {"start_s": 5400, "start": None, "end": None, "text": "departure, evse1"}],

@@ -67,6 +67,8 @@ def _backup(told):
         parts.append("LOCKED OUT: " + told["lockout"])
     if told["problem"]:
         parts.append(told["problem"])
+    if told["waits_for"]:
+        parts.append("waits for: " + ", ".join(told["waits_for"]))
     if told["autonomy_h"] is not None:
         parts.append("%.1f h at this load" % told["autonomy_h"])
     if told["km"] is not None:
