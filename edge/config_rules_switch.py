@@ -56,13 +56,20 @@ def _of_charger(config, charger, profile):
     return errors
 
 
+def _of_relays(config, count):
+    """Circuits at outputs that the switch doesn't have; count: outputs it has, from 1."""
+    allowed = "1–%d: so many outputs %s has" % (count, config.switch.profile)
+    return [("circuit[%d].relay" % number, row.relay, allowed, "")
+            for number, row in enumerate(config.circuits) if row.relay > count]
+
+
 def _of_switch(config, profile, bus_ms):
     path, control = "switch.profile", profile["control"]
     if control is None:
         if config.backup.mode == "commanded":
             return [(path, config.switch.profile, "a switch that can be ordered", "this one only reads")]
         return []
-    errors = []
+    errors = _of_relays(config, control["circuits"])
     if control["write_memory"] not in LASTING:
         errors.append((path, config.switch.profile, "a switch whose orders lie in RAM: they are written all the time", ""))
     if profile["watchdog"] is None:

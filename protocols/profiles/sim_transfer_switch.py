@@ -67,6 +67,7 @@ PROFILE = {
         "set": ((16, "close_cmd", ("close", "bond", "circuits")),),
         "give": ((16, "close_cmd", (1, 0, 0x0FFF)), (6, "watchdog_s", (0,))),
         "refresh_ms": 500,
+        "circuits": 12,
         "readback": ("close_cmd", "bond_cmd", "circuits_cmd"),
         "write_memory": "ram",
     },

@@ -80,6 +80,15 @@ def test_the_timer_of_the_switch_outlasts_lost_writes():
     assert errors_of(slow)["failsafe.device_reversion_s"] == (5, "10.4–30 s with sim-transfer-switch as switch")
 
 
+def test_a_relay_that_the_switch_does_not_have_is_refused():
+    def with_relay(relay):
+        return errors_of(circuit=[dict(fake.CIRCUITS[0]), dict(fake.CIRCUITS[1], relay=relay)])
+    assert with_relay(12) == {}
+    assert with_relay(13) == {"circuit[1].relay": (13, "1–12: so many outputs sim-transfer-switch has")}
+    fewer = changed("sim-transfer-switch", ("control", "circuits"), 2)
+    assert errors_of(fewer)["circuit[2].relay"][0] == 3
+
+
 def test_commanded_without_a_switch_is_refused():
     document = fake.document()
     del document["switch"]

@@ -22,7 +22,7 @@ CONTROL = (
 )
 # What a device has beside when it can form an island or keep a reserve, and a transfer switch instead of CONTROL.
 BACKUP = {"none": (), "autonomous": ("reserve", "in_island"), "commanded": ("form", "in_island")}
-SWITCH_CONTROL = ("take", "set", "give", "refresh_ms", "readback", "write_memory")
+SWITCH_CONTROL = ("take", "set", "give", "refresh_ms", "circuits", "readback", "write_memory")
 DYNAMICS = ("response_ms", "meter_window_ms", "ramp_w_s", "efficiency", "standby_w", "p_min_useful_w")
 STATES = (
     "no_vehicle", "connected", "charging", "discharging", "paused", "ended", "locked", "other_controller", "fault",
@@ -189,6 +189,8 @@ def test_control_block_is_whole_where_a_device_is_controlled():
         assert control["write_memory"] in ("ram", "flash", "unknown") and control["refresh_ms"] > 0, name
         if profile["kind"] == "transfer_switch":
             assert sorted(control) == sorted(SWITCH_CONTROL), name
+            # As many relays as one word has bits; given back, all of them are on.
+            assert 1 <= control["circuits"] <= 16 and (1 << control["circuits"]) - 1 in control["give"][0][2], name
             continue
         assert sorted(control) == sorted(CONTROL + BACKUP[profile["backup"]]), name
         assert control["p_form"] in ("signed_power", "signed_current", "split_limits", "percent"), name
