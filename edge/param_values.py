@@ -8,6 +8,7 @@ from edge import params
 
 _LOWER_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _HEX_DIGITS = "0123456789abcdef"
+_SCALED = ("W", "Wh", "VA", "var", "pu")    # elsewhere a factor of ten is no slip but a guess
 _SLIPS = (10, 0.1, 100, 0.01, 1000, 0.001)  # a digit too many or too few, % for 1, kW for W; the smallest slip first
 
 
@@ -85,6 +86,8 @@ def plain(number):
 def hint(row, value):
     """What was probably meant: a slip by a factor, a number in quotes, a near word; '' when there is no guess."""
     kind = row[1]
+    if row[0].startswith("backup.") and kind == params.CHOICE:
+        return ""       # one earthing is no misspelling of another: nobody guesses what people's safety rests on
     if kind == params.CHOICE and isinstance(value, str):
         return did_you_mean(value, [word for word in row[4] if isinstance(word, str)])
     if kind == params.BOOL or kind == params.CHOICE:
@@ -92,7 +95,7 @@ def hint(row, value):
     if kind == params.INT or kind == params.FLOAT:
         if isinstance(value, str):
             return "write the number without quotes"
-        return _slip(row, value) if is_number(value) else ""
+        return _slip(row, value) if row[2] in _SCALED and is_number(value) else ""
     if isinstance(value, str):
         return "use lower case" if value.lower() != value and check(row, value.lower())[1] is None else ""
     return "write it in quotes"

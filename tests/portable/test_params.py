@@ -94,9 +94,10 @@ def test_hints_say_what_was_probably_meant():
     rows = {row[0]: row for row in params.all_rows()}
     cases = (
         ("evse.p_charge_max_w", 74000, "did you mean 7400?"), ("evse.p_charge_max_w", 740000, "did you mean 7400?"),
-        ("wape.v0_pu", 96.39, "did you mean 0.9639?"), ("gateway.tick_ms", 5, "did you mean 50?"),
+        ("wape.v0_pu", 96.39, "did you mean 0.9639?"), ("gateway.tick_ms", 5, ""),
         ("gateway.tick_ms", "100", "write the number without quotes"), ("gateway.mode", "controll", "did you mean control?"),
         ("gateway.id", "GW-1", "use lower case"), ("gateway.id", 5, "write it in quotes"),
+        ("home.utc_offset_min", 5000, ""), ("backup.earthing", "IT", ""), ("backup.mode", "commandd", ""),
         ("wape.enabled", "yes", ""), ("evse.p_charge_max_w", 1e12, ""),
     )
     for name, value, hint in cases:
