@@ -12,9 +12,9 @@ from host_sim.home import account, bound, optimum, prices, run, site_file, week 
 
 NO_SCIPY = "needs scipy"
 POLL_S = 0.2
-# Figures that the modes have to reach, on the default week.
+# Figures that the modes have to reach.
 GAP_MAX = {"v2h": 0.10, "pv": 0.05}
-MOVES_PER_DAY_MAX = 6
+MOVES_PER_DAY_MAX = {"pv": 6}
 
 
 class Result(NamedTuple):
@@ -73,7 +73,7 @@ _shares = None
 
 def _records(week, names, jobs, progress):
     """{name: Record}, so many at a time."""
-    key = (week.name, week.seed, week.days)
+    key = (week.name, week.seed, week.days, week.roof)
     if jobs == 1 or len(names) == 1:
         return {name: _run(name, *key, lambda share, name=name: progress(name, share)) for name in names}
     context = multiprocessing.get_context("spawn")
@@ -104,8 +104,8 @@ def _run_shared(place, name, *key):
     return _run(name, *key, tell)
 
 
-def _run(name, week_name, seed, days, progress):
-    week = weeks.make(week_name, seed, days)
+def _run(name, week_name, seed, days, roof, progress):
+    week = weeks.make(week_name, seed, days, roof)
     tariff = next(mode.tariff for mode in ALL if mode.name == name)
     return run.run(week, name, week.tariffs[tariff], progress)
 

@@ -40,6 +40,9 @@ DAYS_MAX = 7
 LAST_LEAVES_MIN = DAYS_MAX * DAY_MIN - 4 * 60
 
 
+NO_ROOF = Roof(p_dc_w=0)     # an inverter without modules
+
+
 class Week(NamedTuple):
     """The series of a week. Arrays have a value a minute, a tariff one an hour; both reach a day beyond the end."""
 
@@ -54,8 +57,8 @@ class Week(NamedTuple):
     roof: Roof
 
 
-def make(name="spring", seed=1, days=7):
-    """The Week; KeyError for an unknown name, ValueError for days outside 1..7."""
+def make(name="spring", seed=1, days=7, roof=Roof()):
+    """The Week; KeyError for an unknown name, ValueError for days outside 1..7. roof: NO_ROOF for a house without."""
     if not 1 <= days <= DAYS_MAX:
         raise ValueError("days: allowed 1 to %d" % DAYS_MAX)
     row = NAMES[name]
@@ -64,7 +67,7 @@ def make(name="spring", seed=1, days=7):
     drawn = trips.draw(DAYS_MAX + 1, 0, trips.generator("trips", seed))
     tariffs = {tariff.name: tariff for tariff in (prices.dynamic(row.start_unix_s, hours), prices.fixed(hours))}
     return _built(name, seed, days, start_unix_s=row.start_unix_s, household_days=_household_days(seed), sky=row.sky,
-                  drawn=drawn, tariffs=tariffs)
+                  drawn=drawn, tariffs=tariffs, roof=roof)
 
 
 def before(week):
@@ -75,16 +78,17 @@ def before(week):
     drawn = [trip for trip in drawn if trip.returns_min <= LAST_LEAVES_MIN]
     drawn.append(trips.Trip(LAST_LEAVES_MIN, DAYS_MAX * DAY_MIN, 0))
     return _built(week.name, week.seed, DAYS_MAX, start_unix_s=row.start_unix_s - DAYS_MAX * DAY_MIN * 60,
-                  household_days=_household_days(week.seed)[DAYS_MAX + 1:], sky=row.sky[::-1], drawn=drawn, tariffs={})
+                  household_days=_household_days(week.seed)[DAYS_MAX + 1:], sky=row.sky[::-1], drawn=drawn, tariffs={},
+                  roof=week.roof)
 
 
 def _household_days(seed):
     return trips.generator("load", seed).permutation(load_days_w().shape[1])
 
 
-def _built(name, seed, days, *, start_unix_s, household_days, sky, drawn, tariffs):
+def _built(name, seed, days, *, start_unix_s, household_days, sky, drawn, tariffs, roof):
     """A Week of the first days of those given, and of one beyond its end."""
-    roof, noon_min = Roof(), NAMES[name].noon_min
+    noon_min = NAMES[name].noon_min
     return Week(name, seed, days, start_unix_s,
                 np.concatenate([load_days_w()[:, column] for column in household_days[:days + 1]]),
                 np.concatenate([pv_day_w(day, roof, noon_min) for day in sky[:days + 1]]), tuple(drawn), tariffs, roof)

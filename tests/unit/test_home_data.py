@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from host_sim.home import prices, series, sun, trips, week
+from tools import cli
 
 SUMS = {
     "acn_sessions.csv": "9b999ed4d895de54e36e9bca9e8a48b591186033cb8d5aba7956220e6f18fe1b",
@@ -121,3 +122,15 @@ def test_the_price_command_is_one_that_the_controller_accepts():
     assert command["start_unix_s"] == found.start_unix_s + 24 * 3600 and command["step_s"] == 3600
     assert len(command["import_per_kwh"]) == len(command["export_per_kwh"]) == 24
     assert command["import_per_kwh"][0] == pytest.approx(found.tariffs["dynamic"].import_per_kwh[24], abs=1e-6)
+
+
+def test_a_house_without_roof_is_the_same_house():
+    bare, whole = week.make(days=2, roof=week.NO_ROOF), week.make(days=2)
+    assert not bare.pv_w.any() and whole.pv_w.max() > 3000
+    assert not week.before(bare).pv_w.any()
+    assert (bare.load_w == whole.load_w).all() and bare.trips == whole.trips
+
+
+def test_what_lives_on_a_roof_needs_one(capsys):
+    assert cli.main(["home", "--no-roof", "--mode", "pv"]) == cli.USAGE
+    assert "--mode pv: allowed charge, timed, tariff, v2h, all, every" in capsys.readouterr().err

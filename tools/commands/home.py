@@ -30,6 +30,7 @@ def add_arguments(parser):
     parser.add_argument("--mode", default=EVERY, metavar="MODE", help="one of the modes below (default: every)")
     parser.add_argument("--week", default="spring", metavar="NAME", help="spring or winter (default: spring)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another N, another household (default: 1)")
+    parser.add_argument("--no-roof", action="store_true", help="a house without PV")
     parser.add_argument("--out", default="home", metavar="DIR", help="folder for the results (default: ./home)")
     parser.add_argument("--json", action="store_true", help="print home.json instead of the table")
 
@@ -38,14 +39,14 @@ def run(args):
     """Runs, writes and prints; 0 whatever the modes reach, 2 for arguments that can't be."""
     from host_sim.home import figures, study, week
 
-    names = [mode.name for mode in study.ALL]
+    names = [mode.name for mode in study.ALL if not (args.no_roof and mode.name == "pv")]
     slip = _slip(args, names, week)
     if slip:
         print("v2g home: " + slip, file=sys.stderr)
         return USAGE
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)    # better known before the runs than after
-    chosen = week.make(args.week, args.seed, args.days)
+    chosen = week.make(args.week, args.seed, args.days, week.NO_ROOF if args.no_roof else week.Roof())
     with _progress(args.json) as progress:
         results = study.study(chosen, names if args.mode == EVERY else [args.mode], progress=progress)
     report = study.report(chosen, results)
