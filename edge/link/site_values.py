@@ -61,12 +61,17 @@ def _text(payload):
         return None
 
 
+def _is_place(key):
+    """Whether a key of a path is a number; isdigit() also takes what int() does not."""
+    return bool(key) and not [char for char in key if char not in "0123456789"]
+
+
 def _number(content, path):
     """The number at a path of keys and list places; None where there is none."""
     for key in path:
         if isinstance(content, dict):
             content = content.get(key)
-        elif isinstance(content, list) and key.isdigit() and int(key) < len(content):
+        elif isinstance(content, list) and _is_place(key) and int(key) < len(content):
             content = content[int(key)]
         else:
             return None

@@ -66,6 +66,13 @@ def test_what_is_no_number_is_unknown_from_then_on():
     assert values.bad == 8
 
 
+def test_a_path_that_fits_nothing_is_no_number():
+    for path, expected in (("a.1", 2), ("a.3", None), ("a.-1", None), ("a.\u00b2", None), ("a.", None), ("b.1", None), ("a.1.x", None)):
+        values = Values(inputs({"quantity": "pv_w", "topic": "pv", "path": path}), "evse1")
+        values.take(0, "pv", b'{"a": [1, 2, 3]}', False)
+        assert values.fresh(0) == ({} if expected is None else {"pv_w": expected}), path
+
+
 def test_a_retained_value_counts_as_nothing():
     values = Values(inputs({"quantity": "pv_w", "topic": "pv"}), "evse1")
     assert values.take(0, "pv", b"900", True) and values.fresh(0) == {}
