@@ -10,10 +10,15 @@ from edge.param_home import MODES
 from protocols import refusals
 
 
+# What the backup tells as a float.
+BACKUP_TENTHS = ("autonomy_h", "km", "soc_pct", "p_load_w", "delay_left_s")
+
+
 def picture(gateway, now_ms, has_plans=False):
     """The household's whole picture, a dictionary; with has_plans each vehicle's plan, a row a quarter-hour."""
     config, state = gateway.config, gateway.state
-    commitments, site = state.commitments, state.site
+    commitments = state.commitments
+    p_pcc_w, pv_w, load_w = _balance(config, state)
     words_of = LocalWords(gateway, now_ms)
     refusal = gateway.refusal
     return {
@@ -22,13 +27,35 @@ def picture(gateway, now_ms, has_plans=False):
         "is_permitted": commitments.is_permitted, "pause": _until(commitments.pause_until_ms, words_of),
         "has_vpp": gateway.vpp is not None,
         "energy": _energy(state, now_ms, has_plans), "energy_modes": _modes(gateway),
-        "p_pcc_w": site.meter.p_pcc_w, "pv_w": site.pv_w, "load_w": site.load_w,
+        "p_pcc_w": _tenth(p_pcc_w), "pv_w": _tenth(pv_w), "load_w": _tenth(load_w),
         "chargers": [_charger(gateway, words_of, number) for number in range(len(config.ders))],
-        "backup": None if state.backup is None else state.backup.status(now_ms),
+        "backup": None if state.backup is None else _rounded(state.backup.status(now_ms), BACKUP_TENTHS),
         "ahead": ahead.rows(gateway, now_ms),
         "refusal": None if refusal is None else dict(refusal[1], words=refusals.text_of(refusal[1]["reason"]),
                                                        age_s=(now_ms - refusal[0]) // 1000),
     }
+
+
+def _balance(config, state):
+    """(power at the connection, of PV, of the house without its vehicles), W; None where nobody knows or there is no PV."""
+    site = state.site
+    energy_use = None if state.household is None else state.household.energy_use
+    if energy_use is None:
+        return site.meter.p_pcc_w, site.pv_w if config.pvs else None, site.load_w
+    house = energy_use.house    # it has what the site link says, too
+    load_w = None if house.net_w is None else max(house.net_w + house.pv_w, 0)
+    return house.p_pcc_w, house.pv_w if house.has_pv else None, load_w
+
+
+def _tenth(value):
+    """A measured value as it is shown: what a float has beyond is noise."""
+    return None if value is None else round(value, 1)
+
+
+def _rounded(told, names):
+    for name in names:
+        told[name] = _tenth(told[name])
+    return told
 
 
 def _energy(state, now_ms, has_plans):
@@ -36,7 +63,7 @@ def _energy(state, now_ms, has_plans):
     energy_use = None if state.household is None else state.household.energy_use
     if energy_use is None:
         return None
-    told = energy_use.status(state, now_ms)
+    told = _rounded(energy_use.status(state, now_ms), ("lacking_w",))
     for vehicle in () if has_plans else told["vehicles"]:
         vehicle["plan"] = None
     return told
@@ -57,8 +84,8 @@ def _charger(gateway, words_of, number):
     return {
         "name": device.name, "kind": view.kind, "plugged": view.plugged, "state": view.state,
         "session": gateway.fleet.actuators[number].session.state,
-        "p_ac_w": view.p_ac_w, "doing": power_text(view.p_ac_w), "why": der.why(),
-        "soc_pct": view.soc_pct, "is_soc_estimate": view.soc_is_estimate, "e_capacity_wh": view.e_capacity_wh,
+        "p_ac_w": _tenth(view.p_ac_w), "doing": power_text(view.p_ac_w), "why": der.why(),
+        "soc_pct": _tenth(view.soc_pct), "is_soc_estimate": view.soc_is_estimate, "e_capacity_wh": view.e_capacity_wh,
         "wish": view.wish[0], "wish_until": _until(standing.wish_until_ms, words_of) if view.wish[0] != "none" else None,
         "is_bidirectional": device.p_discharge_max_w > 0,
         "no_discharge": None if cannot is None else {"reason": cannot[0], "name": refusals.name_of(cannot[0]),
@@ -72,8 +99,9 @@ def _charger(gateway, words_of, number):
 
 def _consent(gateway, words_of, number, view):
     household = gateway.state.household
-    until_ms = None if household is None else household.consents[number].until_ms
-    return {"on": bool(view.v2g_consent), "until": _until(until_ms, words_of), "soc_min_pct": view.soc_min_pct}
+    consent = None if household is None else household.consents[number]
+    return {"on": bool(view.v2g_consent), "until": None if consent is None else _until(consent.until_ms, words_of),
+            "soc_min_pct": view.soc_min_pct, "e_left_wh": None if consent is None else _tenth(consent.left_wh())}
 
 
 def _promise(config, number, session, view, words_of):
@@ -85,7 +113,7 @@ def _promise(config, number, session, view, words_of):
     likely = shortfall.likely(config, number, view, (view.t_departure_ms, view.e_needed_wh, None))
     start_ms = session.promise.latest_start_ms(view.now_ms)
     return {"until": _until(view.t_departure_ms, words_of), "soc_pct": session.wanted.soc_pct,
-            "e_missing_wh": view.e_needed_wh, "is_usual": session.wanted.is_usual,
+            "e_missing_wh": None if view.e_needed_wh is None else _tenth(max(view.e_needed_wh, 0)), "is_usual": session.wanted.is_usual,
             "short_wh": None if likely is None else likely["short_wh"],
             "start": _until(start_ms, words_of)}
 

@@ -88,13 +88,16 @@ class Consent:
     def _is_spent(self):
         return self.e_max_mwh is not None and self._given_mwh >= self.e_max_mwh
 
+    def left_wh(self):
+        """Energy that may still be taken, Wh at the terminals; None without a limit."""
+        return None if self.e_max_mwh is None else max(self.e_max_mwh - self._given_mwh, 0) / MWH_PER_WH
+
     def kept(self, number):
         """Commands that bring it back."""
         if self.is_on is None:
             return []
-        left_wh = None if self.e_max_mwh is None else max(self.e_max_mwh - self._given_mwh, 0) / MWH_PER_WH
         return [{"kind": "consent", "der": number, "on": self.is_on, "until_ms": self.until_ms,
-                 "soc_min_pct": self.soc_min_pct, "e_max_wh": left_wh, "is_to_the_end": self._is_to_the_end}]
+                 "soc_min_pct": self.soc_min_pct, "e_max_wh": self.left_wh(), "is_to_the_end": self._is_to_the_end}]
 
     def dump(self):
         """What a keyframe keeps."""

@@ -12,7 +12,8 @@ QUANTITIES = ("p_pcc_w", "pv_w", "load_w", "battery_w")
 
 
 class House:
-    """net_w: load less PV, filtered, + lacking; battery_w: of a home battery, + discharging; pv_w; None = unknown."""
+    """net_w: load less PV, filtered, + lacking; battery_w: of a home battery, + discharging; pv_w, 0 without PV; p_pcc_w; None
+    = unknown. has_pv: PV is there, as a device or as a value of the site link."""
 
     def __init__(self, config):
         self._has_meter = config.meter is not None
@@ -20,14 +21,16 @@ class House:
         self._has_battery = config.battery is not None
         # Quantities the site link was asked to bring: one that is silent is unknown, not absent.
         self._asked = [row.quantity for row in config.inputs if row.quantity in QUANTITIES]
+        self.has_pv = self._has_pv or "pv_w" in self._asked
         self._net_mw = None
-        self.net_w = self.battery_w = self.pv_w = None
+        self.net_w = self.battery_w = self.pv_w = self.p_pcc_w = None
 
     def step(self, state, now_ms, inputs):
         """Takes this tick's measurements. inputs: site_inputs.Inputs."""
         values = inputs.values
         self.pv_w = self._pv_w(state.site, values)
         self.battery_w = self._battery_w(now_ms, inputs)
+        self.p_pcc_w = state.site.meter.p_pcc_w if self._has_meter else values.get("p_pcc_w")
         raw_w = self._raw_w(state, values)
         if raw_w is None:
             self._net_mw = self.net_w = None
@@ -47,11 +50,10 @@ class House:
         if "load_w" in self._asked:
             load_w = values.get("load_w")
             return None if load_w is None else load_w - self.pv_w
-        p_pcc_w = state.site.meter.p_pcc_w if self._has_meter else values.get("p_pcc_w")
-        if p_pcc_w is None or self.battery_w is None:
+        if self.p_pcc_w is None or self.battery_w is None:
             return None
         ders_w = [der.view.p_ac_w for der in state.ders]
-        return None if None in ders_w else sum(ders_w) + self.battery_w - p_pcc_w
+        return None if None in ders_w else sum(ders_w) + self.battery_w - self.p_pcc_w
 
     def _pv_w(self, site, values):
         if self._has_pv:
