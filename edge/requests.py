@@ -144,19 +144,21 @@ def _permit_service(now_ms, values, gateway):
 
 def _departure_min(now_ms, values, gateway):
     minutes = values["departure_min"]
-    return _departure_at(None if minutes is None else now_ms + int(minutes * 60000), values)
+    return _departure_at(None if minutes is None else now_ms + int(minutes * 60000), values, gateway)
 
 
 def _departure(now_ms, values, gateway):
-    return _departure_at(values["departure"], values)
+    return _departure_at(values["departure"], values, gateway)
 
 
-def _departure_at(t_ms, values):
+def _departure_at(t_ms, values, gateway):
     e_wh, soc_pct = values["e_needed_wh"], values["soc_pct"]
     if e_wh is not None and soc_pct is not None:
         return None, (MALFORMED, "soc_pct", soc_pct, "either e_needed_wh or soc_pct")
     if t_ms is not None and e_wh is None and soc_pct is None:
-        e_wh = 0
+        if gateway.config.home is None:
+            return None, (MALFORMED, "soc_pct", None, "with energy or soc (e_needed_wh or soc_pct)")
+        soc_pct = gateway.config.home.departure_soc_pct
     if t_ms is None:
         e_wh = soc_pct = None
     return {"kind": "departure", "der": values["der"], "t_departure_ms": t_ms, "e_needed_wh": e_wh, "soc_pct": soc_pct}, None

@@ -118,7 +118,39 @@ def test_the_picture_of_a_plain_site():
     assert picture["energy"] is None and picture["energy_modes"] == [] and picture["backup"] is None
     [charger] = picture["chargers"]
     assert charger["soc_pct"] == 50 and charger["promise"] is None and charger["no_discharge"] is None
-    assert charger["consent"] == {"on": True, "until": None, "soc_min_pct": 20}
+    assert charger["consent"] == {"on": True, "until": None, "soc_min_pct": 20, "e_left_wh": None}
+    assert picture["pv_w"] is None, "there is none"
     tell(run, wish="charge_now", minutes=30)
     charger = household_view.picture(run.gateway, run.now_ms)["chargers"][0]
     assert charger["wish"] == "charge_now" and 1790 < charger["wish_until"]["left_s"] < 1800
+
+
+def test_the_picture_shows_the_house_as_the_site_link_says_it():
+    inputs = [{"quantity": name, "topic": name} for name in ("p_pcc_w", "load_w", "pv_w")]
+    run = started(home={"utc_offset_min": 0}, site_link={"host": "127.0.0.1"}, input=inputs)
+    house = run.gateway.state.household.energy_use.house
+    picture = household_view.picture(run.gateway, run.now_ms)
+    assert [picture[name] for name in ("p_pcc_w", "pv_w", "load_w")] == [None] * 3, "silent is unknown"
+    house.p_pcc_w, house.pv_w, house.net_w = -6600.04, 2500, -1900
+    picture = household_view.picture(run.gateway, run.now_ms)
+    assert [picture[name] for name in ("p_pcc_w", "pv_w", "load_w")] == [-6600, 2500, 600]
+
+
+def test_the_picture_has_no_noise_of_floats_and_nothing_negative_to_go():
+    run = started()
+    tell(run, departure_min=600, soc_pct=40)
+    tell(run, consent=True, minutes=60, e_max_wh=5000, soc_min_pct=35)
+    view = run.gateway.state.ders[0].view
+    view.soc_pct, view.e_needed_wh = 55.300000000000004, -24.1
+    charger = household_view.picture(run.gateway, run.now_ms)["chargers"][0]
+    assert charger["soc_pct"] == round(55.3, 1) and charger["promise"]["e_missing_wh"] == 0
+    assert charger["consent"]["e_left_wh"] == 5000 and charger["consent"]["soc_min_pct"] == 35
+
+
+def test_a_departure_without_energy_takes_the_usual_target_or_is_refused():
+    told = tell(started(), departure_min=600)
+    assert told["problem"]["name"] == "malformed" and "with energy or soc" in told["problem"]["allowed"]
+    run = started(home={"departure_soc_pct": 70})
+    told = tell(run, departure_min=600)
+    assert told["promise"][0]["e_needed_wh"] == 8000
+    assert run.gateway.state.household.sessions[0].wanted.soc_pct == 70
