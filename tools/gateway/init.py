@@ -34,6 +34,8 @@ OFFERED = (
         ("meter", (("profile", "eastron-sdm630"), ("bus", "meter"), ("unit", 1))),
     )),
 )
+# A value that only somebody on site can attest: it stays a comment of its own, so that `v2g check` asks for it.
+UNSAID = None
 # A house: its own charger can supply it, so the sections of household and backup make sense.
 HOUSE_STARTER = (
     ("gateway", (("id", "gw-1"), ("mode", "observe"))),
@@ -51,8 +53,8 @@ HOUSE_STARTER = (
 HOUSE_OFFERED = (
     ("Supply while the grid is away, sequenced from here: only with a certified interlock and after the signed checklist.", (
         ("switch", (("profile", "sim-transfer-switch"), ("bus", "house"), ("unit", 2))),
-        ("backup", (("mode", "commanded"), ("interlock_certified", True), ("checklist", "number"), ("earthing", "TT"),
-                    ("neutral_switched", True), ("bond", True))),
+        ("backup", (("mode", "commanded"), ("interlock_certified", False), ("checklist", UNSAID), ("earthing", UNSAID),
+                    ("neutral_switched", UNSAID), ("bond", UNSAID))),
         ("circuit", (("name", "light"), ("relay", 1), ("priority", 1), ("p_w", 300))),
         ("circuit", (("name", "fridge"), ("relay", 2), ("priority", 2), ("p_w", 150), ("p_inrush_w", 900))),
         ("circuit", (("name", "cooker"), ("relay", 3), ("priority", 3), ("p_w", 2500))),
@@ -104,7 +106,8 @@ def starter(name="site.toml", is_house=False):
         lines = [words]
         for section, given in sections:
             rows = dict(params.rows_of(section))
-            lines += [_heading(section)] + [_line(rows[key], "%s = %s" % (key, shown(value))) for key, value in given]
+            lines += [_heading(section)] + [_line(rows[key], "# %s = …" % key if value is UNSAID else "%s = %s" % (key, shown(value)))
+                                            for key, value in given]
         parts += ["# " + line for line in lines] + [""]
     return "\n".join(parts)
 
