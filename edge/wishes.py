@@ -20,6 +20,9 @@ def kept(state, now_ms, unix_ms):
     names = [der.device.name for der in state.ders]
     rows = [[list(standing.wish), standing.wish_until_ms - now_ms] for standing in commitments.standing]
     further = [_shifted(command, -now_ms) for part in state.parts for command in part.kept()]
+    # Several parts keep an announcement; the one that knows its words has the last.
+    further = [command for command in further if not command.get("text")] + [
+        command for command in further if command.get("text")]
     content = [clock_or_none(unix_ms), names, commitments.is_observing, commitments.pause_until_ms - now_ms, rows,
                commitments.is_permitted, further]
     return json.dumps(content).encode()

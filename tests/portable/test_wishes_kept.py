@@ -3,6 +3,7 @@
 Not its job: what a wish does (test_gateway.py, test_consent.py). Source: edge/wishes.py.
 """
 
+from edge import wishes
 from edge.queries import answer
 from tests.portable import fake_site
 
@@ -104,6 +105,21 @@ def test_a_clean_stop_keeps_what_is_left_of_a_limited_consent():
     run.run(10000)
     again = site(files=run.ports.store.files)
     assert again.gateway.state.household.consents[0].e_max_mwh == 400000
+
+
+def test_an_announcement_keeps_its_words_whoever_else_keeps_it():
+    class Part:
+        def __init__(self, text):
+            self.text = text
+
+        def kept(self):
+            return [{"kind": "announce", "id": "a", "what": "outage", "start_ms": 5, "end_ms": 9000000, "text": self.text, "p_w": None}]
+
+    state = site().gateway.state
+    state.parts = [Part("works in Mill Street"), Part("")]
+    data = wishes.kept(state, 0, fake_site.UNIX_MS)
+    told = [command for command in wishes.commands(data, 0, fake_site.UNIX_MS, ["evse1"]) if command["kind"] == "announce"]
+    assert [command["text"] for command in told] == ["", "works in Mill Street"]
 
 
 def test_what_cannot_be_read_is_no_wish():
