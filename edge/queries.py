@@ -12,7 +12,7 @@ def answer(gateway, now_ms, request):
     """(answer, command or None) for one request of the local command line.
 
     {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, or what requests.py takes. A refused wish is answered with {"error": text,
-    "problem": as of requests.problem}; a departure with {"ok": true, "promise": [...]}, see _promises.
+    "problem": as of requests.problem}; a departure with {"ok": true, "promise": [...]}, see _promises; "notes": sentences, where there is more to say.
     """
     if not isinstance(request, dict):
         return {"error": "a query is a JSON object"}, None
@@ -35,11 +35,40 @@ def answer(gateway, now_ms, request):
 
 
 def granted(gateway, command):
-    """The answer to a wish that was granted: {"ok": True}, and of a departure what can be promised."""
-    told = {"ok": True}
+    """The answer to a wish that was granted: {"ok": True}, of a departure what can be promised, and as "notes" sentences on
+    what holds all the same."""
+    told, notes = {"ok": True}, []
     if command["kind"] == "departure" and command["t_departure_ms"] is not None:
         told["promise"] = _promises(gateway, command)
+        notes = _cut_off(gateway, command["der"])
+    elif command["kind"] == "consent" and command["on"] and command["soc_min_pct"] is not None:
+        notes = _floors(gateway, command)
+    if notes:
+        told["notes"] = notes
     return told
+
+
+def _cut_off(gateway, number):
+    """Sentences on chargers that can't charge for a departure while the house is dark or an island."""
+    from edge import no_discharge       # when somebody leaves
+
+    return ["%s: no charging while this lasts: %s; the departure may not be kept" % (der.device.name, reasons.text_of(der.view.island))
+            for at, der in enumerate(gateway.state.ders)
+            if number in (-1, at) and der.view.kind == "evse" and no_discharge.is_islanded(der.view)]
+
+
+def _floors(gateway, command):
+    """Sentences on configured floors above the one that a consent asks for."""
+    found, backup = [], gateway.state.backup
+    for number, der in enumerate(gateway.state.ders):
+        if command["der"] not in (-1, number) or der.view.kind != "evse":
+            continue
+        floor_pct = der.device.soc_min_pct
+        if backup is not None and backup.der_number == number:
+            floor_pct = max(floor_pct, gateway.config.backup.reserve_pct)
+        if command["soc_min_pct"] < floor_pct:
+            found.append("%s: no discharge below %g %%, as configured" % (der.device.name, floor_pct))
+    return found
 
 
 def _promises(gateway, command):

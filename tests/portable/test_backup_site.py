@@ -4,7 +4,7 @@ Not its job: each rule of the sequence (test_backup*.py), faults of hardware (v2
 (test_island_driver.py).
 """
 
-from edge import requests
+from edge import queries, requests
 from tests.portable import fake_backup as fake
 
 TRANSFER_MS = 3000
@@ -149,6 +149,13 @@ def test_a_lock_out_refuses_islands_and_only_a_lock_out_can_be_reset():
     assert asked(house, reset_lockout=True) == "not_locked_out"
     house.site.gateway.state.backup.take(house.site.gateway.state, 0, {"kind": "lock_out", "reason": 351}, [])
     assert asked(house, island=True) == "locked_out" and asked(house, reset_lockout=True) == ""
+
+
+def test_a_consent_below_what_is_kept_for_an_outage_is_told_the_floor_that_holds():
+    house = fake.House()
+    house.run(8000)
+    told, _ = queries.answer(house.site.gateway, house.site.now_ms, {"consent": True, "soc_min_pct": 5})
+    assert told == {"ok": True, "notes": ["v2h: no discharge below 30 %, as configured"]}
 
 
 def test_a_gateway_that_is_stopped_ends_the_island_in_order():

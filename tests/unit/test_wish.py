@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from edge import requests
+from edge import home_reasons, requests
 from tests.portable import fake_site
 from tools import cli
 from tools.gateway import ask, wish
@@ -103,6 +103,21 @@ def test_an_impossible_promise_is_taken_and_its_shortfall_said(site, capsys):
     assert site.gateway.state.ders[0].view.t_departure_ms is not None
     code, out, _ = said("--departure 600 --energy 1000", capsys)
     assert code == 0 and "evse1: 1.0 kWh by departure\n" in out
+
+
+def test_a_floor_below_the_configured_one_is_taken_and_the_one_that_holds_said(site, capsys):
+    code, out, _ = said("--consent on --soc-min 5", capsys)
+    assert code == 0 and "evse1: no discharge below 20 %, as configured" in out
+    code, out, _ = said("--consent on --soc-min 20", capsys)
+    assert code == 0 and "below" not in out
+
+
+def test_a_departure_while_the_house_is_cut_off_warns_at_once(site, capsys):
+    view = site.gateway.state.ders[0].view
+    for told, is_warned in ((home_reasons.LOCKED_OUT, True), (home_reasons.RETURN_DELAY, False), (0, False)):
+        view.island = told
+        code, out, _ = said("--departure 600 --energy 1000", capsys)
+        assert code == 0 and ("evse1: no charging while this lasts: " in out) == is_warned, out
 
 
 def test_prices_from_a_file(site, capsys, tmp_path):

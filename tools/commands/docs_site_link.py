@@ -50,6 +50,7 @@ ANSWER = """### Answers
 | `name`, `text` | that number's name, and a sentence for people; of a refusal |
 | `path`, `got`, `allowed` | which field was wrong, what it was, what it may be; of a refusal |
 | `promise` | of a departure: what can be had by then, a row a charger |
+| `notes` | sentences for people on what holds all the same: a floor above the one agreed to, no charging in a dark house; often left out |
 """
 TEXTS = {
     "wish": "What the vehicle does now.",

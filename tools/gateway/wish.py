@@ -62,7 +62,7 @@ def run(args):
     if "error" in answer:
         return 2 if answer.get("problem", {}).get("name") in USAGE else 1
     if not args.json:
-        print("\n".join([_promise(row) for row in answer.get("promise", ())] + ["understood; `v2g why` shows what comes of it"]))
+        print("\n".join([_promise(row) for row in answer.get("promise", ())] + answer.get("notes", []) + ["understood; `v2g why` shows what comes of it"]))
     return 0
 
 
