@@ -98,6 +98,9 @@ def test_circuits_are_unique_known_and_small_enough():
 
 def test_floors_and_windows_are_in_order():
     assert_refused("backup.driving_reserve_pct", 30, "below backup.reserve_pct (30)", backup={"driving_reserve_pct": 30})
+    assert_refused("backup.reserve_pct", 10, "above backup.driving_reserve_pct (20)", backup={"reserve_pct": 10})
+    assert_refused("backup.driving_reserve_pct", 35, "below backup.reserve_pct (25)",
+                   backup={"driving_reserve_pct": 35, "reserve_pct": 25})
     assert_refused("backup.reserve_pct", 90, "below soc_max_pct of the charger (80)", backup={"reserve_pct": 90},
                    evse=[dict(CHARGER, soc_max_pct=80)])
     assert_refused("backup.f_low_hz", 50.2, "either side of grid.f_nom_hz (50)", backup={"f_low_hz": 50.2})
