@@ -186,3 +186,47 @@ def test_what_the_backup_is(tmp_path, capsys):
 def test_a_switch_that_nobody_uses(tmp_path, capsys):
     _, [warning], _ = check(tmp_path, capsys, HOUSE)
     assert warning["path"] == "switch" and "no [backup]" in warning["text"]
+
+
+def test_circuits_of_the_same_priority(tmp_path, capsys):
+    twin = (CIRCUIT % 500).replace("oven", "light").replace("relay = 1", "relay = 2")
+    _, [warning], _ = check(tmp_path, capsys, HOUSE + BACKUP + CIRCUIT % 700 + twin)
+    assert warning["path"] == "circuit[1].priority" and warning["text"].startswith("oven and light have the same, 1")
+    assert check(tmp_path, capsys, HOUSE + BACKUP + CIRCUIT % 700 + twin.replace("priority = 1", "priority = 2"))[1] == []
+
+
+@pytest.mark.parametrize("section", ["[home]", "[smart_charge]"])
+def test_a_clock_that_nobody_set(section, tmp_path, capsys):
+    site = FOUR_QUADRANT + section + "\n"
+    _, [warning], _ = check(tmp_path, capsys, site)
+    assert warning["line"] == 14 and warning["path"] == section[1:-1] + ".utc_offset_min"
+    assert "local time is UTC with EU summer time" in warning["text"]
+    for line in ("utc_offset_min = 0", "utc_offset_min = 60", 'summer_time = "none"'):
+        assert check(tmp_path, capsys, site + line + "\n")[1] == [], line
+
+
+def test_a_prices_file_that_is_not_there(tmp_path, capsys):
+    site = FOUR_QUADRANT + '[home]\nutc_offset_min = 60\nprices_file = "tariff.json"\n'
+    _, [warning], _ = check(tmp_path, capsys, site)
+    assert (warning["line"], warning["path"]) == (16, "home.prices_file") and "no v2g-store/tariff.json beside this file" in warning["text"]
+    (tmp_path / "v2g-store").mkdir()
+    (tmp_path / "v2g-store" / "tariff.json").write_text("{}", encoding="utf-8")
+    assert check(tmp_path, capsys, site)[1] == []
+
+
+def test_page_and_broker_are_summed_up(tmp_path, capsys):
+    text = FOUR_QUADRANT + """\
+[page]
+address = "192.0.2.7"
+pin = "123456"
+[site_link]
+host = "192.0.2.8"
+wishes = false
+[[input]]
+quantity = "pv_w"
+topic = "roof/power"
+"""
+    code, _, read = check(tmp_path, capsys, text)
+    assert code == 0 and "page: http://192.0.2.7:8080/, asks for a PIN" in read and "123456" not in read
+    assert "site link: 192.0.2.8:1883, not encrypted, topics below v2g-edge/gw-1, 1 value in, no wishes" in read
+    assert "page:" not in check(tmp_path, capsys, FOUR_QUADRANT)[2]

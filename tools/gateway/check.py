@@ -30,7 +30,7 @@ def run(args):
     except (OSError, UnicodeDecodeError) as error:
         print("%s: %s" % (path, getattr(error, "strerror", None) or error), file=sys.stderr)
         return 2
-    warnings = [] if problems else warnings_of(config, text, pathlib.Path(args.site).name)
+    warnings = [] if problems else warnings_of(config, text, pathlib.Path(args.site))
     if args.json:
         print(json.dumps(report(config, problems, warnings), indent=2, default=str))
     else:
@@ -41,11 +41,12 @@ def run(args):
     return 1 if problems else 0
 
 
-def warnings_of(config, text, name):
-    """[{place, line, path, text}] in the order of the file; name: how places call the file."""
-    lines = {} if name.endswith(".json") else toml_compiler.key_lines(text)
+def warnings_of(config, text, site):
+    """[{place, line, path, text}] in the order of the file; site: Path of it."""
+    name, is_compiled = site.name, site.suffix == ".json"
+    lines = {} if is_compiled else toml_compiler.key_lines(text)
     rows = []
-    for path, words in site_warnings.found(config, toml_compiler.profile_of):
+    for path, words in site_warnings.found(config, toml_compiler.profile_of, site.parent, None if is_compiled else lines):
         line = toml_compiler.line_of(path, lines)
         rows.append({"place": name if line is None else "%s:%d" % (name, line), "line": line, "path": path, "text": words})
     return sorted(rows, key=lambda row: (row["line"] or 0, row["path"]))
@@ -86,7 +87,7 @@ def summary(config):
 
 
 def _house(config):
-    """Backup and household, where the site has them."""
+    """Backup, household and its page and broker, where the site has them."""
     lines = []
     backup = config.backup
     if backup:
@@ -97,6 +98,15 @@ def _house(config):
             backup.reserve_pct))
     if config.home:
         lines.append("  household: mode %s" % config.home.mode)
+    page, link = config.page, config.site_link
+    if page:
+        lines.append("  page: %s" % ("http://%s:%d/%s" % (
+            page.address, page.port, "" if page.pin is None else ", asks for a PIN") if page.enabled else "off"))
+    if link:
+        values = "%d %s" % (len(config.inputs), "value" if len(config.inputs) == 1 else "values")
+        lines.append("  site link: %s" % ("%s:%d%s, topics below %s/%s, %s in, %s" % (
+            link.host, link.port, "" if link.tls else ", not encrypted", link.prefix, config.gateway.id, values,
+            "takes wishes" if link.wishes else "no wishes") if link.enabled else "off"))
     return lines
 
 

@@ -1,18 +1,26 @@
 """What a site file is warned of: it is right, and yet the site may not do what its owner expects.
 
 Not its job: what is wrong (edge/config_rules.py), printing (check.py). For people at a desk, so no board has it.
-Source: ours. Each rule is a function (config, profile_of) -> list of (path, text); RULES lists them.
+Source: ours. Each rule is a function (config, profile_of) -> list of (path, text); RULES lists them. Those of FILE_RULES
+look at the site file itself: (config, folder, written paths).
 """
 
 from edge import bus_plan, config_rules, params
 
 # Of the age that values of a bus may have, its round takes this much: one more device or a slow answer is too much.
 NEAR_SHARE = 0.75
+# The gateway's own folder, unless `v2g run` is told another.
+STORE = "v2g-store"
 
 
-def found(config, profile_of):
-    """[(path, text)] of a Config without errors. profile_of: function (name) -> profile."""
-    return [warning for rule in RULES for warning in rule(config, profile_of)]
+def found(config, profile_of, folder, written):
+    """[(path, text)] of a Config without errors.
+
+    profile_of: function (name) -> profile; folder: Path where the site file lies; written: paths of the keys that stand
+    in it, None when nobody knows (a compiled file leaves defaults out).
+    """
+    warnings = [warning for rule in RULES for warning in rule(config, profile_of)]
+    return warnings + [warning for rule in FILE_RULES for warning in rule(config, folder, written)]
 
 
 def _unguarded_fuse(config, profile_of):
@@ -84,10 +92,37 @@ def _unshed_backup(config, profile_of):
     return [("backup.mode", "no [[circuit]] is listed: nothing can be shed, so an overload ends the island")]
 
 
+def _equal_priorities(config, profile_of):
+    named = {}
+    for number, row in enumerate(config.circuits):
+        named.setdefault(row.priority, []).append((number, row.name))
+    return [("circuit[%d].priority" % rows[-1][0], "%s have the same, %d: nothing here says which of them is shed first" % (
+        " and ".join(name for _, name in rows), priority)) for priority, rows in named.items() if len(rows) > 1]
+
+
+def _unset_clock(config, folder, written):
+    sections = (("home", config.home), ("smart_charge", config.smart_charge))
+    if written is None:
+        return []
+    return [(name + ".utc_offset_min", "left out, like summer_time: local time is UTC with EU summer time")
+            for name, section in sections
+            if section is not None and not {name + ".utc_offset_min", name + ".summer_time"} & set(written)]
+
+
+def _missing_prices(config, folder, written):
+    name = config.home.prices_file if config.home is not None else None
+    if name is None or (folder / STORE / name).exists():
+        return []
+    return [("home.prices_file", "there is no %s/%s beside this file: the gateway reads it in its own folder (v2g run --store) at each "
+             "start; without it home.import_per_kwh holds" % (STORE, name))]
+
+
 def _controlled(config, profile_of):
     """(path, section, profile) of every charger and battery."""
     return [(path, device, profile_of(device.profile)) for path, device, _ in config_rules.paths(config)
             if hasattr(device, "p_charge_max_w")]
 
 
-RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup)
+RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
+         _equal_priorities)
+FILE_RULES = (_unset_clock, _missing_prices)
