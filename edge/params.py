@@ -51,7 +51,7 @@ SECTIONS = (
     ("page",         USED,     1, "page",         "The household's page."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
-    ("local",        ONE,      1, "local",        "Questions from this machine: status and why."),
+    ("local",        ONE,      1, "local",        "Questions and wishes from this machine: status, why, wish."),
     ("bus",          MANY,     limits.BUSES_MAX, "bus",   "One Modbus link."),
     ("evse",         MANY,     limits.DERS_MAX,  "evse",  "One charger."),
     ("bes",          MANY,     limits.DERS_MAX,  "evse",  "One stationary battery; same columns as a charger."),

@@ -8,7 +8,7 @@ import tomllib
 
 from edge import params, requests
 from protocols import refusals
-from tools.commands import docs, docs_messages, docs_parameters
+from tools.commands import docs, docs_devices, docs_messages, docs_parameters, emulate
 from tools.gateway import init
 
 
@@ -23,6 +23,19 @@ def test_every_parameter_is_on_its_page_and_in_the_schema():
             assert key in table["properties"]
         assert table["additionalProperties"] is False
     assert schema["properties"]["evse"]["items"]["properties"]["p_charge_max_w"]["maximum"] == 22000
+
+
+def test_only_sections_with_figures_of_a_code_are_said_to_be_filled_by_one():
+    page = docs_parameters.page()
+    for section in ("volt_var", "droop", "trip", "smart_charge"):
+        assert "\n## `[%s]`, where used or filled by `grid.code`\n" % section in page
+    for section in ("home", "backup", "site_link", "page", "shared_site", "service"):
+        assert "\n## `[%s]`, where used\n" % section in page
+
+
+def test_a_v2h_house_is_played_elsewhere():
+    page = docs_devices.page()
+    assert "v2g sim outage" in page and "v2g sim outage" in emulate.EPILOG
 
 
 def test_the_schema_takes_the_starter_and_refuses_a_slip():

@@ -17,6 +17,9 @@ A profile is one file of literals in `protocols/profiles/`. Driver and emulator 
 `v2g emulate NAME --port 5020` gives you the device on your desk. The sign column says how the device counts: −1 where
 its positive is our negative (we count power injected into the grid as positive).
 
+Each emulated device stands at a grid of its own: emulators share no circuit, so a V2H charger and a transfer switch from
+`v2g emulate` don't make a house that can be cut off. Outages of a whole house: `v2g sim outage`.
+
 | status | means |
 |---|---|
 | field_tested | we saw it work on the hardware |

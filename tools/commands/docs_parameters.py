@@ -6,7 +6,8 @@ Source: JSON Schema draft 2020-12; the page is ours.
 
 import json
 
-from edge import param_values, params
+from edge import grid_code, param_values, params
+from edge.grid_codes import index
 
 HEAD = """# Parameters
 
@@ -19,20 +20,28 @@ installer's signature. A default of "–" may be left out, its text says what th
 """
 
 HOW_OFTEN = {params.ONE: "`[%s]`", params.OPTIONAL: "`[%s]`, optional", params.MANY: "`[[%s]]`, at most %d",
-             params.USED: "`[%s]`, where used or filled by `grid.code`"}
+             params.USED: "`[%s]`, where used"}
 JSON_TYPES = {params.INT: "integer", params.FLOAT: "number", params.BOOL: "boolean"}
 
 
 def page():
     """The whole page, Markdown."""
     parts = [HEAD]
+    filled = _filled_by_codes()
     for section in params.SECTIONS:
         name, how_often, at_most, prefix, text = section
         title = HOW_OFTEN[how_often] % ((name, at_most) if how_often == params.MANY else name)
+        if how_often == params.USED and name in filled:
+            title += " or filled by `grid.code`"
         parts.append("## %s\n\n%s\n" % (title, text))
         if prefix == name:
             parts.append(_table(name))
     return "\n".join(parts)
+
+
+def _filled_by_codes():
+    """Sections that some grid code has figures for."""
+    return {path.partition(".")[0] for row in index.CODES for path in grid_code.figures(row[0])}
 
 
 def _table(section):

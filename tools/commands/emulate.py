@@ -13,7 +13,9 @@ from host_sim.plant import devices
 from host_sim.plant.sunspec_der import nominal_settings
 from protocols import profiles
 
-EPILOG = "Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C." % ", ".join(profiles.NAMES)
+EPILOG = ("Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C.\n\nEach device stands at a grid of its own: "
+          "emulators share no circuit, so a V2H charger and a\ntransfer switch don't make a house that can be cut off. That is "
+          "`v2g sim outage`." % ", ".join(profiles.NAMES))
 USAGE = 2
 FAILED = 1
 SPLIT_HZ = 55     # a grid below is a 50 Hz one
