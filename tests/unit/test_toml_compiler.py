@@ -141,8 +141,10 @@ def test_the_starter_of_a_house_is_right_as_it_is_and_once_uncommented():
     text = init.starter(is_house=True)
     document, errors = toml_compiler.compile_text(text)
     assert errors == [] and document["evse"][0]["profile"] == "sim-v2h" and "home" in document and "backup" not in document
-    at = text.index("# [switch]")
-    whole = text[:at] + "\n".join(line[2:] for line in text[at:].splitlines() if not line.startswith(("# A home", "# Wishes")))
+    assert "\nutc_offset_min = 0" in text and document["page"] == {}
+    at = text.index("# Supply while")
+    whole = text[:at] + "\n".join(line[2:] for line in text[at:].splitlines()
+                                  if not line.startswith(("# Supply", "# A home", "# Wishes")))
     for key, attested in (("interlock_certified", "true"), ("checklist", '"C-17"'), ("earthing", '"TT"'),
                           ("neutral_switched", "true"), ("bond", "true")):
         # Each thing that only somebody on site knows is asked for by name until it is said.
@@ -152,6 +154,8 @@ def test_the_starter_of_a_house_is_right_as_it_is_and_once_uncommented():
     assert errors == []
     assert [circuit["relay"] for circuit in document["circuit"]] == [1, 2, 3]
     assert document["backup"]["mode"] == "commanded" and document["battery"]["profile"] == "sim-home-battery"
+    assert [bus["name"] for bus in document["bus"]] == ["charger", "meter", "switch", "battery"]
+    assert document["input"][0]["quantity"] == "pv_w"
 
 
 def test_init_then_check(tmp_path, capsys):

@@ -39,20 +39,22 @@ UNSAID = None
 # A house: its own charger can supply it, so the sections of household and backup make sense.
 HOUSE_STARTER = (
     ("gateway", (("id", "gw-1"), ("mode", "observe"))),
-    ("bus", (("name", "house"), ("host", "192.168.1.50"), ("port", 502))),
+    ("bus", (("name", "charger"), ("host", "192.168.1.50"), ("port", 502))),
     ("bus", (("name", "meter"), ("host", "192.168.1.51"), ("transport", "rtu_over_tcp"), ("baud", 9600))),
-    ("evse", (("name", "charger"), ("profile", "sim-v2h"), ("bus", "house"), ("unit", 1), ("phases", 1),
+    ("evse", (("name", "charger"), ("profile", "sim-v2h"), ("bus", "charger"), ("unit", 1), ("phases", 1),
               ("p_charge_max_w", 7400), ("p_discharge_max_w", 7400))),
     ("meter", (("profile", "eastron-sdm630"), ("bus", "meter"), ("unit", 1))),
     ("failsafe", ()),
     ("site", (("i_fuse_a", 40),)),
-    ("home", (("mode", "charge"),)),
+    ("home", (("mode", "charge"), ("utc_offset_min", 0), ("summer_time", "eu"))),
+    ("page", (("port", 8080),)),
     ("vpp", ()),
     ("local", (("query_port", 8502),)),
 )
 HOUSE_OFFERED = (
     ("Supply while the grid is away, sequenced from here: only with a certified interlock and after the signed checklist.", (
-        ("switch", (("profile", "sim-transfer-switch"), ("bus", "house"), ("unit", 2))),
+        ("bus", (("name", "switch"), ("host", "192.168.1.52"), ("port", 502))),
+        ("switch", (("profile", "sim-transfer-switch"), ("bus", "switch"), ("unit", 1))),
         ("backup", (("mode", "commanded"), ("interlock_certified", False), ("checklist", UNSAID), ("earthing", UNSAID),
                     ("neutral_switched", UNSAID), ("bond", UNSAID))),
         ("circuit", (("name", "light"), ("relay", 1), ("priority", 1), ("p_w", 300))),
@@ -60,10 +62,12 @@ HOUSE_OFFERED = (
         ("circuit", (("name", "cooker"), ("relay", 3), ("priority", 3), ("p_w", 2500))),
     )),
     ("A home battery that follows its own meter.", (
-        ("battery", (("profile", "sim-home-battery"), ("bus", "house"), ("unit", 3))),
+        ("bus", (("name", "battery"), ("host", "192.168.1.53"), ("port", 502))),
+        ("battery", (("profile", "sim-home-battery"), ("bus", "battery"), ("unit", 1))),
     )),
     ("Wishes and values over the household's own broker.", (
         ("site_link", (("host", "192.168.1.10"),)),
+        ("input", (("quantity", "pv_w"), ("topic", "roof/power"), ("path", "power"), ("scale", 1))),
     )),
 )
 # Row whose default says too little -> (what a comment shows instead, words).
