@@ -334,6 +334,33 @@ def test_people_are_told_the_plan_and_asking_changes_nothing():
     charged_kwh = sum([row[1] for row in vehicle["plan"] if row[1] > 0]) / 4
     assert 13 < charged_kwh < 15 and vehicle["plan"][13][1] > 7
     assert 0 < vehicle["cost"] < charged_kwh * 0.15
+    view, commitments = home.state.ders[0].view, home.state.commitments
+
+    def planned():
+        return home.energy.status(home.state, home.now_ms)["vehicles"][0]["plan"] is not None
+
+    for wish in ("idle", "charge_now"):
+        kept, view.wish = view.wish, (wish, None)
+        assert not planned(), "it has other things in hand"
+        view.wish = kept
+    commitments.is_permitted = False
+    assert not planned()
+    commitments.is_permitted = True
+    assert planned()
     home.vehicles[0].is_here = False
     home.run(2)
-    assert home.energy.status(home.state, home.now_ms)["vehicles"][0]["plan"] is None
+    assert not planned()
+
+
+def test_a_plan_is_about_what_is_to_come():
+    home = at_home("tariff", soc_pct=30, dt_ms=1000)
+    leaves(home, 20, 20000)
+    home.run(3 * 3600 + 420)
+    view = home.state.ders[0].view
+
+    def words():
+        return home.energy.status(home.state, home.now_ms)["vehicles"][0]["words"]
+
+    assert view.p_ac_w < -1000 and words().startswith("charging until 0"), (view.p_ac_w, words())
+    view.p_ac_w = 0
+    assert words().startswith("charging 03:15 to 0"), "the quarter-hour that began is no plan any more"
