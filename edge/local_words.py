@@ -8,6 +8,8 @@ from protocols.command_window import clock_or_none
 
 # Where the clock was corrected a little since a time was said, 07:30 still reads 07:30.
 CLOCK_SLACK_S = 2
+# With hardly any load a number of hours is none that anybody believes.
+HOURS_SHOWN_MAX = 96
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -54,6 +56,16 @@ def when(time):
     """"18:00 (in 55 min)", "in 55 min" where there is no local time."""
     ahead = span(time["left_s"])
     return "%s (in %s)" % (time["at"], ahead) if time["at"] else "in " + ahead
+
+
+def lasting(hours, km):
+    """How long the vehicle lasts for the house, and what it keeps: "5.2 h at this load, 38 km kept for driving".
+
+    Either None: nobody knows; "" without the hours."""
+    if hours is None:
+        return ""
+    words = "%.1f h at this load" % hours if hours <= HOURS_SHOWN_MAX else "more than %d days at this load" % (HOURS_SHOWN_MAX // 24)
+    return words if km is None else words + ", %d km kept for driving" % round(km)
 
 
 def span(left_s):

@@ -98,11 +98,11 @@ class Autonomy:
         return self._p.driving_reserve_pct / 100 * self._e_capacity_wh / 1000 * self._p.km_per_kwh
 
     def words(self, now_ms):
-        """"5.2 h at this load, 38 km left", as a list for an event; [] when nobody knows."""
-        hours, km = self.hours(now_ms), self.km()
-        if hours is None:
-            return []
-        return ["%.1f h at this load, %.0f km left" % (hours, km)]
+        """"5.2 h at this load, 38 km kept for driving", as a list for an event; [] when nobody knows."""
+        from edge.local_words import lasting    # a few times in an outage
+
+        words = lasting(self.hours(now_ms), self.km())
+        return [words] if words else []
 
     def dump(self):
         """What a keyframe keeps."""

@@ -4,7 +4,7 @@ Not its job: forms and the frame (page.py), collecting (household_view.py).
 Source: ours. Nobody reads a bare sign: power has a direction in words. Everything from outside goes through `text`.
 """
 
-from edge.local_words import span, until, when
+from edge.local_words import lasting, span, until, when
 
 ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 WISHES = {"charge_now": "You asked to charge now", "discharge_now": "You asked to discharge now",
@@ -124,10 +124,7 @@ def backup(told):
     if told["waits_for"]:
         lines.append("<p>The way back to the grid waits for: %s</p>" % text(", ".join(told["waits_for"])))
     if told["autonomy_h"] is not None:
-        line = "%.1f h at this load" % told["autonomy_h"]
-        if told["km"] is not None:
-            line += ", %d km left" % round(told["km"])
-        lines.append("<p>%s</p>" % line)
+        lines.append("<p>%s</p>" % lasting(told["autonomy_h"], told["km"]))
     if told["delay_left_s"] is not None:
         lines.append("<p>Next step in %s</p>" % span(int(told["delay_left_s"])))
     if told["circuits_off"]:

@@ -154,3 +154,9 @@ def test_a_departure_without_energy_takes_the_usual_target_or_is_refused():
     told = tell(run, departure_min=600)
     assert told["promise"][0]["e_needed_wh"] == 8000
     assert run.gateway.state.household.sessions[0].wanted.soc_pct == 70
+
+
+def test_hardly_any_load_is_no_number_of_hours():
+    assert local_words.lasting(5.24, 38.2) == "5.2 h at this load, 38 km kept for driving"
+    assert local_words.lasting(706.0000000000001, 72) == "more than 4 days at this load, 72 km kept for driving"
+    assert local_words.lasting(96, None) == "96.0 h at this load" and local_words.lasting(None, 3) == ""

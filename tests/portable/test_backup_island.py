@@ -90,7 +90,7 @@ def test_the_forecast_counts_efficiency_and_standby():
     assert is_close(status["autonomy_h"], 36000 / (500 / 0.81 + 30), 0.01), status
     assert is_close(status["km"], 72)
     assert status["island"] and status["words"] == "islanded" and status["circuits_on"] == ["lights"]
-    words = ["55.6 h at this load, 72 km left"]
+    words = ["55.6 h at this load, 72 km kept for driving"]
     assert house.seq.autonomy.words(house.now_ms) == words
     house.run(30)
     assert house.events.count((r.AUTONOMY, "backup", words)) == 1

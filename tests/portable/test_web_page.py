@@ -304,7 +304,7 @@ def test_the_backup_says_how_long_and_what_is_wrong():
     told = {"mode": "commanded", "words": "supplied by the vehicle", "lockout": "", "problem": "", "waits_for": [], "autonomy_h": 5.24, "km": 38.2,
             "delay_left_s": None, "circuits_off": ["sauna"], "island": True}
     shown = cards.backup(told)
-    for part in ("supplied by the vehicle", "5.2 h at this load, 38 km left", "Switched off: sauna"):
+    for part in ("supplied by the vehicle", "5.2 h at this load, 38 km kept for driving", "Switched off: sauna"):
         assert part in shown, part
     visitor = Visitor()
     picture = visitor.ask({"ask": "household"})

@@ -30,7 +30,7 @@ ANSWER = {
         "pause": {"left_s": 7200, "at": "18:00"},
         "chargers": [{
             "wish": "charge_now", "wish_until": {"left_s": 89, "at": None}, "consent": {
-                "on": True, "until": {"left_s": 20000, "at": "22:00"}, "soc_min_pct": 40},
+                "on": True, "until": {"left_s": 20000, "at": "22:00"}, "soc_min_pct": 40, "e_left_wh": 3200},
             "promise": {"until": {"left_s": 55000, "at": "Tue 07:30"}, "soc_pct": 80, "e_missing_wh": 12000, "short_wh": 2300,
                         "start": {"left_s": 30000, "at": None}}, "e_charged_wh": 4200, "e_discharged_wh": 99,
         }],
@@ -65,7 +65,7 @@ def test_what_people_read(monkeypatch, capsys):
         "                   wish: charge now for another 89 s",
         "                   departure: 80 % by Tue 07:30 (in 15 h 16 min), 12.0 kWh to go, charging at the latest in 8 h 20 min; "
         "2.3 kWh will be missing",
-        "                   consent to discharging until 22:00 (in 5 h 33 min), not below 40 %",
+        "                   consent to discharging until 22:00 (in 5 h 33 min), not below 40 %, 3.2 kWh left",
         "                   this session: charged 4.2 kWh",
         "  meter            eastron-sdm630, read 0.2 s ago",
         "  roof             wrong profile?",
@@ -73,10 +73,10 @@ def test_what_people_read(monkeypatch, capsys):
         "  wall             no answer",
         "  lease c1         setpoint, charging 3.4 kW for evse1, priority 20, 30 s left",
         "  lease c2         wape lift for all, priority 30, begins in 7 s, 37 s left",
-        "  energy           mode tariff, 0.31 a kWh drawn, 0.08 fed in",
+        "  energy           mode tariff, 0.31 per kWh drawn, 0.08 per kWh fed in",
         "  plan             evse1: charging 02:00 to 05:00",
         "  vpp              paused by the household until 18:00 (in 2 h)",
-        "  backup           supplied by the vehicle, 5.2 h at this load, 38 km left, off: sauna",
+        "  backup           supplied by the vehicle, 5.2 h at this load, 38 km kept for driving, off: sauna",
         "  ahead            now–17:00: planned outage: works",
         "  ahead            in 1 h 30 min: departure, evse1",
         "  refused          12 s ago, no. 24: wish = discharge_now: the state of charge is unknown; allowed: later",

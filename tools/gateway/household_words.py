@@ -3,7 +3,7 @@
 Not its job: collecting them (edge/household_view.py).
 """
 
-from edge.local_words import span, until, when
+from edge.local_words import lasting, span, until, when
 
 WISHES = {"charge_now": "charge now", "discharge_now": "discharge now", "idle": "rest"}
 SHOWN_WH = 100
@@ -18,8 +18,10 @@ def charger(seen):
     if promise is not None and promise["until"] is not None:
         lines.append(_promise(promise))
     consent = seen["consent"]
-    if consent["on"] and consent["until"] is not None:
-        lines.append("consent to discharging %s, not below %d %%" % (until(consent["until"]), consent["soc_min_pct"]))
+    if consent["on"] and (consent["until"] is not None or consent["e_left_wh"] is not None):
+        left = "" if consent["e_left_wh"] is None else ", %.1f kWh left" % (consent["e_left_wh"] / 1000)
+        lines.append("consent to discharging %s, not below %d %%%s" % (
+            until(consent["until"]) or "until it is taken back", consent["soc_min_pct"], left))
     energies = [(name, seen[key]) for name, key in (("charged", "e_charged_wh"), ("discharged", "e_discharged_wh"))
                 if (seen[key] or 0) >= SHOWN_WH]
     if energies:
@@ -45,7 +47,7 @@ def site(household):
     rows = []
     energy = household["energy"]
     if energy is not None:
-        rows.append(("energy", "mode %s, %.3g a kWh drawn, %.3g fed in" % (
+        rows.append(("energy", "mode %s, %.3g per kWh drawn, %.3g per kWh fed in" % (
             energy["mode"], energy["import_per_kwh"], energy["export_per_kwh"])))
         rows += [("plan", "%s: %s" % (row["name"], row["words"])) for row in energy["vehicles"] if row["words"]]
     if household["pause"] is not None:
@@ -70,9 +72,7 @@ def _backup(told):
     if told["waits_for"]:
         parts.append("waits for: " + ", ".join(told["waits_for"]))
     if told["autonomy_h"] is not None:
-        parts.append("%.1f h at this load" % told["autonomy_h"])
-    if told["km"] is not None:
-        parts.append("%d km left" % round(told["km"]))
+        parts.append(lasting(told["autonomy_h"], told["km"]))
     if told["circuits_off"]:
         parts.append("off: " + ", ".join(told["circuits_off"]))
     return ", ".join(parts)
