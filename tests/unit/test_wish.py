@@ -84,12 +84,18 @@ def test_every_request_but_announcements_can_be_said():
 
 @pytest.mark.parametrize("words, code, complaint", [
     ("--idle", 0, ""),
-    ("--idle --evse evse9", 2, "evse = evse9: no such charger or battery here; allowed: evse1"),
-    ("--idle --minutes 5000", 2, "minutes = 5000.0: outside its range; allowed: 1 to 1440 min"),
-    ("--departure yesterday", 2, 'departure = yesterday: not in the form of the table; allowed: "07:30" of local time, or Unix time in s'),
-    ("--pause-until 1000", 2, "pause_until = 1000: that time has passed"),
-    ("--mode v2h", 1, "energy_mode = v2h: not set up at this site"),
-    ("--reset-lockout", 1, "reset_lockout = True: not set up at this site"),
+    ("--idle --evse evse9", 2, "--evse = evse9: no such charger or battery here; allowed: evse1"),
+    ("--idle --minutes 5000", 2, "--minutes = 5000.0: outside its range; allowed: 1 to 1440 min"),
+    ("--departure yesterday", 2, '--departure = yesterday: not in the form of the table; allowed: "07:30" of local time, or Unix time in s'),
+    ("--pause-until 1000", 2, "--pause-until = 1000: that time has passed"),
+    ("--departure -5", 2, "--departure = -5.0: outside its range; allowed: 1 to 10080 min"),
+    ("--departure 60 --energy 300000", 2, "--energy = 300000.0: outside its range; allowed: 0 to 250000 Wh"),
+    ("--departure 60 --energy 3000 --soc 50", 2, "--soc = 50.0: not in the form of the table; allowed: either --energy or --soc"),
+    ("--consent on --energy 300000", 2, "--energy = 300000.0"),
+    ("--idle --soc 20", 2, "v2g wish: --soc: not beside --idle, which takes --evse, --minutes, --power"),
+    ("--observe on --minutes 5 --soc-min 3", 2, "v2g wish: --minutes, --soc-min: not beside --observe, which takes nothing else"),
+    ("--mode v2h", 1, "--mode = v2h: not set up at this site"),
+    ("--reset-lockout", 1, "--reset-lockout = True: not set up at this site"),
 ])
 def test_exit_codes(words, code, complaint, site, capsys):
     found, _, told = said(words, capsys)
@@ -98,11 +104,11 @@ def test_exit_codes(words, code, complaint, site, capsys):
 
 def test_an_impossible_promise_is_taken_and_its_shortfall_said(site, capsys):
     code, out, _ = said("--departure 30 --soc 100", capsys)
-    assert code == 0 and "evse1: 20.0 kWh by departure can't all be had" in out and "later" in out
+    assert code == 0 and "evse1: 20.0 kWh by departure, in 30 min: they can't all be had" in out and "later" in out
     site.run(200)
     assert site.gateway.state.ders[0].view.t_departure_ms is not None
     code, out, _ = said("--departure 600 --energy 1000", capsys)
-    assert code == 0 and "evse1: 1.0 kWh by departure\n" in out
+    assert code == 0 and "evse1: 1.0 kWh by departure, in 10 h\n" in out
 
 
 def test_a_floor_below_the_configured_one_is_taken_and_the_one_that_holds_said(site, capsys):

@@ -20,8 +20,11 @@ def add_target(parser):
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 
 
-def ask(args, request):
-    """The gateway's answer as a dict, or None when none answers; why, also of a refusal, is said on stderr."""
+def ask(args, request, words=None):
+    """The gateway's answer as a dict, or None when none answers; why, also of a refusal, is said on stderr.
+
+    words: function (answer) -> the text of a refusal; None: as the gateway says it.
+    """
     port = args.port or _port_of(args.site)
     if not port:
         print("which gateway? give its site file or --port; the file needs [local] query_port", file=sys.stderr)
@@ -34,7 +37,7 @@ def ask(args, request):
         print("no gateway answers on port %d (%s); is it running?" % (port, error), file=sys.stderr)
         return None
     if "error" in answer:
-        print(answer["error"], file=sys.stderr)
+        print(words(answer) if words else answer["error"], file=sys.stderr)
     return answer
 
 

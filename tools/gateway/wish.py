@@ -5,9 +5,11 @@ Source: exit codes 0 taken; 1 refused, because it can't be had here or now; 2 no
 """
 
 import json
+import re
 import sys
 
-from edge.local_words import span
+from edge import requests
+from edge.local_words import span, when
 from edge.param_home import MODES
 from tools.gateway.ask import add_target, ask
 
@@ -20,6 +22,15 @@ WISHES = (
 # Names of refusals that the words of the command line are to blame for.
 USAGE = ("malformed", "unknown_device", "out_of_range", "in_the_past", "series_gap", "clock_not_set")
 DEFAULT = "default"
+# Fields of a request -> option that says them.
+OPTIONS = {
+    "evse": "--evse", "minutes": "--minutes", "until": "--until", "p_w": "--power", "e_needed_wh": "--energy",
+    "e_max_wh": "--energy", "soc_pct": "--soc", "soc_min_pct": "--soc-min", "departure": "--departure",
+    "departure_min": "--departure", "consent": "--consent", "pause_vpp_min": "--pause-vpp", "pause_until": "--pause-until",
+    "energy_mode": "--mode", "prices": "--prices", "island": "--island", "reset_lockout": "--reset-lockout",
+    "observe": "--observe", "permit_service": "--permit-service",
+}
+FURTHER = ("evse", "minutes", "until", "power", "energy", "soc", "soc_min")
 
 
 def add_arguments(parser):
@@ -54,7 +65,11 @@ def run(args):
     except (OSError, ValueError) as error:
         print("v2g wish: %s: %s" % (args.prices, getattr(error, "strerror", None) or error), file=sys.stderr)
         return 2
-    answer = ask(args, request)
+    stray = _stray(args, request)
+    if stray:
+        print("v2g wish: " + stray, file=sys.stderr)
+        return 2
+    answer = ask(args, request, _refusal)
     if answer is None:
         return 3
     if args.json:
@@ -97,6 +112,27 @@ def request_of(args):
     return {name: value for name, value in found.items() if value is not None or name in ("departure", "energy_mode")}
 
 
+def _stray(args, request):
+    """Which options don't belong to this wish, in words; None when all do."""
+    key, _, fields, _, _ = [row for row in requests.REQUESTS if row[0] in request][0]
+    fitting = sorted({OPTIONS[field] for field in fields})
+    stray = ["--" + name.replace("_", "-") for name in FURTHER if getattr(args, name) is not None]
+    stray = [option for option in stray if option not in fitting]
+    if not stray:
+        return None
+    wish = OPTIONS.get(key) or "--" + request[key].replace("_", "-")
+    return "%s: not beside %s, which takes %s" % (", ".join(stray), wish, ", ".join(fitting) or "nothing else")
+
+
+def _refusal(answer):
+    """The gateway's words with the names of options instead of fields."""
+    text, path = answer["error"], answer.get("problem", {}).get("path", "")
+    if path in OPTIONS and text.startswith(path + " = "):
+        text = OPTIONS[path] + text[len(path):]
+    # Other fields by their names with underscores: without one a word is no field for sure.
+    return re.sub(r"(?<![\w.-])[a-z]+(_[a-z]+)+(?![\w.])", lambda found: OPTIONS.get(found.group(), found.group()), text)
+
+
 def _departure(text):
     """The key and value of a departure: a time of day, minutes from now, or none."""
     if text == "none":
@@ -114,8 +150,8 @@ def _when(text):
 
 def _promise(row):
     """What can be promised of a departure, in words."""
-    text = "%s: %.1f kWh by departure" % (row["evse"], row["e_needed_wh"] / 1000)
+    text = "%s: %.1f kWh by departure, %s" % (row["evse"], row["e_needed_wh"] / 1000, when(row["until"]))
     if not row["short_wh"]:
         return text
-    text += " can't all be had: %.1f kWh will be missing" % (row["short_wh"] / 1000)
+    text += ": they can't all be had: %.1f kWh will be missing" % (row["short_wh"] / 1000)
     return text + (", all of it only %s later" % span(60 * row["late_min"]) if row["late_min"] else "")
