@@ -267,8 +267,10 @@ class Gateway:
     def _event(self, now_ms, code, subject, values):
         self.journal.add_json(journal.EVENT, [now_ms, code, subject, values])
         if reasons.severity_of(code) >= reasons.NOTICE:
-            self.ports.log("%9.1f s  %-12s %s%s" % (
-                now_ms / 1000, subject, reasons.text_of(code), "".join([", %s" % value for value in values])))
+            from edge import log_words      # seldom
+
+            self.ports.log(log_words.event(now_ms, code, subject, values))
+            forget("edge.log_words")
         if self.vpp is not None:
             self.vpp.event(now_ms, code, subject, values)
 

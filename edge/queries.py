@@ -31,15 +31,18 @@ def answer(gateway, now_ms, request):
     if problem:
         gateway.refusal = now_ms, problem
         return {"error": problem["text"], "problem": problem}, None
-    return granted(gateway, command), command
+    return granted(gateway, now_ms, command), command
 
 
-def granted(gateway, command):
-    """The answer to a wish that was granted: {"ok": True}, of a departure what can be promised, and as "notes" sentences on
-    what holds all the same."""
+def granted(gateway, now_ms, command):
+    """The answer to a wish that was granted, which the log has too: {"ok": True}, of a departure what can be promised, and
+    as "notes" sentences on what holds all the same."""
+    from edge import log_words      # when somebody wishes
+
+    gateway.ports.log(log_words.wish(gateway, now_ms, command))
     told, notes = {"ok": True}, []
     if command["kind"] == "departure" and command["t_departure_ms"] is not None:
-        told["promise"] = _promises(gateway, command)
+        told["promise"] = _promises(gateway, now_ms, command)
         notes = _cut_off(gateway, command["der"])
     elif command["kind"] == "consent" and command["on"] and command["soc_min_pct"] is not None:
         notes = _floors(gateway, command)
@@ -71,17 +74,20 @@ def _floors(gateway, command):
     return found
 
 
-def _promises(gateway, command):
-    """What can be promised of a departure, of each charger it is for: {evse, e_needed_wh, short_wh, late_min}; an
-    impossible one is taken all the same, as best effort."""
+def _promises(gateway, now_ms, command):
+    """What can be promised of a departure, of each charger it is for: {evse, until, e_needed_wh, short_wh, late_min}; an
+    impossible one is taken all the same, as best effort. until: {left_s, at: words or None}."""
     from edge.household import shortfall    # when somebody leaves
+    from edge.local_words import LocalWords
 
+    words_of, t_ms = LocalWords(gateway, now_ms), command["t_departure_ms"]
+    until = {"left_s": words_of.left_s(t_ms), "at": words_of.at(t_ms)}
     found, wanted = [], (command["t_departure_ms"], command["e_needed_wh"], command["soc_pct"])
     for number, der in enumerate(gateway.state.ders):
         if command["der"] in (-1, number) and der.view.kind == "evse":
             likely = shortfall.likely(gateway.config, number, der.view, wanted)
             if likely is not None:
-                likely["evse"] = der.device.name
+                likely["evse"], likely["until"] = der.device.name, until
                 found.append(likely)
     return found
 

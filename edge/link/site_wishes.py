@@ -65,9 +65,9 @@ class Wishes:
         else:
             self.accepted += 1
             self.commands.append(command)
-            answer.update(queries.granted(self._gateway, command))
+            answer.update(queries.granted(self._gateway, now_ms, command))
             answer["reason"] = refusals.NONE
-        forget("edge.requests", "edge.queries")
+        forget("edge.requests", "edge.queries", "edge.log_words")
         return answer
 
     def _refuse(self, what, ref, number, allowed):

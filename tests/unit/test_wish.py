@@ -104,11 +104,11 @@ def test_exit_codes(words, code, complaint, site, capsys):
 
 def test_an_impossible_promise_is_taken_and_its_shortfall_said(site, capsys):
     code, out, _ = said("--departure 30 --soc 100", capsys)
-    assert code == 0 and "evse1: 20.0 kWh by departure, in 30 min: they can't all be had" in out and "later" in out
+    assert code == 0 and "evse1: 20.0 kWh by departure, 15:43 (in 30 min): they can't all be had" in out and "later" in out
     site.run(200)
     assert site.gateway.state.ders[0].view.t_departure_ms is not None
     code, out, _ = said("--departure 600 --energy 1000", capsys)
-    assert code == 0 and "evse1: 1.0 kWh by departure, in 10 h\n" in out
+    assert code == 0 and "evse1: 1.0 kWh by departure, Tue 01:13 (in 10 h)\n" in out
 
 
 def test_a_floor_below_the_configured_one_is_taken_and_the_one_that_holds_said(site, capsys):
