@@ -44,6 +44,7 @@ class Plan:
         """outage_s: None draws a short one, and the control period with it."""
         chance = random.Random("outage %s %d" % (fault, seed))
         self.fault, self.seed = fault, seed
+        self.is_drawn_short = outage_s is None
         self.tick_ms = TICK_MS if outage_s is not None else chance.choice((TICK_MS, 2 * TICK_MS, 2 * TICK_MS))
         self.loss_ms = LOSS_MS + chance.randrange(0, 1000)
         self.back_ms = self.loss_ms + (chance.randrange(6000, 22000) if outage_s is None else round(outage_s * 1000))
@@ -96,7 +97,15 @@ class Plan:
         self.earthing, self.neutral_switched, self.bond = "TN-S", True, True
 
     def overload(self, chance):
-        """Together the circuits want more than the charger has; each alone it can supply."""
+        """Together the circuits want more than the charger has; each alone it can supply. In a campaign only where there are
+        enough of them."""
+        if not self.is_drawn_short:
+            rows = self.circuits[max(1, len(self.circuits) - 3):]
+            low_w = round(1.1 * P_CHARGER_W / len(rows), -2)
+            for row in rows:
+                row["p_w"], row["cycle"] = chance.randrange(int(low_w), int(low_w) + 1000, 100), None
+            rows[0]["cycle"] = (40, 0.6, chance.randrange(40))      # what is shed comes back now and then
+            return
         for row in self.circuits[3:]:
             row["p_w"] = chance.randrange(2400, 4200, 100)
             row["cycle"] = None if chance.random() < 0.5 else (20, 0.6, chance.randrange(20))
@@ -112,7 +121,9 @@ class Plan:
     def sunny(self, chance):
         """PV behind the switch, often more than the house needs, and a battery that soon takes no more."""
         self.pv_w = chance.randrange(1000, 6000, 500)
-        self.pv_mode = chance.choice(("frequency", "frequency", "open"))
+        mode = chance.choice(("frequency", "frequency", "open"))
+        # A campaign runs both; whoever looks at one outage wants to see the sun in the island.
+        self.pv_mode = mode if self.is_drawn_short else "frequency"
         self.pv_connect_s = chance.randrange(3, 8)      # 60 s in life: longer than a short outage
         self.soc_pct = round(chance.choice((chance.uniform(60, 97), chance.uniform(97, 100))), 1)
 

@@ -23,10 +23,16 @@ def record(bench, diary):
         "unserved_wh": round(house.board.unserved_wh(), 3), "end": supply(house), "state": diary.state,
         "lockout": diary.lockout, "states": diary.rows,
         "soc_pct": [plan.soc_pct, round(house.charger.battery.soc_pct, 3)],
-        "autonomy": diary.autonomy(),
+        "autonomy": diary.autonomy(), "pv": plan.pv_mode,
+        "circuits": [{"t_s": t_ms / 1000, "off": _names(house, off), "on": _names(house, on)} for t_ms, off, on in ledger.switched],
     }
     found["unexpected"] = unexpected(plan, found, ledger)
     return found
+
+
+def _names(house, bits):
+    """Names of the circuits at these relays."""
+    return [row.name for row in house.board.circuits if row.bit & bits]
 
 
 def supply(house):

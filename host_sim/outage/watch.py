@@ -92,7 +92,10 @@ class Watch:
 
 
 class Ledger:
-    """What is counted: transfer time, time as an island, energy not served; samples for the figure."""
+    """What is counted: transfer time, time as an island, energy not served; samples for the figure.
+
+    switched: [(t_ms, bits of the relays that went off, bits that came back)].
+    """
 
     def __init__(self, house, loss_ms, sample_ms):
         """loss_ms: when the grid goes; sample_ms: distance of samples, None keeps none."""
@@ -102,6 +105,8 @@ class Ledger:
         self.was_opened = False
         self.v_island_max_v = 0.0
         self.samples = []
+        self.switched = []
+        self._relays = house.switch.circuits
         self._loss_ms = loss_ms
         self._sample_ms = sample_ms
         self._kept = self._before = None
@@ -118,6 +123,10 @@ class Ledger:
             self.islanded_ms += dt_ms
             if self.transfer_ms is None and now_ms > self._loss_ms:
                 self.transfer_ms = now_ms - self._loss_ms
+        relays, before = house.switch.circuits, self._relays
+        if relays != before:
+            self.switched.append((now_ms, before & ~relays, relays & ~before))
+            self._relays = relays
         if self._sample_ms is not None:
             self._sample(now_ms)
 

@@ -6,9 +6,14 @@ Source: ours.
 
 from host_sim.outage import faults
 
+CIRCUIT_LINES = 12      # a house at its limit sheds and returns for as long as the outage lasts
+PV = {"frequency": "behind the switch, held back by the frequency of the island", "open": "behind the switch, its circuit is opened in an island"}
+
 
 def title(result):
     """One line for the figure."""
+    if result["pv"] == "open":
+        return "Outage, seed %d: AC-coupled PV, its circuit open in the island" % result["seed"]
     return "Outage, seed %d: %s" % (result["seed"], faults.FAULTS[result["fault"]][1].split(":")[0])
 
 
@@ -17,6 +22,8 @@ def lines(plan, result):
     out = [title(result), "site: %s, neutral %s, %s; %d circuits, vehicle %g kWh at %g %%" % (
         plan.earthing, "switched" if plan.neutral_switched else "not switched", "bond in the island" if plan.bond else "no bond",
         len(plan.circuits), plan.capacity_wh / 1000, plan.soc_pct)]
+    if plan.pv_w:
+        out.append("PV: %g kW, %s" % (plan.pv_w / 1000, PV[plan.pv_mode]))
     transfer = "never" if result["transfer_ms"] is None else "after %.2f s" % (result["transfer_ms"] / 1000)
     out.append("grid away for %.1f s; critical load supplied %s, %.1f s as an island, %.1f s dark, %.1f Wh not served" % (
         (plan.back_ms - plan.loss_ms) / 1000, transfer, result["islanded_s"], result["dark_s"], result["unserved_wh"]))
@@ -24,8 +31,7 @@ def lines(plan, result):
         outcome_h = result["autonomy"]["outcome_h"]
         drawn = "nothing was drawn" if outcome_h is None else "%.1f h by what was drawn" % outcome_h
         out.append("autonomy: %.1f h forecast, %s" % (result["autonomy"]["forecast_h"], drawn))
-    out += ["%9.2f s  %s%s" % (row["t_s"], row["state"].replace("_", " "), ": " + row["reason"] if row["reason"] else "")
-            for row in result["states"]]
+    out += _timeline(result)
     if result["lockout"]:
         out.append("locked out: %s" % result["lockout"])
     if result["unexpected"]:
@@ -35,6 +41,17 @@ def lines(plan, result):
     out.append("at the end: %s; interlock violations: %d" % (
         {"grid": "supplied by the grid", "island": "an island", "dark": "dark"}[result["end"]], result["interlock_violations"]))
     return out
+
+
+def _timeline(result):
+    """States and switched circuits, one after the other."""
+    rows = [(row["t_s"], row["state"].replace("_", " ") + (": " + row["reason"] if row["reason"] else "")) for row in result["states"]]
+    for row in result["circuits"][:CIRCUIT_LINES]:
+        told = [words + ", ".join(row[key]) for key, words in (("off", "circuits off: "), ("on", "circuits on again: ")) if row[key]]
+        rows.append((row["t_s"], "  " + "; ".join(told)))
+    left = len(result["circuits"]) - CIRCUIT_LINES
+    more = ["%d more times circuits were switched: result.json" % left] if left > 0 else []
+    return ["%9.2f s  %s" % row for row in sorted(rows, key=lambda row: row[0])] + more
 
 
 def campaign_lines(found):

@@ -52,6 +52,28 @@ def test_what_the_contacts_show_locks_out_with_its_reason(fault, reason):
     assert result["lockout"] == reason and result["interlock_violations"] == 0
 
 
+def test_one_outage_shows_what_its_title_says():
+    for seed in (1, 2, 3):
+        plan = Plan("pv", seed, outage_s=40)
+        result, samples = run.outage(plan, sample_ms=500)
+        islanded_ms = [1000 * row["t_s"] for row in result["states"] if row["state"] == "islanded"][0]
+        sun_w = [row[figure.P_PV] for row in samples if islanded_ms + 15000 < row[figure.T_MS] < plan.back_ms]
+        assert result["pv"] == "frequency" and max(sun_w) > 100 and result["interlock_violations"] == 0, seed
+        plan = Plan("overload", seed, outage_s=60)
+        assert sum(row["p_w"] for row in plan.circuits) > 7400 > max(row["p_w"] for row in plan.circuits)
+        result = run.outage(plan)[0]
+        islanded_s = [row["t_s"] for row in result["states"] if row["state"] == "islanded"][0]
+        shed = [row for row in result["circuits"] if row["off"] and islanded_s + 1 < row["t_s"] < plan.back_ms / 1000]
+        kept_off = len(set(result["circuits"][0]["off"]) - {name for row in result["circuits"] for name in row["on"]})
+        assert shed or kept_off, seed
+        told = words.lines(plan, result)
+        assert any("circuits off: " in line for line in told) and any("circuits on again: " in line for line in told)
+
+
+def test_a_campaign_draws_as_it_did():
+    assert (Plan("pv", 1).pv_mode, Plan("pv", 1).pv_w, Plan("overload", 1).circuits[3]["name"]) == ("open", 4000, "kitchen")
+
+
 def test_the_probe_finds_what_no_contact_shows():
     reasons = set()
     for seed in (0, 1, 2, 5):
