@@ -10,7 +10,7 @@ thing has to be broken.
 class Contactor:
     """State of the poles, and faults that a test or a scenario sets on the attributes below.
 
-    welded: poles that stay closed. lies: {pole: what its mirror says, True for open, whatever the pole does}.
+    welded: poles that stay closed once they are. lies: {pole: what its mirror says, True for open, whatever the pole does}.
     is_stuck: nothing moves any more. travel_ms: from the order to the last pole.
     """
 
@@ -41,19 +41,20 @@ class Contactor:
         if self._arrival_ms is not None and now_ms >= self._arrival_ms:
             self._arrival_ms = None
             for pole in self.poles:
-                self._is_closed[pole] = self._target
+                if self._target or pole not in self.welded:
+                    self._is_closed[pole] = self._target
 
     def weld(self, pole):
-        """From now on this pole is closed."""
+        """This pole does not open any more: a contact welds while it touches, an open one when it closes next."""
         self.welded.add(pole)
 
     def is_closed(self, pole):
         """Whether current can flow through this pole."""
-        return self._is_closed[pole] or pole in self.welded
+        return self._is_closed[pole]
 
     def is_any_closed(self):
         """Whether current can flow through any pole."""
-        return bool(self.welded) or True in self._is_closed.values()
+        return True in self._is_closed.values()
 
     def shows_open(self, pole):
         """What the mirror contact of this pole says; on its way a sound one says closed."""
