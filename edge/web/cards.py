@@ -10,7 +10,7 @@ ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", 
 WISHES = {"charge_now": "You asked to charge now", "discharge_now": "You asked to discharge now",
           "idle": "You asked to pause"}
 RUNNING_W = 50
-REFUSAL_S = 600     # a refusal is shown so long
+REFUSAL_S = 60      # a refusal is shown so long
 
 
 def text(value):
@@ -92,12 +92,13 @@ def _site(picture):
     if p_pcc_w is not None:
         word = "balanced" if abs(p_pcc_w) < RUNNING_W else ("feeding in " if p_pcc_w > 0 else "drawing ") + kilowatts(p_pcc_w)
         rows.append(("Grid", word))
+    if picture["load_w"] is not None:
         rows.append(("House", "using " + kilowatts(picture["load_w"])))
-    if picture["pv_w"]:
+    if picture["pv_w"] is not None:
         rows.append(("Sun", kilowatts(picture["pv_w"])))
     energy = picture["energy"]
     if energy is not None:
-        price = "%.3g a kWh drawn, %.3g fed in" % (energy["import_per_kwh"], energy["export_per_kwh"])
+        price = "%.3g per kWh drawn, %.3g per kWh fed in" % (energy["import_per_kwh"], energy["export_per_kwh"])
         rows.append(("Price now", price if energy["prices_known"] else price + " (usual)"))
     if picture["has_vpp"]:
         pause = picture["pause"]

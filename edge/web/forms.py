@@ -7,13 +7,14 @@ from edge.requests import FIELDS, NUMBER, REQUESTS, SWITCH, TIME
 
 # Fields a form has beside those of the request.
 TOKEN = "token"
+KWH = "_kwh"
 SWITCHES = {"on": True, "true": True, "off": False, "false": False}
 
 
 def request(form):
     """The request of a form; {name: text}. An empty field is left out, where it is the request itself it withdraws.
 
-    A text that is no number or switch stays a text: requests.py says what is wrong with it and where.
+    A text that is no number or switch stays a text: requests.py says what is wrong with it and where. Energy is in kWh here.
     """
     found = {}
     keys = [row[0] for row in REQUESTS]
@@ -22,7 +23,12 @@ def request(form):
             continue
         text = text.strip()
         if text:
-            found[name] = _value(name, text)
+            if name.endswith(KWH):
+                name = name[:-len(KWH)] + "_wh"
+                text = _number(text)
+                found[name] = text if isinstance(text, str) else round(text * 1000) if abs(text) < 1e6 else text
+            else:
+                found[name] = _value(name, text)
         elif name in keys:
             found[name] = None
     return found

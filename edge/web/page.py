@@ -80,10 +80,10 @@ def _departure(charger, token):
     soc_pct = 80 if promise is None or promise["soc_pct"] is None else promise["soc_pct"]
     inside = ('<div class="row"><label>Leave at<input name="departure" type="time" required></label>'
               '<label>with, %%<input name="soc_pct" type="number" min="0" max="100" step="5" value="%d"></label>'
-              '<button class="go">Promise</button></div>' % soc_pct)
+              '<button class="go">Leave then</button></div>' % soc_pct)
     energy = ('<div class="row"><label>Leave at<input name="departure" type="time" required></label>'
-              '<label>more energy, Wh<input name="e_needed_wh" type="number" min="0" max="250000" step="500" value="5000"></label>'
-              '<button>Promise</button></div>')
+              '<label>more energy, kWh<input name="e_needed_kwh" type="number" min="0" max="250" step="0.1" value="5"></label>'
+              '<button>Leave then</button></div>')
     withdraw = "" if promise is None else _ask(token, '<div class="row"><button>Take the departure back</button></div>',
                                                departure="", evse=charger["name"])
     return "<details%s><summary>Departure</summary>%s<h3>or by energy</h3>%s%s</details>" % (
@@ -96,11 +96,18 @@ def _consent(charger, token):
     state = "The vehicle may discharge %s, not below %d %%." % (
         until(consent["until"]) or "until you take it back", consent["soc_min_pct"]) if consent["on"] else (
         "The vehicle may not discharge.")
-    options = "".join(['<option value="%s">%s</option>' % row for row in CONSENTS])
+    # Pressing Agree once more drops no limit that was agreed.
+    is_open = consent["on"] and consent["until"] is None
+    left_wh = consent["e_left_wh"] if consent["on"] else None
+    if left_wh is not None:
+        state += " At most %.1f kWh more." % (left_wh / 1000)
+    options = "".join(['<option value="%s"%s>%s</option>' % (value, " selected" if is_open and not value else "", name)
+                       for value, name in CONSENTS])
     agree = ('<div class="row"><label>Agree<select name="minutes">%s</select></label>'
              '<label>not below, %%<input name="soc_min_pct" type="number" min="0" max="100" step="5" value="%d"></label>'
-             '<label>at most, Wh<input name="e_max_wh" type="number" min="0" max="250000" step="500" placeholder="no limit"></label>'
-             '<button class="go">Agree</button></div>' % (options, round(consent["soc_min_pct"])))
+             '<label>at most, kWh<input name="e_max_kwh" type="number" min="0" max="250" step="0.1" placeholder="no limit" value="%s"></label>'
+             '<button class="go">Agree</button></div>' % (
+                 options, round(consent["soc_min_pct"]), "" if left_wh is None else "%.1f" % (left_wh / 1000)))
     refuse = _ask(token, '<div class="row"><button>Take consent back</button></div>', consent="off", evse=charger["name"])
     return "<details><summary>Discharging: %s</summary><p>%s</p>%s%s</details>" % (
         "agreed" if consent["on"] else "not agreed", text(state), _ask(token, agree, consent="on", evse=charger["name"]),

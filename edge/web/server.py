@@ -9,6 +9,7 @@ from edge.local_words import span
 from edge.token_bucket import TokenBucket
 from edge.web import cards, forms, http, page
 from edge.web.guard import Guard
+from protocols import refusals
 
 CONNECTIONS_MAX = 6
 REQUEST_MS = 5000       # for a whole request; a phone on bad Wi-Fi needs one
@@ -37,6 +38,7 @@ class PageServer:
         self._is_guarded = config.page.pin is not None
         self._connections = {}      # name -> [Parser, deadline ms, address]
         self._bucket = TokenBucket(BURST, REFILL_MS)
+        self._refused = None        # (when, requests.problem) of the last request from here, None where it was taken
 
     def opened(self, now_ms, name, address=""):
         """A connection came, from an IP address; False: there are too many, close it."""
@@ -84,10 +86,11 @@ class PageServer:
         if not self.guard.is_open(now_ms, request):
             return _plain(403, "log in") if request.path != "/" else self._login(now_ms, request, "", 200)
         picture = ask({"ask": "household"})
-        if request.path == "/live":
-            return _json(200, cards.fragments(picture))
         if request.path == "/api/household":
             return _json(200, picture)
+        picture["refusal"] = self._own_refusal(now_ms)
+        if request.path == "/live":
+            return _json(200, cards.fragments(picture))
         return self._page(200, lambda nonce: page.household(picture, self.guard.token, nonce, self._is_guarded))
 
     def _post(self, now_ms, request, ask):
@@ -107,9 +110,17 @@ class PageServer:
         if request.path != "/ask":
             return _plain(404)
         answer = ask(forms.request(form))
+        self._refused = (now_ms, answer["problem"]) if "problem" in answer else None
         if request.headers.get("accept") == "application/json":
             return _json(400 if "error" in answer else 200, answer)
         return _see_page()      # what was refused, and why, stands on the page
+
+    def _own_refusal(self, now_ms):
+        """What was refused to a button here; others are told where they asked."""
+        if self._refused is None:
+            return None
+        at_ms, problem = self._refused
+        return dict(problem, words=refusals.text_of(problem["reason"]), age_s=(now_ms - at_ms) // 1000)
 
     def _try_pin(self, now_ms, request, form):
         cookie = self.guard.log_in(now_ms, request.address, form.get("pin", ""))

@@ -23,10 +23,11 @@ form{margin:0}.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:flex-end}.r
 .row+.row,form+form{margin-top:.5rem}
 button,input,select{font:inherit;min-height:2.75rem;border-radius:.5rem;border:1px solid var(--line);background:var(--fill);color:var(--ink);
 padding:.3rem .8rem}
-button{cursor:pointer;flex:1 1 4rem;padding:.3rem .4rem;white-space:nowrap}button.go{background:var(--go);border-color:var(--go);color:var(--card);font-weight:600}
+button{cursor:pointer;flex:1 1 3.6rem;padding:.3rem .4rem;white-space:nowrap}button.go{background:var(--go);border-color:var(--go);color:var(--card);font-weight:600}
 button[disabled]{opacity:.45;cursor:not-allowed}:focus-visible{outline:3px solid var(--go);outline-offset:2px}
 label{display:flex;flex-direction:column;font-size:.85rem;color:var(--soft);flex:1 1 8rem}label input,label select{color:var(--ink);
 background:var(--bg)}
+@media(max-width:24rem){.row>span{flex-basis:100%}.row>span:empty{display:none}}
 details{border-top:1px solid var(--line);margin-top:.75rem;padding-top:.25rem}summary{cursor:pointer;padding:.6rem 0;font-weight:600}
 ul{margin:0;padding:0;list-style:none}li{display:flex;gap:.75rem;padding:.35rem 0;border-top:1px solid var(--line)}li:first-child{border:0}
 li b{flex:0 0 7.5rem;font-weight:600}

@@ -121,12 +121,34 @@ def test_a_refusal_stands_on_the_page_with_its_number():
     assert visitor.post("wish=discharge_now&evse=evse1")[0] == 303
     body = visitor.send("GET", "/")[2]
     assert "the owner has not agreed to discharging" in body and "no. 11" in body
-    visitor.run.run(700000)
+    visitor.run.run(61000)
     assert "no. 11" not in visitor.send("GET", "/")[2]
     status, _, body = visitor.post("wish=dance", accept="application/json")
     assert status == 400 and json.loads(body)["problem"]["path"] == "wish"
     status, _, body = visitor.post("departure_min=30&soc_pct=100", accept="application/json")
     assert status == 200 and json.loads(body)["promise"][0]["short_wh"] > 10000
+
+
+def test_what_others_were_refused_is_not_shown_here():
+    visitor = Visitor(evse=[dict(fake_site.CHARGER, v2g_consent=False)])
+    visitor.ask({"wish": "discharge_now"})
+    assert "no. 11" not in visitor.send("GET", "/")[2]
+    assert json.loads(visitor.send("GET", "/api/household")[2])["refusal"]["reason"] == 11
+    visitor.post("wish=discharge_now&evse=evse1")
+    assert "no. 11" in visitor.send("GET", "/")[2]
+    visitor.post("wish=idle&evse=evse1&minutes=60")
+    assert "no. 11" not in visitor.send("GET", "/")[2], "what was taken since is the news"
+
+
+def test_agreeing_again_drops_no_limit():
+    visitor = Visitor(home={"utc_offset_min": 0})
+    visitor.post("consent=on&evse=evse1&minutes=&soc_min_pct=45&e_max_kwh=7%2C5")
+    consent = visitor.state.household.consents[0]
+    assert consent.left_wh() == 7500 and consent.until_ms is None
+    body = visitor.send("GET", "/")[2]
+    for part in ("not below 45 %. At most 7.5 kWh more.", 'name="soc_min_pct" type="number" min="0" max="100" step="5" value="45"',
+                 'placeholder="no limit" value="7.5"', '<option value="" selected>'):
+        assert part in body, part
 
 
 def test_what_the_script_and_others_fetch():
@@ -284,6 +306,9 @@ def test_forms_become_requests():
         ({"departure": "1790000000"}, {"departure": 1790000000}), ({"departure": " "}, {"departure": None}),
         ({"consent": "on", "soc_min_pct": "40,5"}, {"consent": True, "soc_min_pct": 40.5}),
         ({"consent": "maybe"}, {"consent": "maybe"}), ({"minutes": "soon", "wish": "idle"}, {"minutes": "soon", "wish": "idle"}),
+        ({"e_needed_kwh": "4.1", "departure": "7:30"}, {"e_needed_wh": 4100, "departure": "7:30"}),
+        ({"consent": "on", "e_max_kwh": ""}, {"consent": True}), ({"consent": "on", "e_max_kwh": "much"}, {"consent": True, "e_max_wh": "much"}),
+        ({"consent": "on", "e_max_kwh": "-3"}, {"consent": True, "e_max_wh": -3000}),
         ({"unheard": "of", "token": "x"}, {"unheard": "of"}), ({"p_w": "1e99"}, {"p_w": 1e99} if 1e99 != float("inf") else {"p_w": float("inf")}),
     )
     for form, expected in cases:
