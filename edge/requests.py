@@ -222,7 +222,7 @@ REQUESTS = (
     ("pause_vpp_min",  _pause_min,      (),                                                False, False),
     ("pause_until",    _pause_until,    (),                                                False, False),
     ("observe",        _observe,        (),                                                False, False),
-    ("permit_service", _permit_service, (),                                                False, False),
+    ("permit_service", _permit_service, (),                                                False, True),
     ("departure_min",  _departure_min,  ("evse", "e_needed_wh", "soc_pct"),                True,  False),
     ("departure",      _departure,      ("evse", "e_needed_wh", "soc_pct"),                True,  False),
     ("consent",        _consent,        ("evse", "until", "minutes", "soc_min_pct", "e_max_wh"), False, False),

@@ -110,7 +110,7 @@ def test_every_wrong_wish_is_answered_by_number():
             ("wish", b"{", MALFORMED), ("wish", b"", MALFORMED), ("wish", b'{"a": NaN}', MALFORMED),
             ("wish", b'"' + b"x" * 9000 + b'"', OVERSIZED), ("wish", b'{"wish": "fly"}', OUT_OF_RANGE),
             ("nonsense", b"1", MALFORMED), ("wish", b'{"wish": "idle", "evse": "none"}', UNKNOWN_DEVICE),
-            ("reset_lockout", b"true", NOT_PERMITTED)):
+            ("reset_lockout", b"true", NOT_PERMITTED), ("permit_service", b"true", NOT_PERMITTED)):
         publish(found, "home/gw-test/set/" + what, payload)
         assert not answers(found)[-1]["ok"] and answers(found)[-1]["reason"] == reason, (what, payload, answers(found)[-1])
         assert answers(found)[-1]["what"] == what and answers(found)[-1]["text"]
