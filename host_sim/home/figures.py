@@ -18,6 +18,8 @@ HOUR_MS, DAY_H = 3_600_000, 24
 MEAN_H = 0.25       # what the lines show is the mean of so long
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mon")
 BAR_HEIGHT = 0.34
+COST_TOP_IN, COST_BOTTOM_IN = 0.42, 0.55    # room for legend and label, however few the bars
+HOURS_UP_TO_DAYS = 2                        # shorter figures name hours beside days
 
 
 def week_figure(week, result):
@@ -31,10 +33,11 @@ def week_figure(week, result):
         _house(panels[1], result.record)
         _vehicle(panels[2], result)
         _energy(panels[3], result)
-        panels[0].set_title("A week in mode %s: %s" % (result.mode.name, weeks.NAMES[week.name].text), loc="left",
+        panels[0].set_title("Mode %s: %s" % (result.mode.name, weeks.what(week)), loc="left",
                             fontsize=10.5, color=INK, pad=20)
+        panels[-1].set_xlabel("local time")
         figure.align_ylabels(panels)
-        figure.subplots_adjust(left=0.075, right=0.985, top=0.925, bottom=0.05, hspace=0.32)
+        figure.subplots_adjust(left=0.075, right=0.985, top=0.925, bottom=0.07, hspace=0.32)
         return svg(figure)
 
 
@@ -42,7 +45,8 @@ def cost_figure(report):
     """What each mode costs: bill and wear, beside unmanaged charging and the optimum under the same prices."""
     rows = report["modes"]
     with matplotlib.rc_context({**STYLE, "axes.grid.axis": "x"}):
-        figure = Figure(figsize=(8.2, 0.9 + 0.62 * len(rows)))
+        height_in = COST_TOP_IN + COST_BOTTOM_IN + 0.62 * len(rows)
+        figure = Figure(figsize=(8.2, height_in))
         panel = figure.subplots()
         places = np.arange(len(rows))[::-1]
         unmanaged = [row["unmanaged_cost"] for row in rows]
@@ -56,10 +60,11 @@ def cost_figure(report):
                            textcoords="offset points", fontsize=8.5, color=INK)
         panel.axvline(0, color=CONTEXT, linewidth=0.8)
         panel.set_yticks(places, ["%s\n%s prices" % (row["mode"], row["tariff"]) for row in rows])
-        panel.set_xlabel("cost of %d days: bill and wear, less the worth of what is stored" % report["week"]["days"])
+        days = report["week"]["days"]
+        panel.set_xlabel("cost of %d %s: bill and wear, less the worth of what is stored" % (days, "day" if days == 1 else "days"))
         panel.set_xlim(right=1.08 * max(unmanaged + [row["cost"] for row in rows]))
         panel.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3)
-        figure.subplots_adjust(left=0.14, right=0.98, top=0.9, bottom=0.13)
+        figure.subplots_adjust(left=0.14, right=0.98, top=1 - COST_TOP_IN / height_in, bottom=COST_BOTTOM_IN / height_in)
         return svg(figure)
 
 
@@ -69,7 +74,9 @@ def _days(panel, week):
         if trip.leaves_min < week.days * DAY_MIN:
             panel.axvspan(trip.leaves_min / 60, trip.returns_min / 60, color=AWAY, linewidth=0, zorder=0)
     panel.set_xlim(0, week.days * DAY_H)
-    panel.set_xticks(np.arange(week.days) * DAY_H, DAY_NAMES[:week.days], ha="left")
+    step_h = 6 if week.days <= HOURS_UP_TO_DAYS else DAY_H
+    ticks_h = range(0, week.days * DAY_H, step_h)
+    panel.set_xticks(ticks_h, ["%d:00" % (t_h % DAY_H) if t_h % DAY_H else DAY_NAMES[t_h // DAY_H] for t_h in ticks_h], ha="left")
     panel.tick_params(axis="x", length=0)
     panel.axhline(0, color=CONTEXT, linewidth=0.8)
 
@@ -78,7 +85,7 @@ def _prices(panel, tariff):
     hours = np.arange(len(tariff.import_per_kwh) + 1)
     for values, colour, label in ((tariff.import_per_kwh, INK, "drawn"), (tariff.export_per_kwh, CONTEXT, "fed in")):
         panel.stairs(values, hours, color=colour, linewidth=1.2, label=label, baseline=None)
-    panel.set_ylabel("price, 1/kWh")
+    panel.set_ylabel("price per kWh")
     _legend(panel)
 
 
@@ -86,7 +93,7 @@ def _house(panel, record):
     t_h, pv_kw = _means(record, record.pv_w / 1000)
     panel.fill_between(t_h, pv_kw, color=SUN, alpha=0.45, linewidth=0, label="roof", step="pre")
     panel.plot(*_means(record, record.load_w / 1000), color=HOUSE, linewidth=1.0, label="house", drawstyle="steps-pre")
-    panel.set_ylabel("kW")
+    panel.set_ylabel("house, kW")
     panel.set_ylim(0)
     _legend(panel)
 

@@ -115,7 +115,7 @@ def _run(name, week_name, seed, days, roof, progress):
 def report(week, results):
     """What home.json holds: assumptions, and one row a mode. Energies in kWh, money in the currency of the prices."""
     return {
-        "week": {"name": week.name, "what": weeks.NAMES[week.name].text, "seed": week.seed, "days": week.days,
+        "week": {"name": week.name, "what": weeks.what(week), "seed": week.seed, "days": week.days,
                  "load_kwh": _kwh(week.load_w, week), "pv_kwh": _kwh(week.pv_w, week)},
         "assumed": {
             "step_s": run.STEP_MS / 1000, "capacity_wh": weeks.CAPACITY_WH, "departure_soc_pct": weeks.DEPARTURE_SOC_PCT,

@@ -7,12 +7,14 @@ the mountains: on a tilted roof they yield what a day of spring does further nor
 other household days, other trips and the same skies in another order, is what the gateway has learned from.
 """
 
+import calendar
+import datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from host_sim.home import prices, trips
-from host_sim.home.series import DAY_MIN, load_days_w
+from host_sim.home.series import DAY_MIN, day_ahead, load_days_w
 from host_sim.home.sun import Roof, pv_day_w
 
 LOAD_BY_PHASE = (0.5, 0.3, 0.2)     # of the household's power; the recordings know no phases
@@ -24,16 +26,15 @@ DEPARTURE_SOC_PCT = 80
 class Name(NamedTuple):
     """What a name stands for. local noon: minute of the day of solar noon."""
 
-    text: str
     start_unix_s: int      # local midnight, Monday
     noon_min: int
     sky: tuple             # one measured day each; the last for what lies beyond Sunday
 
 
 NAMES = {
-    "spring": Name("6 to 12 May 2024, 20 hours with a negative price", 1714946400, 820,
+    "spring": Name(1714946400, 820,
                    ("changing", "scattered", "overcast", "clear", "scattered", "clear", "clear", "changing")),
-    "winter": Name("9 to 15 December 2024, up to 0.87 per kWh", 1733698800, 760,
+    "winter": Name(1733698800, 760,
                    ("dull", "overcast", "overcast", "dull", "overcast", "changing", "dull", "overcast")),
 }
 DAYS_MAX = 7
@@ -97,3 +98,17 @@ def _built(name, seed, days, *, start_unix_s, household_days, sky, drawn, tariff
 def end_ms(week):
     """Length of the week, ms."""
     return week.days * DAY_MIN * 60_000
+
+
+def what(week):
+    """The days of a week, and what is special about their prices: "6 to 12 May 2024, 20 hours with a negative price"."""
+    noon_s = week.start_unix_s + 12 * prices.HOUR_S     # the same date in UTC
+    first, last = (datetime.datetime.fromtimestamp(noon_s + 60 * DAY_MIN * day, datetime.timezone.utc)
+                   for day in (0, week.days - 1))
+    spot = [day_ahead()[week.start_unix_s + prices.HOUR_S * hour] for hour in range(24 * week.days)]
+    below = sum(price < 0 for price in spot)
+    special = "up to %.2f per kWh" % max(spot)
+    if below:
+        special = "%d %s with a negative price" % (below, "hour" if below == 1 else "hours")
+    days = "%d" % first.day if week.days == 1 else "%d to %d" % (first.day, last.day)
+    return "%s %s %d, %s" % (days, calendar.month_name[last.month], last.year, special)

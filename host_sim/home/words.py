@@ -53,7 +53,9 @@ def verdicts(report):
             found.append("%s: gap %s, to reach: %.0f %% or less: %s" % (
                 row["mode"], gap(row), 100 * limit, _verdict(row["gap"] <= limit)))
     missed = sum(row["missed"] for row in report["modes"])
-    found.append("departures with less than promised: %d, to reach: 0: %s" % (missed, _verdict(not missed)))
+    found.append("departures with less than promised: " + (
+        "%d, to reach: 0: %s" % (missed, _verdict(not missed)) if any(row["departures"] for row in report["modes"])
+        else "no departure in these days"))
     for row in report["modes"]:
         most = study.MOVES_PER_DAY_MAX.get(row["mode"])
         if most is not None:

@@ -105,12 +105,20 @@ def test_the_command_writes_numbers_and_figures(tmp_path, capsys):
     assert "v2h" in text and "missed" in text
     report = json.loads((tmp_path / "home.json").read_text(encoding="utf-8"))
     row = report["modes"][0]
+    assert report["week"]["what"].startswith("6 May 2024, ") and "6 to 12" not in text and "1 day from Monday" in text
+    assert ("no departure in these days" in text) == (row["departures"] == 0)
     assert row["mode"] == "v2h" and row["missed"] == 0 and row["moves_max"] >= 0
     assert row["import_kwh"] - row["export_kwh"] == pytest.approx(
         report["week"]["load_kwh"] - report["week"]["pv_kwh"] + row["charged_kwh"] - row["discharged_kwh"]
         + 24 * PROFILE["dynamics"]["standby_w"] / 1000, abs=0.05)
     for name in ("cost.svg", "week_v2h.svg"):
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_week_is_called_by_its_days_and_prices():
+    assert week.what(week.make("spring")) == "6 to 12 May 2024, 20 hours with a negative price"
+    assert week.what(week.make("winter")) == "9 to 15 December 2024, up to 0.87 per kWh"
+    assert week.what(week.make("winter", days=1)).startswith("9 December 2024, up to 0.")
 
 
 def test_a_second_run_writes_the_same(tmp_path):

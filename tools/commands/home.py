@@ -109,8 +109,8 @@ def _show(report, paths):
     for row in report["modes"]:
         table.add_row(*words.cells(row))
     console = Console(highlight=False)
-    console.print("%s\nseed %d, %d days from Monday: house %.0f kWh, roof %.0f kWh" % (
-        week["what"], week["seed"], week["days"], week["load_kwh"], week["pv_kwh"]))
+    console.print("%s\nseed %d, %d %s from Monday: house %.0f kWh, roof %.0f kWh" % (
+        week["what"], week["seed"], week["days"], "day" if week["days"] == 1 else "days", week["load_kwh"], week["pv_kwh"]))
     console.print(table)
     for line in words.NOTES + tuple(words.verdicts(report)):
         print(line)
