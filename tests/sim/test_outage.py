@@ -205,5 +205,5 @@ def test_every_fault_has_a_plan_a_text_and_a_title():
     for name in faults.NAMES:
         plan = Plan(name, 11)
         assert plan.end_ms > plan.loss_ms and site_file(plan)["backup"]["mode"] == "commanded"
-        assert words.title({"seed": 11, "fault": name}).startswith("Outage, seed 11: ")
+        assert words.title({"seed": 11, "fault": name, "pv": plan.pv_mode}).startswith("Outage, seed 11: ")
     assert figure.T_MS == 0
