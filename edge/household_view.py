@@ -27,7 +27,7 @@ def picture(gateway, now_ms, has_plans=False):
         "is_permitted": commitments.is_permitted, "pause": _until(commitments.pause_until_ms, words_of),
         "has_vpp": gateway.vpp is not None,
         "energy": _energy(state, now_ms, has_plans), "energy_modes": _modes(gateway),
-        "p_pcc_w": _tenth(p_pcc_w), "pv_w": _tenth(pv_w), "load_w": _tenth(load_w),
+        "p_pcc_w": tenth(p_pcc_w), "pv_w": tenth(pv_w), "load_w": tenth(load_w),
         "chargers": [_charger(gateway, words_of, number) for number in range(len(config.ders))],
         "backup": None if state.backup is None else _rounded(state.backup.status(now_ms), BACKUP_TENTHS),
         "ahead": ahead.rows(gateway, now_ms),
@@ -47,14 +47,14 @@ def _balance(config, state):
     return house.p_pcc_w, house.pv_w if house.has_pv else None, load_w
 
 
-def _tenth(value):
+def tenth(value):
     """A measured value as it is shown: what a float has beyond is noise."""
     return None if value is None else round(value, 1)
 
 
 def _rounded(told, names):
     for name in names:
-        told[name] = _tenth(told[name])
+        told[name] = tenth(told[name])
     return told
 
 
@@ -84,8 +84,8 @@ def _charger(gateway, words_of, number):
     return {
         "name": device.name, "kind": view.kind, "plugged": view.plugged, "state": view.state,
         "session": gateway.fleet.actuators[number].session.state,
-        "p_ac_w": _tenth(view.p_ac_w), "doing": power_text(view.p_ac_w), "why": der.why(),
-        "soc_pct": _tenth(view.soc_pct), "is_soc_estimate": view.soc_is_estimate, "e_capacity_wh": view.e_capacity_wh,
+        "p_ac_w": tenth(view.p_ac_w), "doing": power_text(view.p_ac_w), "why": der.why(),
+        "soc_pct": tenth(view.soc_pct), "is_soc_estimate": view.soc_is_estimate, "e_capacity_wh": view.e_capacity_wh,
         "wish": view.wish[0], "wish_until": _until(standing.wish_until_ms, words_of) if view.wish[0] != "none" else None,
         "is_bidirectional": device.p_discharge_max_w > 0,
         "no_discharge": None if cannot is None else {"reason": cannot[0], "name": refusals.name_of(cannot[0]),
@@ -101,7 +101,7 @@ def _consent(gateway, words_of, number, view):
     household = gateway.state.household
     consent = None if household is None else household.consents[number]
     return {"on": bool(view.v2g_consent), "until": None if consent is None else _until(consent.until_ms, words_of),
-            "soc_min_pct": view.soc_min_pct, "e_left_wh": None if consent is None else _tenth(consent.left_wh())}
+            "soc_min_pct": view.soc_min_pct, "e_left_wh": None if consent is None else tenth(consent.left_wh())}
 
 
 def _promise(config, number, session, view, words_of):
@@ -113,7 +113,7 @@ def _promise(config, number, session, view, words_of):
     likely = shortfall.likely(config, number, view, (view.t_departure_ms, view.e_needed_wh, None))
     start_ms = session.promise.latest_start_ms(view.now_ms)
     return {"until": _until(view.t_departure_ms, words_of), "soc_pct": session.wanted.soc_pct,
-            "e_missing_wh": None if view.e_needed_wh is None else _tenth(max(view.e_needed_wh, 0)), "is_usual": session.wanted.is_usual,
+            "e_missing_wh": None if view.e_needed_wh is None else tenth(max(view.e_needed_wh, 0)), "is_usual": session.wanted.is_usual,
             "short_wh": None if likely is None else likely["short_wh"],
             "start": _until(start_ms, words_of)}
 

@@ -96,6 +96,7 @@ def status(gateway, now_ms):
     """The gateway, each of its devices and the household's picture (household_view.py), JSON-able."""
     from edge import household_view     # why and wishes go without
 
+    tenth = household_view.tenth
     ders = []
     for number, device in enumerate(gateway.config.ders):
         actuator, der = gateway.fleet.actuators[number], gateway.state.ders[number]
@@ -103,8 +104,9 @@ def status(gateway, now_ms):
         view = der.view
         ders.append({
             "name": device.name, "profile": device.profile, "session": actuator.session.state,
-            "state": view.state, "p_ac_w": view.p_ac_w, "q_ac_var": view.q_ac_var, "soc_pct": view.soc_pct,
-            "v_mean_pu": view.v_mean_pu, "p_set_w": der.p_set_w, "q_set_var": der.q_set_var,
+            "state": view.state, "p_ac_w": tenth(view.p_ac_w), "q_ac_var": tenth(view.q_ac_var),
+            "soc_pct": tenth(view.soc_pct), "v_mean_pu": view.v_mean_pu,
+            "p_set_w": tenth(der.p_set_w), "q_set_var": tenth(der.q_set_var),
             "grid_mode": der.grid_mode(), "why": der.why(), "unavailable": _unavailable(der), "writes": actuator.writes,
             "in_device": [] if native is None else native.confirmed(),
             "contended": actuator.is_contended, "left_behind": actuator.is_left_behind(),

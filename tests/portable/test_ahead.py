@@ -144,6 +144,7 @@ def test_the_picture_has_no_noise_of_floats_and_nothing_negative_to_go():
     view.soc_pct, view.e_needed_wh = 55.300000000000004, -24.1
     charger = household_view.picture(run.gateway, run.now_ms)["chargers"][0]
     assert charger["soc_pct"] == round(55.3, 1) and charger["promise"]["e_missing_wh"] == 0
+    assert tell(run, ask="status")["ders"][0]["soc_pct"] == round(55.3, 1)
     assert charger["consent"]["e_left_wh"] == 5000 and charger["consent"]["soc_min_pct"] == 35
 
 

@@ -63,7 +63,7 @@ TEXTS = {
     "departure_min": "Leaves in so many minutes.",
     "departure": "Leaves then.",
     "e_needed_wh": "Energy into the battery by departure.",
-    "soc_pct": "State of charge by departure, instead of energy.",
+    "soc_pct": "State of charge by departure, instead of energy; without either: home.departure_soc_pct.",
     "consent": "The vehicle may discharge, or may not.",
     "until": "When it ends, instead of minutes.",
     "soc_min_pct": "No discharging below.",
