@@ -270,7 +270,7 @@ class Gateway:
             from edge import log_words      # seldom
 
             self.ports.log(log_words.event(now_ms, code, subject, values))
-            forget("edge.log_words")
+            forget("edge.log_words", "edge.home_reasons", "edge.local_words")
         if self.vpp is not None:
             self.vpp.event(now_ms, code, subject, values)
 
