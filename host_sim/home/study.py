@@ -75,11 +75,11 @@ def _records(week, names, jobs, progress):
     """{name: Record}, so many at a time."""
     key = (week.name, week.seed, week.days, week.roof)
     if jobs == 1 or len(names) == 1:
-        return {name: _run(name, *key, lambda share, name=name: progress(name, share)) for name in names}
+        return {name: _run(name, key, lambda share, name=name: progress(name, share)) for name in names}
     context = multiprocessing.get_context("spawn")
     shares = context.Array("d", len(names))
     with context.Pool(min(jobs, len(names)), _begin, (shares,)) as pool:
-        waiting = [pool.apply_async(_run_shared, (place, name, *key)) for place, name in enumerate(names)]
+        waiting = [pool.apply_async(_run_shared, (place, name, key)) for place, name in enumerate(names)]
         while not all(one.ready() for one in waiting):
             _tell(names, shares, progress)
             time.sleep(POLL_S)
@@ -98,14 +98,15 @@ def _begin(shares):
     _shares = shares
 
 
-def _run_shared(place, name, *key):
+def _run_shared(place, name, key):
     def tell(share):
         _shares[place] = share
-    return _run(name, *key, tell)
+    return _run(name, key, tell)
 
 
-def _run(name, week_name, seed, days, roof, progress):
-    week = weeks.make(week_name, seed, days, roof)
+def _run(name, key, progress):
+    """The Record of one mode. key: arguments of week.make."""
+    week = weeks.make(*key)
     tariff = next(mode.tariff for mode in ALL if mode.name == name)
     return run.run(week, name, week.tariffs[tariff], progress)
 
