@@ -44,6 +44,8 @@ def _line(now_ms, subject, words):
 
 
 def _value(form, value):
+    if not isinstance(value, (int, float)):     # "raised" stands where a number may
+        return str(value).replace("_", " ") if form == WORD else str(value)
     if form == KWH:
         return "%.1f kWh" % (value / 1000)
     if form == MINUTES:
@@ -52,7 +54,7 @@ def _value(form, value):
         return "%d ms" % value
     if form == HZ:
         return "%.2f Hz" % value
-    return str(value).replace("_", " ") if form == WORD else value
+    return value
 
 
 def _wish(command, words_of):

@@ -51,3 +51,9 @@ def test_every_wish_that_is_taken_has_a_line_and_a_refused_one_has_none():
 def test_the_answer_to_a_departure_names_the_day():
     told = tell(started(home={"utc_offset_min": 60}), departure="16:00", soc_pct=60)
     assert told["promise"][0]["until"]["at"] == "Tue 16:00"
+
+
+def test_no_value_of_any_event_stops_the_log():
+    for code, _, _, text in reasons.rows():
+        for values in (["raised"], [0], [-1.5, "a_word", 7], [None, None], [[1, 2], {"a": 1}], []):
+            assert text in log_words.event(1000, code, "evse1", values), (code, values)
