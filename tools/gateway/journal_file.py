@@ -54,7 +54,7 @@ def records(data):
             at = end
             continue
         start, at = at, at + 1
-        while at < len(data) and not sound_end(data, at):
+        while at < len(data) and not _goes_on(data, at):
             at += 1
         if at < len(data) or not is_cut_short(data, start):
             yield None, data[start:at]
@@ -69,6 +69,13 @@ def sound_end(data, at):
     if end > len(data) or check != journal.check(kind, data[at + HEAD_BYTES:end]):
         return 0
     return end
+
+
+def _goes_on(data, at):
+    """Whether the records go on here after damage: a sound one with another behind it. Sixteen bits of check alone are met
+    by chance somewhere in a long text, and a false record may swallow hundreds."""
+    end = sound_end(data, at)
+    return end and (end == len(data) or sound_end(data, end) or is_cut_short(data, end))
 
 
 def is_cut_short(data, at):
