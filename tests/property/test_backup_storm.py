@@ -85,4 +85,5 @@ def test_whatever_fails_nothing_is_fed_back_and_all_heals(first_seed):
 @pytest.mark.parametrize("first_seed", range(1000, 1030, 10))
 def test_the_same_while_contacts_lie(first_seed):
     for seed in range(first_seed, first_seed + 10):
-        storm(seed, HAPPENINGS + (lie, lie))
+        house = storm(seed, HAPPENINGS + (lie, lie))     # which judges itself at every step
+        assert house.form_v <= 50 or not house.is_path_closed("a"), (seed, house.told[-6:])
