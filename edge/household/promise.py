@@ -12,6 +12,8 @@ import math
 SECONDS = 3600
 # Step of the closed form. Shorter ones end in a jump to full power at the last moment; five minutes spread it.
 STEP_S = 300
+# Part of the power by which the taper has to end lower.
+TAPER_MIN = 0.001
 
 
 def rate_of(p_w, p_battery_w, taper_wh, end_share):
@@ -20,6 +22,8 @@ def rate_of(p_w, p_battery_w, taper_wh, end_share):
     p_end_w = end_share * p_battery_w
     if p_w <= p_end_w or taper_wh <= 0:
         return p_w, 0, p_w
+    if p_w - p_end_w < TAPER_MIN * p_w:
+        return p_end_w, 0, p_end_w      # so flat a taper is rounding, and its exponentials lose all digits
     return p_w, taper_wh * (p_w - p_end_w) / (p_battery_w - p_end_w) if p_w < p_battery_w else taper_wh, p_end_w
 
 
