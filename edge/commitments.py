@@ -2,7 +2,8 @@
 
 Not its job: authenticating (link/command_gate.py), ranking (law_table.py), acknowledging (link/vpp.py).
 Commands are dicts with "kind": "lease", "revoke", "agc", "wish", "observe", "permit_service",
-"pause_vpp", "plan", "stop"; the others belong to parts.py. Times are monotonic ms already. Lost supervisor: a lease of the VPP holds to min(its end, last seen + offline_s).
+"pause_vpp", "plan", "stop"; the others belong to parts.py. Times are monotonic ms already. Lost supervisor: a lease of
+the VPP holds to min(its end, last seen + offline_s).
 Source: ours; offline hold as OCPP 2.1 maxOfflineDuration.
 """
 from edge import reasons

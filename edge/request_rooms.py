@@ -1,6 +1,7 @@
 """What a site or a charger can't do at all, or not now: why a request that is right in form is refused all the same.
 
-Not its job: the form (requests.py), one charger's discharge (no_discharge.py), holding power back for a while (laws): a wish that has to wait is taken.
+Not its job: the form (requests.py), one charger's discharge (no_discharge.py), holding power back for a while (laws):
+a wish that has to wait is taken.
 Source: ours.
 """
 from edge import no_discharge

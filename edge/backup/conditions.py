@@ -1,6 +1,7 @@
 """The conditions that the rows of the transfer name: each looks at this tick's feedback and says yes or no.
 
-Not its job: those of the switch (conditions_switch.py), what follows (sequence_moves.py), the proofs themselves (proofs.py). What is unknown makes no condition true that
+Not its job: those of the switch (conditions_switch.py), what follows (sequence_moves.py), the proofs themselves
+(proofs.py). What is unknown makes no condition true that
 leads towards closing or forming.
 Source: ours.
 """

@@ -1,6 +1,7 @@
 """Runs the commanded transfer: feedback in, one state of the table, orders out.
 
-Not its job: the rows (sequence_rows.py, sequence_moves.py), their conditions (conditions.py), which circuits are on (shedding.py), writing.
+Not its job: the rows (sequence_rows.py, sequence_moves.py), their conditions (conditions.py), which circuits are on
+(shedding.py), writing.
 Source: ours. A row whose condition holds leads on at once, so that a step that has nothing to wait for costs no tick.
 """
 from edge import home_reasons, reasons
