@@ -1,7 +1,8 @@
 """The parameter table: every setting of the control functions, and the way to look up any row.
 
 Not its job: settings of links and devices (param_devices.py), of grid codes (param_grid.py), national duties
-(param_duties.py), the household (param_home.py) and its backup (param_backup.py), validation (config.py).
+(param_duties.py), the household (param_home.py) and its backup (param_backup.py), field life (param_field.py), validation
+(config.py).
 Source: stated per row; "paper" is the WAPE paper's case study (415 V line to line), "ours" where no standard says.
 
 A row is (name, type, unit, base, min, max, default, access, source, text).
@@ -49,6 +50,7 @@ SECTIONS = (
     ("site_link",    USED,     1, "site_link",    "Second, local MQTT connection: values in, wishes in, states out."),
     ("shared_site",  USED,     1, "shared_site",  "Several gateways behind one fuse."),
     ("page",         USED,     1, "page",         "The household's page."),
+    ("update",       USED,     1, "update",       "Releases of the firmware, and jobs from afar."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
     ("local",        ONE,      1, "local",        "Questions and wishes from this machine: status, why, wish."),
@@ -130,9 +132,10 @@ def _rows_with(table, prefix):
 
 
 def _seldom():
-    from edge import param_backup, param_duties, param_grid, param_home     # most sites never need them
+    from edge import param_backup, param_duties, param_field, param_grid, param_home     # most sites never need them
 
-    return param_grid.GRID_TABLE + param_duties.DUTY_TABLE + param_home.HOME_TABLE + param_backup.BACKUP_TABLE
+    return (param_grid.GRID_TABLE + param_duties.DUTY_TABLE + param_home.HOME_TABLE + param_backup.BACKUP_TABLE
+            + param_field.FIELD_TABLE)
 
 
 def _filled(row, figure):

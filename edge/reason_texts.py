@@ -140,4 +140,5 @@ REASON_TEXTS = (
     ("lockout_reset", "Somebody on site has reset the lock-out."),
     ("pv_curtailed", "The frequency is raised so that the roof gives less."),
     ("orders_fail", "Transfer switch or charger refuses what the backup writes, does not answer, or shows something else."),
+    ("started", "The program has begun; the values say its version and why the last run ended."),
 )

@@ -2,7 +2,7 @@
 
 Not its job: deciding (laws, arbiter, limiter, failsafe), refusing messages (protocols/messages.py has those
 numbers, below 100), putting the words together (explain.py), reasons of the grid-code functions (grid_reasons.py) and of
-the household (home_reasons.py).
+the household (home_reasons.py), of field life (field_reasons.py).
 220 to 229 are the limiter's own numbers (limiter.py).
 Source: ours; a published number never changes its meaning.
 """
@@ -15,6 +15,7 @@ ALARM = 3     # somebody should look
 NONE = 0
 
 HOME_FIRST = 300        # from here on: home_reasons.py
+FIELD_FIRST = 400       # from here on: field_reasons.py
 
 CHARGER_LOST = 110
 METER_LOST = 111
@@ -169,9 +170,10 @@ _SEVERITIES = "INWA"
 
 def rows():
     """Every reason as [code, severity, name, words]; the first three as name_of and severity_of give them."""
-    from edge import grid_reasons, home_reasons
+    from edge import field_reasons, grid_reasons, home_reasons
 
-    return [_split(line) for table in (TABLE, grid_reasons.TABLE, home_reasons.TABLE) for line in table.strip().split("\n")]
+    tables = (TABLE, grid_reasons.TABLE, home_reasons.TABLE, field_reasons.TABLE)
+    return [_split(line) for table in tables for line in table.strip().split("\n")]
 
 
 def _split(line):
@@ -188,9 +190,13 @@ def _table_of(code):
         from edge import grid_reasons   # a site with such a function has it already
 
         return grid_reasons.TABLE
-    from edge import home_reasons       # the same
+    if code < FIELD_FIRST:
+        from edge import home_reasons       # the same
 
-    return home_reasons.TABLE
+        return home_reasons.TABLE
+    from edge import field_reasons      # seldom
+
+    return field_reasons.TABLE
 
 
 def _found(table, code):
