@@ -34,6 +34,8 @@ HOME_TABLE = (
     ("site_link.password",         SECRET, None,   None, 1,      128,   None,  INSTALLER, "ours", "Of the local broker."),
     ("site_link.prefix",           TEXT,   None,   None, 1,      64,    "v2g-edge", INSTALLER, "ours", "First part of its topics."),
     ("site_link.wishes",           BOOL,   None,   None, None,   None,  True,  INSTALLER, "ours", "Take the household's wishes from there."),
+    ("site_link.discovery",        BOOL,   None,   None, None,   None,  True,  INSTALLER, "Home Assistant", "Describe chargers and site, so that it finds them by itself."),
+    ("site_link.discovery_prefix", TEXT,   None,   None, 1,      64,    "homeassistant", INSTALLER, "Home Assistant", "First part of its discovery topics."),
     ("input.quantity",             CHOICE, None,   None, ("p_pcc_w", "pv_w", "load_w", "battery_w", "soc_pct", "import_per_kwh", "export_per_kwh"), None, REQUIRED, INSTALLER, "ours", "What it says; battery_w is positive when discharging."),
     ("input.evse",                 NAME,   None,   None, 1,      32,    None,  INSTALLER, "ours", "Whose soc_pct; left out: the first."),
     ("input.topic",                TEXT,   None,   None, 1,      128,   REQUIRED, INSTALLER, "MQTT 3.1.1 4.7", "Where it is published; no wildcards."),

@@ -30,6 +30,7 @@ FIELDS = (
     ("departure",     TIME,    None,   WEEK_MIN, ""),
     ("e_needed_wh",   NUMBER,  0,      250000,   "Wh"),
     ("soc_pct",       NUMBER,  0,      100,      "%"),
+    ("target_soc_pct", NUMBER, 0,      100,      "%"),
     ("consent",       SWITCH,  None,   None,     ""),
     ("until",         TIME,    None,   YEAR_MIN, ""),
     ("soc_min_pct",   NUMBER,  0,      100,      "%"),
@@ -164,6 +165,18 @@ def _departure_at(t_ms, values, gateway):
     return {"kind": "departure", "der": values["der"], "t_departure_ms": t_ms, "e_needed_wh": e_wh, "soc_pct": soc_pct}, None
 
 
+def _target(now_ms, values, gateway):
+    """Another state of charge at the departure that is known already, the driver's own or the usual one."""
+    number, soc_pct = values["der"], values["target_soc_pct"]
+    if number < 0:
+        number = 0 if len(gateway.state.ders) == 1 else None
+    t_ms = None if number is None else gateway.state.ders[number].view.t_departure_ms
+    if t_ms is None:
+        allowed = "with evse" if number is None else "after a departure"
+        return None, (MALFORMED, "target_soc_pct", soc_pct, allowed)
+    return {"kind": "departure", "der": number, "t_departure_ms": t_ms, "e_needed_wh": None, "soc_pct": soc_pct}, None
+
+
 def _consent(now_ms, values, gateway):
     until_ms, minutes = values["until"], values["minutes"]
     if until_ms is not None and minutes is not None:
@@ -225,6 +238,7 @@ REQUESTS = (
     ("permit_service", _permit_service, (),                                                False, True),
     ("departure_min",  _departure_min,  ("evse", "e_needed_wh", "soc_pct"),                True,  False),
     ("departure",      _departure,      ("evse", "e_needed_wh", "soc_pct"),                True,  False),
+    ("target_soc_pct", _target,         ("evse",),                                         False, False),
     ("consent",        _consent,        ("evse", "until", "minutes", "soc_min_pct", "e_max_wh"), False, False),
     ("energy_mode",    _energy_mode,    (),                                                True,  False),
     ("prices",         _prices,         (),                                                False, False),

@@ -8,6 +8,7 @@ from edge.link.mqtt_link import MqttLink
 from edge.link.site_values import Values
 from edge.link.site_wishes import Wishes
 from protocols import strict_json
+from protocols.forgetting import forget
 from protocols.mqtt import session as mqtt
 
 KEEP_ALIVE_S = 20
@@ -40,6 +41,8 @@ class SiteLink(MqttLink):
             self.peers = Peers(config, ports, session)
         self._own = own
         self._told = None               # what was said in words
+        self._config = config
+        self._undescribed = ()          # numbers of the descriptions that Home Assistant still has to get
         self._due_ms = self._told_ms = 0
         session.subscribe(self._base + "set/+", 1)
         for topic in self.values_of.topics():
@@ -76,6 +79,7 @@ class SiteLink(MqttLink):
         """Logged in."""
         self._session.publish(self._base + "online", b"online", 1, True)
         self._due_ms = 0
+        self._undescribed = list(range(len(self._config.ders) + 1))
 
     def on_message(self, now_ms, topic, payload, is_retained):
         """A message of the broker."""
@@ -97,6 +101,9 @@ class SiteLink(MqttLink):
         if now_ms < self._due_ms and words == self._told:
             return
         self._told, self._told_ms, self._due_ms = words, now_ms, now_ms + STATE_MS
+        if self._undescribed:
+            self._describe(self._undescribed.pop(0))
+            self._due_ms = now_ms       # one a second: together they would fill the queue
         from edge import household_view     # every few seconds
 
         picture = household_view.picture(gateway, now_ms)
@@ -106,6 +113,17 @@ class SiteLink(MqttLink):
         if gateway.state.shared_site is not None:
             picture["shared_site"] = gateway.state.shared_site.status(now_ms)
         self._publish("state", picture, 0, True)
+
+    def _describe(self, number):
+        """One description for Home Assistant; an empty one takes it back where none is wanted."""
+        from edge.link import discovery     # once a connection
+
+        topic = discovery.topics(self._config)[number]
+        payload = b""
+        if self._own.discovery:
+            payload = strict_json.encode(discovery.content(self._config, number))
+        self._session.publish(topic, payload, 1, True)
+        forget("edge.link.discovery")
 
     def _publish(self, name, content, qos, is_retained):
         self._session.publish(self._base + name, strict_json.encode(content), qos, is_retained)

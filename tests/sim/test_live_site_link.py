@@ -14,6 +14,7 @@ from host_sim.broker.mosquitto import Mosquitto
 from protocols import auth
 from tests.conformance.mqtt_peer import Peer
 from tests.sim.live_bench import LiveBench
+from tests.unit import home_assistant
 
 PASSWORD = "of the house"
 SITE_KEY = "00112233445566778899aabbccddeeff"
@@ -27,7 +28,8 @@ class Bench(LiveBench):
     def __init__(self, folder, broker, home):
         self.home = home
         super().__init__(folder, broker)
-        self.person = Peer(home, "person", user="person", password=PASSWORD).subscribe((BASE + "#", 1), ("v2g-edge/site/#", 0))
+        self.person = Peer(home, "person", user="person", password=PASSWORD).subscribe(
+            (BASE + "#", 1), ("v2g-edge/site/#", 0), ("homeassistant/#", 1))
 
     def _document(self, broker):
         return {
@@ -77,6 +79,15 @@ def test_two_brokers_wishes_values_and_a_lent_share(bench):
     bench.person.publish(BASE + "set/wish", json.dumps({"wish": "none", "id": 2}))
     assert bench.wait_said(BASE + "answer", lambda found: found["id"] == 2)["ok"]
     bench.person.publish("car/soc", "61.5", qos=0)
+
+    # what Home Assistant would make of it: found, and a choice made there taken here
+    charger = bench.wait_said("homeassistant/device/v2g_gw-1_ev/config", lambda found: found["components"])
+    assert home_assistant.problems(charger) == []
+    wish = charger["components"]["wish"]
+    bench.person.publish(wish["command_topic"], home_assistant.command(wish, "idle"))
+    bench.wait_said(charger["state_topic"], lambda found: home_assistant.value(wish, json.dumps(found)) == "idle")
+    bench.person.publish(wish["command_topic"], home_assistant.command(wish, "none"))
+    bench.wait_said(charger["state_topic"], lambda found: home_assistant.value(wish, json.dumps(found)) == "none")
 
     lend(bench)
     # 3 kW are asked for; alone it may draw 2 A x 3 phases, lent 6 A

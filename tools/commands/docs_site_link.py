@@ -20,6 +20,7 @@ comes this way raises a limit. `{prefix}` is `site_link.prefix` (`%(prefix)s`), 
 | `{prefix}/{gateway}/state` | out | 0 | yes | JSON: what the whole house does, why, and what lies ahead |
 | `{prefix}/{gateway}/state/{charger}` | out | 0 | yes | JSON: what this charger does and why, charge, wish, promise |
 | `{prefix}/{gateway}/answer` | out | 1 | no | JSON: one answer to each wish, see below |
+| `homeassistant/device/v2g_{gateway}_{charger or site}/config` | out | 1 | yes | JSON: how Home Assistant shows it; empty with `site_link.discovery = false` |
 | `{prefix}/{gateway}/set/{what}` | in | 1 | never | a wish; `{what}` is a key of the next table |
 | `input.topic` | in | 0 | counts as nothing | a number, or JSON with one at `input.path` |
 | `{prefix}/site/{name}/up/{gateway}` | to the master | 0 | no | signed words of a shared site |
@@ -64,6 +65,7 @@ TEXTS = {
     "departure": "Leaves then.",
     "e_needed_wh": "Energy into the battery by departure.",
     "soc_pct": "State of charge by departure, instead of energy; without either: home.departure_soc_pct.",
+    "target_soc_pct": "Another state of charge at the departure that is known already.",
     "consent": "The vehicle may discharge, or may not.",
     "until": "When it ends, instead of minutes.",
     "soc_min_pct": "No discharging below.",
