@@ -38,6 +38,13 @@ SOC_LOW = 30
 SERIES_GAP = 31
 LOCKED_OUT = 32
 NOT_LOCKED_OUT = 33
+DOWNGRADE = 34
+WRONG_BOARD = 35
+DAMAGED = 36
+NO_SPACE = 37
+SAME_VERSION = 38
+NEVER_IDLE = 39
+UNHEALTHY = 40
 
 # number, name, words for people
 TABLE = (
@@ -75,6 +82,13 @@ TABLE = (
     (SERIES_GAP, "series_gap", "a series needs a number for every step"),
     (LOCKED_OUT, "locked_out", "the backup is locked out"),
     (NOT_LOCKED_OUT, "not_locked_out", "nothing is locked out"),
+    (DOWNGRADE, "downgrade", "older than what runs, or than what it still allows"),
+    (WRONG_BOARD, "wrong_board", "built for another board or runtime"),
+    (DAMAGED, "damaged", "the file is not what its manifest says"),
+    (NO_SPACE, "no_space", "too little space is left"),
+    (SAME_VERSION, "same_version", "this version runs already"),
+    (NEVER_IDLE, "never_idle", "power flowed as long as the job could wait"),
+    (UNHEALTHY, "unhealthy", "the new release did not become healthy"),
 )
 
 
