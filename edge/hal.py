@@ -82,47 +82,92 @@ def log(text):
 
 
 class FileStore:
-    """Named blobs in one directory; a power cut leaves the old or the new content, never a mixture."""
+    """Named blobs in one directory; a power cut leaves the old or the new content, never a mixture.
 
-    def __init__(self, directory):
-        """directory: made when it does not exist."""
+    Where there is fsync it is called on the file and, since a name is not part of its file, on the directory; littlefs on
+    boards keeps a closed file and the order of names by itself.
+    """
+
+    def __init__(self, directory, system=os, open_file=open):
+        """directory: made when it does not exist. system, open_file: os and open, or what stands in for them in a test."""
         self._directory = directory
+        self._os = system
+        self._open = open_file
         try:
-            os.mkdir(directory)
+            system.mkdir(directory)
         except OSError:
             pass    # it is there; a directory that can't be used shows at the first write
 
     def _path(self, name):
         return self._directory + "/" + name
 
-    def read(self, name):
-        """The content, or None when there is none."""
+    def read(self, name, start=0, count=-1):
+        """The content, or `count` bytes of it from `start`; None when there is none."""
         try:
-            with open(self._path(name), "rb") as file:
-                return file.read()
+            with self._open(self._path(name), "rb") as file:
+                if start:
+                    file.seek(start)
+                return file.read(count)
         except OSError:
             return None
+
+    def names(self, beginning):
+        """Names of all blobs that begin so, in any order."""
+        try:
+            return [name for name in self._os.listdir(self._directory)
+                    if name.startswith(beginning) and not name.endswith(".new")]
+        except OSError:
+            return []
 
     def write_atomic(self, name, data):
         """Replace the content as a whole; waits for the medium, so only for small files. OSError when it can't."""
         temporary = self._path(name) + ".new"
-        with open(temporary, "wb") as file:
+        with self._open(temporary, "wb") as file:
             file.write(data)
-            file.flush()
-            _sync(file)
-        os.rename(temporary, self._path(name))
+            self._sync(file)
+        self._os.rename(temporary, self._path(name))
+        self._sync_names()
 
-    def append(self, name, data):
-        """Add to the end; written out when the system sees fit. OSError when it can't."""
-        with open(self._path(name), "ab") as file:
+    def append(self, name, data, is_synced=False):
+        """Add to the end; written out when the system sees fit, or at once with is_synced. OSError when it can't.
+
+        A power cut may tear what was not synced at any byte, also into zeros: who reads it checks every record.
+        """
+        with self._open(self._path(name), "ab") as file:
             file.write(data)
+            if is_synced:
+                self._sync(file)
+        if is_synced:
+            self._sync_names()
+
+    def remove(self, name):
+        """Remove a blob, where there is one; after a power cut it may be back."""
+        try:
+            self._os.remove(self._path(name))
+        except OSError:
+            pass    # not there, or a disk that takes no more changes: its owner knows it by its content
 
     def free_bytes(self):
         """Space left for this store, or None when the port can't tell."""
-        if not hasattr(os, "statvfs"):
+        if not hasattr(self._os, "statvfs"):
             return None
-        facts = os.statvfs(self._directory)
+        facts = self._os.statvfs(self._directory)
         return facts[0] * facts[4]
+
+    def _sync(self, file):
+        file.flush()
+        if hasattr(self._os, "fsync"):
+            self._os.fsync(file.fileno())
+        elif hasattr(self._os, "sync"):
+            self._os.sync()
+
+    def _sync_names(self):
+        if hasattr(self._os, "fsync"):
+            number = self._os.open(self._directory, self._os.O_RDONLY)
+            try:
+                self._os.fsync(number)
+            finally:
+                self._os.close(number)
 
 
 def hold_folder(directory):
@@ -155,13 +200,6 @@ def hold_folder(directory):
     file.write("%d\n" % os.getpid())
     file.flush()
     return file, None
-
-
-def _sync(file):
-    if hasattr(os, "fsync"):
-        os.fsync(file.fileno())
-    elif hasattr(os, "sync"):
-        os.sync()
 
 
 def on_terminate(callback):

@@ -28,31 +28,39 @@ class VirtualClock:
 
 
 class VirtualStore:
-    """Named blobs that survive a crash; an append is safe only once the next write has come."""
+    """Named blobs that survive a crash; an append is safe only once it was synced or the next write has come."""
 
     def __init__(self):
         self._safe = {}
         self._unsafe = {}    # name -> what a crash would lose
 
-    def read(self, name):
-        """The content, or None."""
+    def read(self, name, start=0, count=-1):
+        """The content, or `count` bytes of it from `start`; None when there is none."""
         if name not in self._safe and name not in self._unsafe:
             return None
-        return self._safe.get(name, b"") + self._unsafe.get(name, b"")
+        data = self._safe.get(name, b"") + self._unsafe.get(name, b"")
+        return data[start:] if count < 0 else data[start:start + count]
 
-    def names(self):
-        """Of all there are."""
-        return sorted(set(self._safe) | set(self._unsafe))
+    def names(self, beginning=""):
+        """Of all that begin so."""
+        return sorted([name for name in set(self._safe) | set(self._unsafe) if name.startswith(beginning)])
 
     def write_atomic(self, name, data):
         """Replaces the content as a whole."""
         self._sync()
         self._safe[name] = bytes(data)
 
-    def append(self, name, data):
+    def append(self, name, data, is_synced=False):
         """Adds to the end."""
         self._sync()
         self._unsafe[name] = bytes(data)
+        if is_synced:
+            self._sync()
+
+    def remove(self, name):
+        """Removes a blob, where there is one."""
+        self._sync()
+        self._safe.pop(name, None)
 
     def crash(self):
         """What was not safe is gone."""
