@@ -17,9 +17,7 @@ from protocols.forgetting import forget
 
 # A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
 STOP_TIMEOUT_MS = 10000
-# What the household asked for, kept across restarts (wishes.py).
-WISHES_FILE = "wishes"
-# Events after which it is kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py).
+# Events after which the wishes are kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py).
 KEPT_AFTER = (316, 352, 367)
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
@@ -50,6 +48,11 @@ class Gateway:
             from edge.link.site_link import SiteLink        # most sites have none
 
             self.site_link = self._links["site"] = SiteLink(config, ports, self)
+        self.last_hour = None
+        if config.page is not None and config.page.enabled:
+            from edge.web.last_hour import LastHour     # most sites have none
+
+            self.last_hour = LastHour(config)
         self._inputs = None
         if config.has_inputs:
             from edge.site_inputs import SiteInputs     # most sites have none
@@ -193,6 +196,8 @@ class Gateway:
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
         if self.site_link is not None:
             self.site_link.report(now_ms, self)
+        if self.last_hour is not None:
+            self.last_hour.note(now_ms, self.state)
         self._actions.extend(self.journal.flush(now_ms))
         if self._has_new_wish:
             self._keep_wishes(now_ms)
@@ -217,29 +222,20 @@ class Gateway:
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 
     def _recall(self, now_ms):
-        if self.config.home is not None and self.config.home.prices_file is not None:
-            from edge.household import prices_file      # once
+        from edge import recall     # once
 
-            commands, events = prices_file.commands(self.config.home.prices_file, self.ports.store)
-            self._commands.extend(commands)
-            for event in events:
-                self._event(now_ms, *event)
-            forget("edge.household.prices_file")
-        saved = self.ports.store.read(WISHES_FILE)
-        if saved is not None:
-            from edge import wishes     # once
-
-            self._commands.extend(wishes.commands(
-                saved, now_ms, self.ports.clock.unix_ms(), [der.device.name for der in self.state.ders]))
-            forget("edge.wishes")
+        commands, events = recall.commands(self, now_ms)
+        self._commands.extend(commands)
+        for event in events:
+            self._event(now_ms, *event)
+        forget("edge.recall")
 
     def _keep_wishes(self, now_ms):
-        from edge import wishes     # when the household has one
+        from edge import recall     # when the household has one
 
         self._has_new_wish = False
-        data = wishes.kept(self.state, now_ms, self.ports.clock.unix_ms())
-        self._actions.append(("store", WISHES_FILE, data))
-        forget("edge.wishes")
+        self._actions.extend(recall.keep(self, now_ms))
+        forget("edge.recall")
 
     # -- journal and events ------------------------------------------------------------------------------
 

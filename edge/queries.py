@@ -11,7 +11,7 @@ from edge import reasons
 def answer(gateway, now_ms, request):
     """(answer, command or None) for one request of the local command line.
 
-    {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, or what requests.py takes. A refused wish is answered with {"error": text,
+    {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, {"ask": "page"} on a site that has one, or what requests.py takes. A refused wish is answered with {"error": text,
     "problem": as of requests.problem}; a departure with {"ok": true, "promise": [...]}, see _promises; "notes": sentences, where there is more to say.
     """
     if not isinstance(request, dict):
@@ -25,6 +25,10 @@ def answer(gateway, now_ms, request):
         from edge import household_view     # the page's, mostly
 
         return household_view.picture(gateway, now_ms), None
+    if asked == "page" and gateway.last_hour is not None:
+        from edge import page_view
+
+        return page_view.picture(gateway, now_ms), None
     from edge import requests   # status and why are asked for more often
 
     command, problem = requests.command(gateway, now_ms, request)

@@ -4,7 +4,7 @@ Not its job: what is shown in the cards (cards.py), look and script (style.py), 
 Source: ours. It works without the script: forms are plain, and what is shown is there at once.
 """
 from edge.local_words import until
-from edge.web import cards, style
+from edge.web import cards, chart, health, style
 from edge.web.cards import text
 
 MINUTES = (30, 60, 90)
@@ -20,18 +20,28 @@ _FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta nam
 
 def household(picture, token, nonce, is_guarded):
     """The whole page. picture: of household_view; token: of the forms; nonce: of this response; is_guarded: by a PIN."""
-    live = cards.fragments(picture)
+    live = fragments(picture)
     parts = ['<header><h1>%s</h1><span id="now">%s</span></header>' % (text(picture["gateway"]), live["now"]),
         '<p id="off" class="warn bad" hidden>The gateway does not answer.</p>', '<div id="refusal">%s</div>' % live["refusal"]]
     for number, charger in enumerate(picture["chargers"]):
         parts.append(_charger_card(number, charger, live["c%d" % number], token))
+    parts.append('<section><h2>The last hour</h2><div id="hour">%s</div></section>' % live["hour"])
     if picture["backup"] is not None:
         parts.append('<section><h2>Backup</h2><div id="backup">%s</div>%s</section>' % (
             live["backup"], _backup_forms(picture["backup"], token)))
     parts.append('<section><h2>What lies ahead</h2><div id="ahead">%s</div></section>' % live["ahead"])
     parts.append('<section><h2>Site</h2><div id="site">%s</div>%s</section>' % (live["site"], _site_forms(picture, token, is_guarded)))
+    parts.append(_health_card(picture, live))
     parts.append('<script nonce="%s">%s</script>' % (nonce, style.SCRIPT))
     return _FRAME % (text(picture["gateway"]), nonce, style.CSS, "".join(parts))
+
+
+def fragments(picture):
+    """{id of an element: its HTML} of everything that is renewed."""
+    found = cards.fragments(picture)
+    found.update(health.fragments(picture))
+    found["hour"] = chart.draw(picture["hour"])
+    return found
 
 
 def login(gateway_id, token, nonce, problem):
@@ -112,6 +122,17 @@ def _consent(charger, token):
     return "<details><summary>Discharging: %s</summary><p>%s</p>%s%s</details>" % (
         "agreed" if consent["on"] else "not agreed", text(state), _ask(token, agree, consent="on", evse=charger["name"]),
         refuse if consent["on"] else "")
+
+
+# -- for who looks after the site -------------------------------------------------------------------------------------
+
+def _health_card(picture, live):
+    parts = ["<section><h2>Devices</h2><p>%s</p>" % text(health.summary(picture)),
+             '<details><summary>Devices and their values</summary><div id="devices">%s</div></details>' % live["devices"],
+             '<details><summary>Links</summary><div id="links">%s</div></details>' % live["links"],
+             "<details><summary>Limits</summary>%s</details>" % health.limits(picture),
+             "<details><summary>Firmware</summary>%s</details>" % health.firmware(picture)]
+    return "".join(parts) + "</section>"
 
 
 # -- site -------------------------------------------------------------------------------------------------------------

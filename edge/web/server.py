@@ -7,7 +7,7 @@ import json
 
 from edge.local_words import span
 from edge.token_bucket import TokenBucket
-from edge.web import cards, forms, http, page
+from edge.web import forms, http, page
 from edge.web.guard import Guard
 from protocols import refusals
 
@@ -85,12 +85,12 @@ class PageServer:
             return _plain(404)
         if not self.guard.is_open(now_ms, request):
             return _plain(403, "log in") if request.path != "/" else self._login(now_ms, request, "", 200)
-        picture = ask({"ask": "household"})
         if request.path == "/api/household":
-            return _json(200, picture)
+            return _json(200, ask({"ask": "household"}))
+        picture = ask({"ask": "page"})
         picture["refusal"] = self._own_refusal(now_ms)
         if request.path == "/live":
-            return _json(200, cards.fragments(picture))
+            return _json(200, page.fragments(picture))
         return self._page(200, lambda nonce: page.household(picture, self.guard.token, nonce, self._is_guarded))
 
     def _post(self, now_ms, request, ask):

@@ -31,6 +31,10 @@ background:var(--bg)}
 details{border-top:1px solid var(--line);margin-top:.75rem;padding-top:.25rem}summary{cursor:pointer;padding:.6rem 0;font-weight:600}
 ul{margin:0;padding:0;list-style:none}li{display:flex;gap:.75rem;padding:.35rem 0;border-top:1px solid var(--line)}li:first-child{border:0}
 li b{flex:0 0 7.5rem;font-weight:600}
+svg{display:block;width:100%;height:auto}svg text{font-size:9px;fill:var(--soft);paint-order:stroke;stroke:var(--card);stroke-width:3px}.end{text-anchor:end}
+.axis{stroke:var(--line);fill:none}.line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke:var(--k)}.key{white-space:nowrap;margin-right:.6rem}
+.key::before{content:"";display:inline-block;width:1.1rem;height:.2rem;margin-right:.3rem;vertical-align:middle;background:var(--k)}
+.c0{--k:var(--go)}.c1{--k:#2f6fb3}.c2{--k:#a2549b}.c3{--k:#b8860b}.grid{--k:var(--soft)}.line.grid{stroke-dasharray:4 3}.volt{--k:var(--out)}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem 1rem;margin:.5rem 0 0}dt{color:var(--soft)}dd{margin:0}
 """
 

@@ -154,7 +154,8 @@ def test_agreeing_again_drops_no_limit():
 def test_what_the_script_and_others_fetch():
     visitor = Visitor()
     parts = json.loads(visitor.send("GET", "/live")[2])
-    assert "default" in parts["c0"] and sorted(parts) == ["ahead", "backup", "c0", "now", "refusal", "site"]
+    assert "default" in parts["c0"] and sorted(parts) == [
+        "ahead", "backup", "c0", "devices", "hour", "links", "now", "refusal", "site"]
     picture = json.loads(visitor.send("GET", "/api/household")[2])
     assert picture["chargers"][0]["name"] == "evse1"
     assert visitor.send("GET", "/etc/passwd")[0] == 404 and visitor.post("wish=idle", "/api/household")[0] == 404
@@ -332,7 +333,8 @@ def test_the_backup_says_how_long_and_what_is_wrong():
     for part in ("supplied by the vehicle", "5.2 h at this load, 38 km kept for driving", "Switched off: sauna"):
         assert part in shown, part
     visitor = Visitor()
-    picture = visitor.ask({"ask": "household"})
+    picture = visitor.ask({"ask": "page"})
+    picture["refusal"] = None
     for changes, there, absent in (
             ({}, ("Back to the grid",), ("reset the lock-out",)),
             ({"island": False}, ("Separate from the grid",), ("reset the lock-out",)),
