@@ -1,16 +1,15 @@
 """A change of the configuration from afar: all or nothing, operator rows only unless the installer signed.
 
-Not its job: when it takes effect and rolls back (config_store.py), signatures (protocols/auth.py).
-Source: ours; the rule that no message lowers security follows OCPP 2.1 security profiles.
+Not its job: when it takes effect and rolls back (config_store.py), signatures (protocols/auth.py), what nobody may change
+from afar (config_access.py).
+Source: ours; all or nothing as a device shadow takes its desired state.
 Changes look like the document; a device is addressed by name: {"wape": {"tau_s": 5}, "evse": {"left": {"wape": false}}}.
 null puts a key back to its default. A whole list ([...]) replaces the devices; null for `meter` removes it.
 """
 
-from edge import config, param_values, params
+from edge import config, config_access, param_values, params
 
 INSTALLER_ONLY = "only with the installer's signature"
-# Whoever signs: what protects the link is never switched off or taken away from afar.
-LOCAL_ONLY = (("vpp", "tls", False), ("vpp", "key", None), ("vpp", "config_key", None), ("vpp", "ca_file", None))
 
 
 def merge(document, changes, access):
@@ -33,6 +32,7 @@ def merge(document, changes, access):
     if errors:
         return None, errors
     canonical, errors = config.normalise(merged)
+    errors = errors or config_access.refused(document, canonical)
     return (None, errors) if errors else (canonical, [])
 
 
@@ -91,8 +91,6 @@ def _merge_table(section, path, table, change, access):
             errors.append((place, change[key], "no such key", param_values.did_you_mean(key, [known for known, _ in rows])))
         elif row[7] == params.INSTALLER and access != params.INSTALLER:
             errors.append((place, param_values.public(row, change[key]), INSTALLER_ONLY, ""))
-        elif (section, key, change[key]) in LOCAL_ONLY and table.get(key, row[6]) != change[key]:
-            errors.append((place, change[key], "only on the gateway itself", "a message cannot lower security"))
         elif change[key] is None:
             table.pop(key, None)
         else:

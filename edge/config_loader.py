@@ -8,9 +8,9 @@ Source: ours; measured on the WebAssembly build.
 from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; elsewhere in edge/ one may be imported for a moment only
-MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
+MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.config_access", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
            "edge.config_rules_home", "edge.config_rules_backup", "edge.config_rules_switch", "edge.config_rules_page",
-           "edge.config_rules_site",
+           "edge.config_rules_site", "edge.config_rules_serial",
            "edge.param_values", "edge.params",
            "edge.param_devices", "edge.param_grid", "edge.param_duties", "edge.param_home",
            "edge.param_backup", "edge.param_field", "edge.backup.earthing", "edge.grid_code", "edge.bus_plan", "edge.dead_man", "edge.who_does_what",
