@@ -1,6 +1,7 @@
 """Signed messages: JSON bytes, a newline, `kid:signature` in hex.
 
-Not its job: which message is signed with what (message_tables.py), replay (command_window.py), RSA (rsa.py).
+Not its job: which message is signed with what (message_tables.py), replay (command_window.py), RSA (rsa.py), where keys
+come from (key_tree.py).
 The signature covers the topic and the raw bytes, so nothing can be moved to another gateway or turned around.
 There is no algorithm field: the table decides, a sender cannot lower it.
 Source: HMAC RFC 2104, SHA-256 FIPS 180-4.
@@ -35,11 +36,6 @@ def same(a, b):
     for left, right in zip(a, b):
         difference |= left ^ right
     return difference == 0
-
-
-def device_key(master, gateway, kid):
-    """Key of one gateway, 32 bytes, from the fleet's master key; the master stays at the host."""
-    return hmac_sha256(master, (gateway + "|" + kid).encode())
 
 
 def covered(topic, json_bytes):

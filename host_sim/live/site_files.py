@@ -9,7 +9,7 @@ import os
 import socket
 
 from host_sim.scenarios.parameters import gateway_id, site_document
-from protocols import auth
+from protocols import key_tree
 
 HEAD = """# {gateway}: the charging station at bus {bus} of the simulated feeder, as this run of `v2g demo` used it.
 # While it runs, ask it:  v2g status {name}   v2g why {name}
@@ -24,7 +24,7 @@ def write(folder, bus, scenario, *, ports, access):
     gateway = gateway_id(bus)
     query_port = free_port()
     document = site_document(bus, scenario, ports=ports, broker=(access["host"], access["port"]), query_port=query_port)
-    key = auth.device_key(bytes.fromhex(access["fleet_key"]), gateway, "k1")
+    key = key_tree.device_key(bytes.fromhex(access["fleet_key"]), gateway, "k1")
     document["vpp"].update(key=binascii.hexlify(key).decode(), tls=access["tls"])
     for name, value in access["gateways"][gateway].items():
         if value is not None:

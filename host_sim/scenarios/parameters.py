@@ -9,7 +9,7 @@ import binascii
 
 from host_sim.feeder.ieee13_415 import bus_totals
 from host_sim.supervisor.plan import OFF_PEAK, SOLAR, Plan, Station
-from protocols import auth
+from protocols import key_tree
 
 V_NOM_LL_V = 415.0
 V_NOM_LN_V = 239.6        # 415 V / sqrt 3, as a site file would say it
@@ -52,7 +52,7 @@ def gateway_id(bus):
 
 def device_key(bus):
     """Key that the gateway at a bus shares with the supervisor."""
-    return auth.device_key(FLEET_KEY, gateway_id(bus), "k1")
+    return key_tree.device_key(FLEET_KEY, gateway_id(bus), "k1")
 
 
 def load_totals_w():

@@ -22,7 +22,7 @@ from host_sim.scenarios.paper_cases import SCENARIOS
 from host_sim.supervisor.stability import StabilityModel
 from host_sim.supervisor.supervisor import Supervisor
 from host_sim.supervisor.words import Narrator
-from protocols import auth, messages, refusals, topics
+from protocols import auth, key_tree, messages, refusals, topics
 
 CLIENT_ID = "supervisor"
 LOOP_MAX_S = 0.1
@@ -131,7 +131,7 @@ def build(scenario, begin_unix_ms, fleet_key):
     """The supervisor of a scenario. fleet_key: bytes that every gateway's key is made from."""
     plan = supervisor_plan(scenario, begin_unix_ms)
     stations = tuple(
-        station._replace(key=auth.device_key(fleet_key, station.gateway, station.kid)) for station in plan.stations)
+        station._replace(key=key_tree.device_key(fleet_key, station.gateway, station.kid)) for station in plan.stations)
     model = StabilityModel(ieee13_415(1.0), BUSES)
     return Supervisor(plan._replace(stations=stations), secrets.token_hex(3), model)
 

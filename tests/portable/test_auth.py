@@ -6,7 +6,7 @@ cryptography (OpenSSL), its private half thrown away.
 
 import binascii
 
-from protocols import auth, rsa
+from protocols import auth, key_tree, rsa
 from protocols.message_tables import HMAC, RSA, UNSIGNED
 
 # key, data, HMAC-SHA-256
@@ -108,9 +108,15 @@ def test_old_and_new_key_are_both_good_while_a_key_is_changed():
 
 def test_keys_of_gateways_differ_and_follow_from_the_master():
     master = b"m" * 32
-    key = auth.device_key(master, "gw-646", "k1")
-    assert len(key) == 32 and key == auth.hmac_sha256(master, b"gw-646|k1")
-    assert key != auth.device_key(master, "gw-645", "k1") and key != auth.device_key(master, "gw-646", "k2")
+    key = key_tree.device_key(master, "gw-646", "k1")
+    assert len(key) == 32 and key == auth.hmac_sha256(auth.hmac_sha256(master, b"gw-646"), b"k1")
+    assert key != key_tree.device_key(master, "gw-645", "k1") and key != key_tree.device_key(master, "gw-646", "k2")
+
+
+def test_replaced_hardware_knows_none_of_the_next_ones_keys():
+    master = b"m" * 32
+    roots = [key_tree.root_key(master, "gw-646", generation) for generation in (1, 2, 3)]
+    assert len(set(roots)) == 3 and roots[0] == key_tree.root_key(master, "gw-646")
 
 
 def test_rsa_accepts_the_signature_openssl_made():
