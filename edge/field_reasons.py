@@ -8,7 +8,7 @@ Source: ours; a published number never changes its meaning. Ranges: 400 releases
 
 STARTED = 400
 
-# As reasons.TABLE.
+# As reason_table.TABLE.
 TABLE = """
 400 I started gateway started
 """

@@ -266,7 +266,7 @@ class Gateway:
             from edge import log_words      # seldom
 
             self.ports.log(log_words.event(now_ms, code, subject, values))
-            forget("edge.log_words", "edge.home_reasons", "edge.local_words")
+            forget("edge.log_words", "edge.home_reasons", "edge.local_words", "edge.local_time")
         if self.vpp is not None:
             self.vpp.event(now_ms, code, subject, values)
 

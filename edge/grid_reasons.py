@@ -27,7 +27,7 @@ VOLT_WATT = 157
 P_LIMIT = 158
 DROOP = 159
 
-# As reasons.TABLE: code, severity, name, words.
+# As reason_table.TABLE: code, severity, name, words.
 TABLE = """
 122 W native_refused device refuses a grid function
 123 W native_ignored device ignores a grid function

@@ -50,7 +50,7 @@ LOCKOUT_RESET = 367
 PV_CURTAILED = 368
 ORDERS_FAIL = 369
 
-# As reasons.TABLE: code, severity, name, words.
+# As reason_table.TABLE: code, severity, name, words.
 TABLE = """
 300 I timed timed charging
 301 I cheap_hours cheap hours
