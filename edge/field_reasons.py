@@ -7,8 +7,16 @@ Source: ours; a published number never changes its meaning. Ranges: 400 releases
 """
 
 STARTED = 400
+JOB = 401
+JOB_REFUSED = 402
+RELEASE_CONFIRMED = 403
+RELEASE_ROLLED_BACK = 404
 
 # As reason_table.TABLE.
 TABLE = """
 400 I started gateway started
+401 N job job
+402 N job_refused job refused
+403 N release_confirmed release confirmed
+404 W release_rolled_back release rolled back
 """

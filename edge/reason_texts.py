@@ -141,4 +141,8 @@ REASON_TEXTS = (
     ("pv_curtailed", "The frequency is raised so that the roof gives less."),
     ("orders_fail", "Transfer switch or charger refuses what the backup writes, does not answer, or shows something else."),
     ("started", "The program has begun; the values say its version and why the last run ended."),
+    ("job", "A job from afar came one step further; the values say which, what and how far."),
+    ("job_refused", "A job can't be done; the values name the number of the refusal."),
+    ("release_confirmed", "The new release is healthy and stays."),
+    ("release_rolled_back", "The new release was given up; the values say which and why."),
 )

@@ -33,7 +33,7 @@ CONFIG_ERROR = (
 
 
 # Compiled once and kept: they come in numbers while they come.
-STAYS = ("perf", "hist")
+STAYS = ("perf", "hist", "fetch", "chunk", "upload")
 
 # As message_tables.MESSAGES.
 MESSAGES = (
@@ -103,5 +103,53 @@ MESSAGES = (
         ("text", TEXT, None, 0, 100, False),
         ("p_w", FLOAT, "W", -P_W, P_W, False),
         ("withdrawn", BOOL, None, None, None, False),
+    )),
+    ("job", DOWN, "job", 1, True, RSA, (
+        ID, IAT, EXP,
+        ("nbf_ms", INT, "ms", 0, UNIX_MS, False),
+        ("kind", CHOICE, None, ("update", "restart", "logs", "journal", "rotate_key"), None, True),
+        ("window_from_min", INT, "min", 0, 1439, False),
+        ("window_to_min", INT, "min", 0, 1439, False),
+        ("any_time", BOOL, None, None, None, False),
+        ("rand_s", INT, "s", 0, 86400, False),
+        ("wait_s", INT, "s", 0, 86400, False),
+        ("version", TEXT, None, 1, 24, False),
+        ("size_bytes", INT, "bytes", 1, 4194304, False),
+        ("sha256", TEXT, None, 64, 64, False),
+        ("lines", INT, "1", 1, 1000, False),
+        ("segment", INT, "1", 0, COUNT, False),
+        ("kid", TEXT, None, 1, 16, False),
+    )),
+    ("job_state", UP, "job", 1, True, UNSIGNED, (
+        BOOT, T_MS,
+        ("job", TEXT, None, 0, 40, True),
+        ("kind", TEXT, None, 1, 16, False),
+        ("state", CHOICE, None, ("queued", "downloading", "verified", "applied", "confirmed", "rolled_back", "refused", "failed"),
+         None, True),
+        ("reason", INT, "1", 0, 99, True),
+        ("words", TEXT, None, 0, 200, False),
+        ("waits_for", TEXT, None, 1, 40, False),
+        ("progress_pct", INT, "%", 0, 100, False),
+        ("version", TEXT, None, 1, 24, True),
+    )),
+    ("fetch", UP, "fetch", 0, False, UNSIGNED, (
+        ("job", TEXT, None, 1, 40, True),
+        ("sha256", TEXT, None, 64, 64, True),
+        ("offset_bytes", INT, "bytes", 0, 4194304, True),
+        ("chunk_bytes", INT, "bytes", 1, 4500, True),
+        ("chunks", INT, "1", 1, 16, True),
+    )),
+    ("chunk", DOWN, "chunk", 0, False, UNSIGNED, (
+        ("job", TEXT, None, 1, 40, True),
+        ("offset_bytes", INT, "bytes", 0, 4194304, True),
+        ("data", TEXT, None, 4, 6000, True),
+    )),
+    ("upload", UP, "upload", 1, False, UNSIGNED, (
+        BOOT,
+        ("job", TEXT, None, 1, 40, True),
+        ("name", TEXT, None, 1, 32, True),
+        ("part", INT, "1", 0, COUNT, True),
+        ("parts", INT, "1", 0, COUNT, True),
+        ("data", TEXT, None, 0, 6000, True),
     )),
 )
