@@ -6,7 +6,7 @@ which is what `v2g replay` relies on. Order: commands -> view of each DER -> fai
 (parts.py) -> site share -> laws -> arbiter -> ramp -> limiter.
 Source: ours; one state value in, one out, as replay needs it.
 """
-from edge import acknowledge, decide, failsafe, law_pass, measures, modes, reasons
+from edge import decide, failsafe, law_pass, measures, modes, reasons
 from edge import site as site_share
 from edge.commitments import Commitments
 from edge.der_state import DerState
@@ -67,7 +67,10 @@ def step(state, now_ms, snapshot, commands):
         part.step(state, now_ms, snapshot, events)
     _share_site(state)
     setpoints = [decide.setpoint(state, der, events) for der in state.ders]
-    acknowledge.leases(state, now_ms, events)
+    if commitments.book.leases:
+        from edge import acknowledge    # nobody dispatches most of the time
+
+        acknowledge.leases(state, now_ms, events)
     return state, setpoints, events
 
 
