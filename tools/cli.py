@@ -39,6 +39,8 @@ VERBS = (
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
     ("build", GATEWAY, "tools.commands.build", "a signed bundle of the firmware for one kind of gateway, with its bill of materials"),
+    ("keys", GATEWAY, "tools.commands.keys", "keys and certificates of a fleet, and its broker's files: CA, claim tokens, revocation"),
+    ("audit", GATEWAY, "tools.gateway.audit", "the log of security events: who changed what, and proof that nobody touched it"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("conformance", SIMULATE, "tools.commands.conformance", "type tests of a grid code, on the gateway or on an inverter; not a certificate"),

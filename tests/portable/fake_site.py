@@ -118,6 +118,10 @@ class Store:
         """Replace the content."""
         self.files[name] = data
 
+    def append(self, name, data, is_synced=False):
+        """Add to the end."""
+        self.files[name] = self.files.get(name, b"") + data
+
 
 class Ports:
     """What the machine lends a gateway."""
