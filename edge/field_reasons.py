@@ -11,6 +11,11 @@ JOB = 401
 JOB_REFUSED = 402
 RELEASE_CONFIRMED = 403
 RELEASE_ROLLED_BACK = 404
+COMMAND_REVERSALS = 440
+DAILY_THROUGHPUT = 441
+BOUNDS_COUNTED = 442
+AUDIT_HEAD = 443
+MESSAGES_REFUSED = 444
 
 # As reason_table.TABLE.
 TABLE = """
@@ -19,4 +24,9 @@ TABLE = """
 402 N job_refused job refused
 403 N release_confirmed release confirmed
 404 W release_rolled_back release rolled back
+440 I command_reversals reversals an hour
+441 N daily_throughput energy a day
+442 I bounds_counted commanded energy counted
+443 I audit_head head of the audit log
+444 N messages_refused messages refused
 """

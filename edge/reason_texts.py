@@ -145,4 +145,9 @@ REASON_TEXTS = (
     ("job_refused", "A job can't be done; the values name the number of the refusal."),
     ("release_confirmed", "The new release is healthy and stays."),
     ("release_rolled_back", "The new release was given up; the values say which and why."),
+    ("command_reversals", "The power plant changes between charging and discharging more often than the site lets it."),
+    ("daily_throughput", "The power plant has moved as much energy through the battery as the site lets it in 24 hours."),
+    ("bounds_counted", "Once an hour what the power plant moved is put on disk."),
+    ("audit_head", "Number and hash of the last record of the audit log, for somebody else to keep."),
+    ("messages_refused", "Somebody sends what is refused; the values count them and name the last one's fault."),
 )
