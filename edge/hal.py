@@ -9,6 +9,8 @@ import random
 import sys
 import time
 
+from protocols.command_window import clock_or_none
+
 try:
     from time import ticks_ms
 except ImportError:     # CPython: wrap as a 32-bit port does, so that every run on CPython meets the wrap
@@ -18,6 +20,7 @@ except ImportError:     # CPython: wrap as a 32-bit port does, so that every run
 
 # A microcontroller's memory and TLS; whatever runs MicroPython is taken for one.
 IS_BOARD = sys.implementation.name == "micropython"
+_BEGUN_S = time.time()
 # ESP32 counts from 2000-01-01.
 _EPOCH_OFFSET_MS = 946684800000 if time.gmtime(0)[0] == 2000 else 0
 
@@ -72,11 +75,14 @@ def entropy(count):
 
 
 def log(text):
-    """One line for whoever watches the console or the service manager's log; never waits to be full."""
+    """One line with its time in UTC on the error output, for whoever watches the console or the service manager's log;
+    never waits to be full. A machine that does not know the time tells that by the seconds it has been up."""
+    clock = clock_or_none(WallClock().unix_ms())
+    when = "+%ds" % int(time.time() - _BEGUN_S) if clock is None else "%04d-%02d-%02dT%02d:%02d:%02dZ" % tuple(time.gmtime()[:6])
     try:
-        print(text)
-        if hasattr(sys.stdout, "flush"):
-            sys.stdout.flush()
+        print(when, text, file=sys.stderr)
+        if hasattr(sys.stderr, "flush"):
+            sys.stderr.flush()
     except OSError:
         pass    # a log on a full disk, a reader that has gone
 

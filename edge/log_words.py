@@ -17,30 +17,32 @@ EVENTS = {
     home_reasons.PV_CURTAILED: ((HZ, "%s"),),
     reasons.TICK_STALLED: ((MS, "%s late"),),
 }
+SEVERITIES = ("info", "notice", "warning", "alarm")
 WISHES = {"charge_now": "charge now", "discharge_now": "discharge now", "idle": "pause", "none": "no wish any more"}
 SWITCHES = {"observe": "only watch", "permit_service": "service permitted", "island": "island"}
 
 
-def event(now_ms, code, subject, values):
-    """The line of an event; values: as the journal has them."""
+def event(code, subject, values):
+    """The line of an event, which begins with E and its number, for RUNBOOK.md; values: as the journal has them."""
     forms = EVENTS.get(code, ())
     told = []
     for place, value in enumerate(values):
         if value is not None:
             form, words = forms[place] if place < len(forms) else (None, "%s")
             told.append(words % _value(form, value))
-    return _line(now_ms, subject, ", ".join([reasons.text_of(code)] + told))
+    head = "E%03d %s" % (code, SEVERITIES[reasons.severity_of(code)])
+    return _line(head, subject, ", ".join([reasons.text_of(code)] + told))
 
 
 def wish(gateway, now_ms, command):
     """The line of a command of the household that was taken; gateway: Gateway."""
     number = command.get("der", -1)
     subject = gateway.config.ders[number].name if number >= 0 else "site"
-    return _line(now_ms, subject, "wish taken: " + _wish(command, LocalWords(gateway, now_ms)))
+    return _line("wish", subject, "wish taken: " + _wish(command, LocalWords(gateway, now_ms)))
 
 
-def _line(now_ms, subject, words):
-    return "%9.1f s  %-12s %s" % (now_ms / 1000, subject, words)
+def _line(head, subject, words):
+    return "%-12s %-12s %s" % (head, subject, words)
 
 
 def _value(form, value):

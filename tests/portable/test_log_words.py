@@ -18,7 +18,8 @@ def test_an_event_tells_units_and_words():
         (reasons.LINK_LOST, [], "link lost"),
     )
     for code, values, words in cases:
-        assert log_words.event(12340, code, "evse1", values) == "     12.3 s  evse1        " + words, code
+        line = log_words.event(code, "evse1", values)
+        assert line[:5] == "E%d " % code and line[5:12].strip() in log_words.SEVERITIES and line[13:] == "evse1        " + words, line
 
 
 def test_every_wish_that_is_taken_has_a_line_and_a_refused_one_has_none():
@@ -56,4 +57,4 @@ def test_the_answer_to_a_departure_names_the_day():
 def test_no_value_of_any_event_stops_the_log():
     for code, _, _, text in reasons.rows():
         for values in (["raised"], [0], [-1.5, "a_word", 7], [None, None], [[1, 2], {"a": 1}], []):
-            assert text in log_words.event(1000, code, "evse1", values), (code, values)
+            assert text in log_words.event(code, "evse1", values), (code, values)

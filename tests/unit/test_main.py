@@ -5,6 +5,7 @@ Source: ours.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 
@@ -102,7 +103,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch):
         flush = write
 
     full = Full()
-    monkeypatch.setattr(hal.sys, "stdout", full)
+    monkeypatch.setattr(hal.sys, "stderr", full)
     hal.log("a line")
     assert full.tries == 1
 
@@ -117,7 +118,7 @@ def test_a_taken_query_port_leaves_the_gateway_at_work(capsys, tmp_path):
         assert not errors
         assert asyncio.run(serve(gateway, runtime)) == 0
     assert gateway.ticks > 0
-    assert "can't be used" in capsys.readouterr().out
+    assert "can't be used" in capsys.readouterr().err
 
 
 def test_a_real_disk_that_cannot_be_written_leaves_the_gateway_at_work(tmp_path):
@@ -138,3 +139,14 @@ async def serve(gateway, runtime):
         await asyncio.sleep(0.05)
     runtime.terminate()
     return await task
+
+
+def test_a_line_of_the_log_says_when(monkeypatch, capsys):
+    hal.log("a line")
+    monkeypatch.setattr(hal.WallClock, "unix_ms", lambda self: 1000)
+    hal.log("before the clock is set")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    first, second = shown.err.splitlines()
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ a line", first), first
+    assert re.fullmatch(r"\+\d+s before the clock is set", second), second

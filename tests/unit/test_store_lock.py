@@ -54,4 +54,4 @@ def test_what_cannot_be_locked_is_told_and_used_as_it_is(place, tmp_path, capsys
     (tmp_path / "file").write_text("")
     folder = str(tmp_path / place)
     assert hal.hold_folder(folder) == (folder, None)
-    assert "%s can't be locked: " % folder in capsys.readouterr().out
+    assert "%s can't be locked: " % folder in capsys.readouterr().err
