@@ -40,6 +40,11 @@ def claim_key(token):
     return hmac_sha256(token.encode(), b"v2g enrol messages")
 
 
+def moved_root(token):
+    """Root of the keys of a gateway that came by a move message, 32 bytes: its site file still has the former operator's."""
+    return hmac_sha256(token.encode(), b"v2g moved root")
+
+
 def password(secret):
     """Password of the claim connection, 32 hex digits; secret: bytes of the token's text, or the root."""
     return binascii.hexlify(hmac_sha256(secret, b"v2g enrol broker")[:16]).decode()

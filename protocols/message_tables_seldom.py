@@ -5,7 +5,7 @@ forgets most of them again (messages.py).
 Source: as message_tables.py; a series of prices as in the day-ahead markets' quarter hours.
 """
 
-from protocols.message_tables import BOOT, COUNT, DEVICE, EXP, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
+from protocols.message_tables import BOOT, COUNT, DEVICE, EVENT, EXP, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
 from protocols.message_words import BOOL, CHOICE, DOWN, FLOAT, HMAC, INT, LIST, RSA, TEXT, TREE, UNSIGNED, UP
 
 PRICE = ("", FLOAT, "1", -10, 10, True)
@@ -31,9 +31,24 @@ CONFIG_ERROR = (
     ("hint", TEXT, None, 0, 100, False),
 )
 
+OF_DEVICE = (("device", TEXT, None, 1, 32, True),)
+
+PERFORMANCE = (
+    BOOT,
+    ("batch", INT, "1", 1, COUNT, True),
+    MONO, T_MS,
+    ("records", LIST, None, (
+        MONO,
+        ("service", TEXT, None, 1, 16, True),
+        ("f_hz", FLOAT, "Hz", 0, 100, False),
+        ("p_w", FLOAT, "W", -P_W, P_W, False),
+        ("p_base_w", FLOAT, "W", -P_W, P_W, True),
+        ("p_response_w", FLOAT, "W", -P_W, P_W, False),
+    ), 50, True),
+)
 
 # Compiled once and kept: they come in numbers while they come.
-STAYS = ("perf", "hist", "fetch", "chunk", "upload")
+STAYS = ("perf", "fetch", "chunk", "upload")
 
 # As message_tables.MESSAGES.
 MESSAGES = (
@@ -56,23 +71,13 @@ MESSAGES = (
         ("refused_version", INT, "1", 0, COUNT, False),
         ("errors", LIST, None, CONFIG_ERROR, 20, False),
     )),
-    ("perf", UP, "perf/{device}", 1, False, UNSIGNED, (
-        BOOT,
-        ("batch", INT, "1", 1, COUNT, True),
-        MONO, T_MS,
-        ("records", LIST, None, (
-            MONO,
-            ("service", TEXT, None, 1, 16, True),
-            ("f_hz", FLOAT, "Hz", 0, 100, False),
-            ("p_w", FLOAT, "W", -P_W, P_W, False),
-            ("p_base_w", FLOAT, "W", -P_W, P_W, True),
-            ("p_response_w", FLOAT, "W", -P_W, P_W, False),
-        ), 50, True),
-    )),
+    ("perf", UP, "perf/{device}", 1, False, UNSIGNED, PERFORMANCE),
     ("hist", UP, "hist", 1, False, UNSIGNED, (
         BOOT,
         ("batch", INT, "1", 0, COUNT, True),
-        ("records", LIST, None, (("device", TEXT, None, 1, 32, True),) + TELEMETRY, 50, True),
+        ("event", LIST, None, EVENT, 50, False),
+        ("perf", LIST, None, OF_DEVICE + PERFORMANCE, 50, False),
+        ("tele", LIST, None, OF_DEVICE + TELEMETRY, 50, False),
     )),
     ("plan", DOWN, "plan", 1, True, HMAC, (
         ID, SEQ, IAT,
@@ -151,5 +156,34 @@ MESSAGES = (
         ("part", INT, "1", 0, COUNT, True),
         ("parts", INT, "1", 0, COUNT, True),
         ("data", TEXT, None, 0, 6000, True),
+    )),
+    ("enrol", UP, "enrol", 1, False, HMAC, (
+        ID, IAT,
+        ("kind", CHOICE, None, ("claim", "renew"), None, True),
+        ("request", TEXT, None, 100, 1200, True),
+    )),
+    ("certificate", DOWN, "certificate", 1, False, HMAC, (
+        ID, IAT,
+        ("ref", TEXT, None, 1, 40, True),
+        ("certificate", TEXT, None, 1, 3000, False),
+        ("ca", TEXT, None, 1, 3000, False),
+        ("refused", TEXT, None, 1, 200, False),
+    )),
+    ("revocation", DOWN, "revocation", 1, True, RSA, (
+        ID, IAT,
+        ("kids", LIST, None, ("", TEXT, None, 1, 16, True), 32, True),
+        ("kid", TEXT, None, 1, 16, True),
+    )),
+    ("move", DOWN, "move", 1, False, RSA, (
+        ID, IAT,
+        ("host", TEXT, None, 1, 255, True),
+        ("port", INT, "1", 1, 65535, True),
+        ("claim_port", INT, "1", 1, 65535, True),
+        ("ca", TEXT, None, 1, 3000, True),
+        ("token", TEXT, None, 26, 26, True),
+        ("group", TEXT, None, 1, 32, False),
+        ("config_key", TEXT, None, 768, 768, False),
+        ("installer_key", TEXT, None, 768, 768, False),
+        ("update_key", TEXT, None, 768, 768, False),
     )),
 )

@@ -19,7 +19,7 @@ MESSAGE_TEXTS = (
     ("info", "What this gateway is and can."),
     ("config_reported", "The configuration in force."),
     ("perf", "What a device delivered while a reserve service ran, 20 records a second."),
-    ("hist", "Telemetry of an outage, sent later."),
+    ("hist", "What the broker could not have at its time; the same message may come twice, live and stored."),
     ("plan", "The default control, in force when no lease is."),
     ("config_desired", "A change of configuration, all or nothing."),
     ("prices", "Series of prices, newest by iat_ms; refused where a step has none."),
@@ -30,6 +30,11 @@ MESSAGE_TEXTS = (
     ("fetch", "Asks for pieces of the bundle of a job, in order."),
     ("chunk", "A piece of a bundle; not signed, since the bundle is."),
     ("upload", "A part of what a job asked for; all parts in order make it."),
+    ("enrol", "Asks for a certificate: a new gateway over the claim connection, signed with its token; one in service with its "
+              "device key."),
+    ("certificate", "The answer to enrol, signed with the same key."),
+    ("revocation", "Device keys that count no more, and the one that is used instead; signed by the installer."),
+    ("move", "Sends the gateway to another operator's broker, to enrol there; signed by the installer."),
 )
 
 # where, field, text. where: a message, "cmd:" and a kind, a list inside a message; "telemetry" for tele and the records
@@ -139,9 +144,12 @@ FIELD_TEXTS = (
     ("event", "name", "Name of the event."),
     ("event", "severity", "How urgent."),
     ("event", "text", "For people."),
-    ("hist.records", "device", "Which device."),
-    ("hist", "batch", "Counts the batches; a repeat is dropped by the host."),
-    ("hist", "records", "Oldest first."),
+    ("hist.tele", "device", "Which device."),
+    ("hist.perf", "device", "Which device."),
+    ("hist", "batch", "Counts the batches since boot; records are told apart by their own boot and number."),
+    ("hist", "event", "Oldest first; fields as of event."),
+    ("hist", "perf", "Oldest first; fields as of perf."),
+    ("hist", "tele", "Oldest first; fields as of tele."),
     ("cmd", "nbf_ms", "Not before, Unix time; absent: at once."),
     ("cmd", "priority", "0 highest; 0–9 system operator, 10 and above market."),
     ("cmd", "offline_s", "Outlives the supervisor by this; absent: as configured."),
@@ -202,11 +210,29 @@ FIELD_TEXTS = (
     ("upload", "part", "Counts from 0."),
     ("upload", "parts", "How many there are; 0: there is nothing."),
     ("upload", "data", "Base64."),
+    ("enrol", "kind", "claim: with a token; renew: from a gateway in service."),
+    ("enrol", "request", "PKCS #10 request, DER in base64; its key is on P-256, its name the gateway's."),
+    ("certificate", "ref", "The id of the request."),
+    ("certificate", "certificate", "PEM; absent when refused."),
+    ("certificate", "ca", "PEM of the authority that issued it."),
+    ("certificate", "refused", "Why there is none."),
+    ("revocation", "kids", "Names of the keys."),
+    ("revocation", "kid", "Name of the key in use from now on; derived from the gateway's root."),
+    ("move", "host", "The new broker."),
+    ("move", "port", "Its port for certificates."),
+    ("move", "claim_port", "Its port for claims."),
+    ("move", "ca", "PEM of the authority that the new broker's certificate comes from."),
+    ("move", "token", "Claim token of the new operator; the new device keys follow from it."),
+    ("move", "group", "Feeder group there."),
+    ("move", "config_key", "The new operator's, as in a site file; absent: nobody's."),
+    ("move", "installer_key", "Absent: the installer stays the same."),
+    ("move", "update_key", "Absent: nobody's."),
 )
 
 def field_text(where, field):
     """Text of a field; "" when there is none. where as in FIELD_TEXTS."""
-    places = (where, "telemetry", "") if where in ("tele", "hist.records") else (where, "")
+    of_hist = where[5:] if where.startswith("hist.") else where     # stored records are as they were
+    places = (where, of_hist, "telemetry", "") if of_hist == "tele" else (where, of_hist, "")
     for place in places:
         for known, name, text in FIELD_TEXTS:
             if known == place and name == field:

@@ -108,14 +108,14 @@ def test_mistakes_of_our_own_are_raised():
 
 
 def test_lists_of_records_and_of_words():
-    batch = {"boot": "b1", "batch": 3, "records": [changed(TELEMETRY, device="left", p_w=-1.5, flags=["meter_lost"])]}
+    batch = {"boot": "b1", "batch": 3, "tele": [changed(TELEMETRY, device="left", p_w=-1.5, flags=["meter_lost"])]}
     content, error = messages.decode("hist", messages.encode("hist", batch))
     assert error is None
-    record = content["records"][0]
+    record = content["tele"][0]
     assert (record["device"], record["p_w"], record["flags"], record["q_var"]) == ("left", -1.5, ["meter_lost"], None)
-    bad = b'{"v":1,"boot":"b","batch":1,"records":[%s]}'
-    cases = ((b"3", "wrong_type", "records[0]"), (b'{"device":"x"}', "missing_field", "records[0].boot"),
-             (b'{"device":"x","boot":"b","seq":1,"mono_ms":1,"flags":[1]}', "wrong_type", "records[0].flags[0]"))
+    bad = b'{"v":1,"boot":"b","batch":1,"tele":[%s]}'
+    cases = ((b"3", "wrong_type", "tele[0]"), (b'{"device":"x"}', "missing_field", "tele[0].boot"),
+             (b'{"device":"x","boot":"b","seq":1,"mono_ms":1,"flags":[1]}', "wrong_type", "tele[0].flags[0]"))
     for item, code, path in cases:
         assert messages.decode("hist", bad.replace(b"%s", item))[1][:2] == (code, path), item
     assert messages.decode("hist", bad.replace(b"%s", b",".join([b"{}"] * 51)))[1][0] == "too_long"
@@ -166,6 +166,6 @@ def test_reasons_are_numbered_without_gaps():
 def test_what_changes_a_gateway_is_signed_and_commands_are_never_retained():
     for name, direction, _, _, retain, signed, _ in ALL:
         # Pieces of a bundle are covered by the signature of its manifest.
-        assert (signed is not None) == (direction == "dn" and name != "chunk"), name
+        assert (signed is not None) == (name == "enrol" or direction == "dn" and name != "chunk"), name
         assert not (name == "cmd" and retain)
     assert messages.row("config_desired")[5] == "rsa"
