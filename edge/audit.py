@@ -11,6 +11,7 @@ Source: ours; the chain as in RFC 6962 2.1 is more than one writer needs.
 import binascii
 import hashlib
 
+from edge.field_reasons import AUDIT_HEAD, MESSAGES_REFUSED
 from protocols import strict_json
 from protocols.command_window import clock_or_none
 from protocols.forgetting import FORGETS
@@ -53,6 +54,21 @@ def note(ports, what, who, detail):
         ports.log("audit record not written: %s" % error)
         return False
     return True
+
+
+def told(ports, refusals, count):
+    """Events about the log: of messages that were refused, and its head.
+
+    refusals: (reason, subject, values) of now, [] without any, the last one becomes a record; count: of all since the start.
+    """
+    events = []
+    if refusals:
+        _, subject, values = refusals[-1]
+        detail = "%d so far, the last: %s" % (count, " ".join([str(value) for value in values if value is not None]))
+        note(ports, "refused", subject or "vpp", detail)
+        events.append((MESSAGES_REFUSED, "gateway", [count, _plain(detail)[:DETAIL_MAX]]))
+    last = head(ports.store)
+    return events if last is None else events + [(AUDIT_HEAD, "gateway", list(last))]
 
 
 def head(store):

@@ -19,8 +19,6 @@ from protocols.forgetting import forget
 STOP_TIMEOUT_MS = 10000
 # Events after which the wishes are kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py).
 KEPT_AFTER = (316, 352, 367)
-# Of what is refused one record each ten minutes goes into the audit log, whoever floods; its head is told every hour.
-AUDIT_MS, AUDIT_MORE_MS = 600000, 3000000
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
@@ -63,7 +61,6 @@ class Gateway:
         self._actions = []
         self._commands = []
         self._has_new_wish = False
-        self._audit_ms = 0
         self._next_tick_ms = None
         self._deadline_ms = None
         self._stopping_ms = None
@@ -195,11 +192,8 @@ class Gateway:
             self._actions.extend(self.vpp.take_stores())
             if self.vpp.is_restart_due():
                 self._begin_stop(now_ms, EXIT_RESTART)
-            refusals = self.vpp.take_refusals()
-            for refusal in refusals:
+            for refusal in self.vpp.take_refusals(now_ms):
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
-            if now_ms >= self._audit_ms and (refusals or now_ms >= self._audit_ms + AUDIT_MORE_MS):
-                self._audit(now_ms, refusals)
         if self.site_link is not None:
             self.site_link.report(now_ms, self)
         if self.last_hour is not None:
@@ -209,14 +203,6 @@ class Gateway:
             self._keep_wishes(now_ms)
         if self._stopping_ms is not None:
             self._try_exit(now_ms)
-
-    def _audit(self, now_ms, refusals):
-        from edge import audit      # seldom
-
-        self._audit_ms = now_ms + AUDIT_MS
-        for event in audit.told(self.ports, refusals, self.vpp.inbox.refused):
-            self._event(now_ms, *event)
-        forget("edge.audit")
 
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None

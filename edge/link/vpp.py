@@ -17,6 +17,8 @@ from protocols.mqtt import session as mqtt
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
 TOLD_KEPT = 32
+# Of what is refused one record each ten minutes goes into the audit log, whoever floods; its head is told every hour.
+AUDIT_MS, AUDIT_MORE_MS = 600000, 3000000
 
 
 class VppLink(MqttLink):
@@ -27,7 +29,7 @@ class VppLink(MqttLink):
         self.config = config
         self.configuration = configuration
         self.lost_ms = 0        # since when there is no sign of the supervisor; None while there is
-        self.boot = binascii.hexlify(ports.entropy(4)).decode()
+        self.boot = ports.boot = binascii.hexlify(ports.entropy(4)).decode()
         self.inbox = Inbox(config, ports)
         self._host_session = None
         self._ports = ports
@@ -42,6 +44,7 @@ class VppLink(MqttLink):
         self._performance = _recorder(config)
         self._event_seq = 0
         self._told = {}
+        self._audit_ms = 0
 
     def endpoint(self):
         """(host, port, tls files or None)."""
@@ -80,9 +83,17 @@ class VppLink(MqttLink):
         commands, self.inbox.commands = self.inbox.commands, []
         return commands
 
-    def take_refusals(self):
+    def take_refusals(self, now_ms):
         """(reason, command id, values) of commands refused since the last call, for the journal."""
         refusals, self.inbox.refusals = self.inbox.refusals, []
+        if now_ms >= self._audit_ms and (refusals or now_ms >= self._audit_ms + AUDIT_MORE_MS):
+            from edge import audit      # seldom
+
+            self._audit_ms = now_ms + AUDIT_MS
+            for event in audit.told(self._ports, refusals, self.inbox.refused):
+                self.event(now_ms, *event)
+                refusals.append(event)
+            forget("edge.audit", "edge.field_reasons")
         return refusals
 
     def take_stores(self):
