@@ -7,6 +7,9 @@ Source: ours; a published number never changes its meaning. Ranges: 400 releases
 """
 
 STARTED = 400
+HISTORY_LOST = 490
+LINE_GARBLED = 480
+PROXY_WRITE_REFUSED = 481
 JOB = 401
 JOB_REFUSED = 402
 RELEASE_CONFIRMED = 403
@@ -29,4 +32,7 @@ TABLE = """
 442 I bounds_counted commanded energy counted
 443 I audit_head head of the audit log
 444 N messages_refused messages refused
+480 W line_garbled only garbage on the line
+481 N proxy_write_refused write refused at the proxy
+490 W history_lost records of an outage lost
 """

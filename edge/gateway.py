@@ -218,6 +218,8 @@ class Gateway:
         for link in (self.vpp, self.site_link):
             if link is not None and link.is_up:
                 self._actions.append(("send", link.name, link.farewell()))
+        if self.vpp is not None:
+            self.vpp.keep()     # what is not acknowledged by now
         self._actions.extend(self.journal.flush(now_ms, True))
         self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 

@@ -51,6 +51,7 @@ SECTIONS = (
     ("shared_site",  USED,     1, "shared_site",  "Several gateways behind one fuse."),
     ("page",         USED,     1, "page",         "The household's page."),
     ("update",       USED,     1, "update",       "Releases of the firmware, and jobs from afar."),
+    ("history",      USED,     1, "history",      "What is kept while the broker is away; without the section its defaults hold."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
     ("journal",      ONE,      1, "journal",      "The bounded log on the gateway."),
     ("local",        ONE,      1, "local",        "Questions and wishes from this machine: status, why, wish."),

@@ -150,4 +150,7 @@ REASON_TEXTS = (
     ("bounds_counted", "Once an hour what the power plant moved is put on disk."),
     ("audit_head", "Number and hash of the last record of the audit log, for somebody else to keep."),
     ("messages_refused", "Somebody sends what is refused; the values count them and name the last one's fault."),
+    ("line_garbled", "Bytes come, and none is an answer: baud, parity, stop bits or polarity differ from the devices'; the values say ours."),
+    ("proxy_write_refused", "Somebody tried to write through the read-only proxy of a bus; the values say who and what."),
+    ("history_lost", "An outage of the broker was too long for the space: the oldest records went; the values say which file is the oldest now, and how many."),
 )

@@ -60,6 +60,17 @@ TELEMETRY = (
     ("load_w", FLOAT, "W", 0, P_W, False),
 )
 
+EVENT = (
+    BOOT,
+    ("seq", INT, "1", 0, COUNT, True),
+    MONO, T_MS,
+    ("code", INT, "1", 0, 9999, True),
+    ("name", TEXT, None, 1, 40, True),
+    ("severity", CHOICE, None, ("info", "warning", "alarm"), None, True),
+    ("device", TEXT, None, 1, 32, False),
+    ("text", TEXT, None, 0, 200, False),
+)
+
 # kind -> its own fields in dn/cmd
 KINDS = (
     ("setpoint", (
@@ -98,7 +109,7 @@ MESSAGES = (
         T_MS,
         ("text", TEXT, None, 0, 200, False),
     )),
-    ("tele", UP, "tele/{device}", 0, False, UNSIGNED, TELEMETRY),
+    ("tele", UP, "tele/{device}", 1, False, UNSIGNED, TELEMETRY),
     ("flex", UP, "flex/{device}", 1, False, UNSIGNED, (
         BOOT, MONO, T_MS,
         ("p_charge_max_w", FLOAT, "W", 0, P_W, True),
@@ -120,16 +131,7 @@ MESSAGES = (
         ("lease_rem_s", FLOAT, "s", 0, 86400, False),
         ("detail", TEXT, None, 0, 200, False),
     )),
-    ("event", UP, "event", 1, False, UNSIGNED, (
-        BOOT,
-        ("seq", INT, "1", 0, COUNT, True),
-        MONO, T_MS,
-        ("code", INT, "1", 0, 9999, True),
-        ("name", TEXT, None, 1, 40, True),
-        ("severity", CHOICE, None, ("info", "warning", "alarm"), None, True),
-        ("device", TEXT, None, 1, 32, False),
-        ("text", TEXT, None, 0, 200, False),
-    )),
+    ("event", UP, "event", 1, False, UNSIGNED, EVENT),
     ("cmd", DOWN, "cmd", 1, False, HMAC, (
         ID, SEQ, IAT,
         ("nbf_ms", INT, "ms", 0, UNIX_MS, False),

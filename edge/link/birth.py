@@ -1,4 +1,5 @@
-"""What the gateway is and can, as the content of `info`: told once a connection, and only then in a board's memory.
+"""What the gateway is and can, as the content of `info`, and what is left to tell: once a connection, and only then in a
+board's memory.
 
 Not its job: fields and ranges (protocols/message_tables.py), sending (vpp.py), everything that changes (reports.py).
 Source: ours; birth messages follow Sparkplug B.
@@ -16,6 +17,11 @@ def info(config, boot, config_version):
         "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
         "config_version": config_version, "group": config.vpp.group, "ders": [_der(config, der) for der in config.ders],
     }
+
+
+def has_history(store):
+    """Whether an earlier run left something that the broker does not have yet; see archive/ring.py."""
+    return bool(store.names("hist-"))
 
 
 def _der(config, der):

@@ -1,6 +1,6 @@
 """Performance records: what a DER delivered while a reserve service ran, every tick, in numbered batches.
 
-Not its job: the response (laws/reserve.py), scores (the supervisor's), keeping them through an outage of the broker.
+Not its job: the response (laws/reserve.py), scores (the supervisor's), keeping them through an outage (edge/archive).
 Source: GB response services ask for 20 records a second of DC; fields are ours. Only a site that takes part in
 services imports this.
 """

@@ -45,6 +45,7 @@ class VppLink(MqttLink):
         self._event_seq = 0
         self._told = {}
         self._audit_ms = 0
+        self.archive = None     # while there is something to keep: archive/keeper.py
 
     def endpoint(self):
         """(host, port, tls files or None)."""
@@ -57,6 +58,7 @@ class VppLink(MqttLink):
         """The transport was lost or could not be opened."""
         super().closed(now_ms)
         self._lose_supervisor(now_ms)
+        self.keep()
 
     def on_time(self, now_ms):
         """Keep-alive and time-outs."""
@@ -71,10 +73,15 @@ class VppLink(MqttLink):
 
     def on_connected(self, now_ms):
         """Logged in: who we are."""
+        from edge.link import birth     # once a connection
+
         self._health = reports.ONLINE
         self._publish("state", self._state_content(*self._health))
-        self._publish("info", self._info_content())
+        self._publish("info", birth.info(self.config, self.boot, self._config_version()))
         self._report_configuration()
+        if birth.has_history(self._ports.store):
+            self.keep()
+        forget("edge.link.birth")
 
     # -- down --------------------------------------------------------------------------------------------
 
@@ -173,10 +180,15 @@ class VppLink(MqttLink):
 
     def report(self, now_ms, state, snapshot):
         """The gateway's health when it changed, and telemetry that is due."""
-        if not self.is_up:
+        if self.archive is not None:
+            if self.archive.work(now_ms):
+                self._forget_archive()
+        elif not self.is_up:
             return
+        elif self._session.is_crowded:
+            self.keep()
         health = reports.health(state)
-        if health != self._health:
+        if health != self._health and self.is_up:
             self._health = health
             self._publish("state", self._state_content(*health))
         for name, device, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state,
@@ -184,9 +196,7 @@ class VppLink(MqttLink):
             self._publish(name, content, device)
         if self._performance is not None:
             for name, device, content in self._performance.due(now_ms, self.boot, self._ports.clock.unix_ms(), state):
-                # A gap in their numbers tells of those left out; acknowledgements and events have to get through.
-                if not self._session.is_crowded:
-                    self._publish(name, content, device)
+                self._publish(name, content, device)
 
     def event(self, now_ms, code, subject, values):
         """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
@@ -202,7 +212,8 @@ class VppLink(MqttLink):
         self._told[told] = now_ms
         self._event_seq += 1
         content = reports.event(code, subject, values)
-        content.update({"boot": self.boot, "seq": self._event_seq, "mono_ms": now_ms})
+        content.update({"boot": self.boot, "seq": self._event_seq, "mono_ms": now_ms,
+                        "t_ms": self._ports.clock.unix_ms()})
         self._publish("event", content)
 
     def _ack(self, now_ms, content):
@@ -212,14 +223,23 @@ class VppLink(MqttLink):
     def _publish(self, name, content, device=None):
         row = messages.row(name)
         topic = topics.topic(name, self._gateway, device)
-        self._session.publish(topic, messages.encode(name, content), row[3], row[4])
+        payload = messages.encode(name, content)
+        if self.archive is None or not self.archive.takes(name, topic, payload):
+            self._session.publish(topic, payload, row[3], row[4])
 
-    def _info_content(self):
-        from edge.link import birth     # once a connection
+    def keep(self):
+        """What the broker may not get is stored from now on, also what it has not acknowledged, until it is delivered."""
+        if self.archive is None:
+            from edge.archive import keeper     # while the broker is away
 
-        content = birth.info(self.config, self.boot, self._config_version())
-        forget("edge.link.birth")
-        return content
+            self.archive = keeper.make(self, self._session, self.config, self._ports)
+        self.archive.spill()
+
+    def _forget_archive(self):
+        from edge.archive.keeper import MODULES
+
+        self.archive = None
+        forget(*MODULES)
 
     def _state_content(self, state, text):
         return {"boot": self.boot, "state": state, "text": text}

@@ -25,6 +25,8 @@ CONNECT_TIMEOUT_MS = 10000
 PING_TIMEOUT_MS = 10000
 # A broker that answers pings but never acknowledges would block the window for ever.
 ACK_TIMEOUT_MS = 60000
+# Without an acknowledgement for so long the connection may be half open: nobody relies on it any more.
+SILENT_MS = 10000
 # QoS 2 messages the broker may leave unreleased; Mosquitto's default window is 20.
 UNRELEASED_IDS_MAX = 256
 
@@ -75,8 +77,9 @@ class MqttSession:
 
     @property
     def is_crowded(self):
-        """Whether what can be done without should not be published now: half of the queue is full."""
-        return self._queue.is_half_full()
+        """Whether what can wait should not be published now: half of the queue is full, or the broker takes nothing."""
+        return self._queue.is_half_full() or (
+            self._queue.sent and self._sent_ms - self._progress_ms >= SILENT_MS) > 0
 
     # --- what the application asks for
 

@@ -110,13 +110,30 @@ class Store:
     def __init__(self):
         self.files = {}
 
-    def read(self, name):
-        """Content or None."""
-        return self.files.get(name)
+    def read(self, name, start=0, count=-1):
+        """Content, or a part of it; None without."""
+        data = self.files.get(name)
+        return data if data is None else data[start:] if count < 0 else data[start:start + count]
+
+    def names(self, beginning):
+        """Of all that begin so."""
+        return [name for name in self.files if name.startswith(beginning)]
 
     def write_atomic(self, name, data):
         """Replace the content."""
         self.files[name] = data
+
+    def append(self, name, data, is_synced=False):
+        """Add to the end."""
+        self.files[name] = self.files.get(name, b"") + data
+
+    def remove(self, name):
+        """Remove a file, where there is one."""
+        self.files.pop(name, None)
+
+    def free_bytes(self):
+        """Nobody knows."""
+        return None
 
     def append(self, name, data, is_synced=False):
         """Add to the end."""

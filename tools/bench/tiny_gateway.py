@@ -69,6 +69,10 @@ class Machine:
         """No file was ever written."""
         return None
 
+    def names(self, beginning):
+        """Nor is there any."""
+        return ()
+
     def entropy(self, count):
         """Not random at all."""
         return bytes(count)
