@@ -18,6 +18,7 @@ PAGES = (
     ("CONTROL.md", "tools.commands.docs_control", "page"),
     ("DEVICES.md", "tools.commands.docs_devices", "page"),
     ("GRIDCODES.md", "tools.commands.docs_grid_codes", "page"),
+    ("RUNBOOK.md", "tools.commands.docs_runbook", "page"),
     ("tools/gateway/site.schema.json", "tools.commands.docs_parameters", "schema"),
 )
 
