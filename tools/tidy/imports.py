@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "edge": {"edge", "protocols"},
     "host_sim": {"host_sim", "protocols"},
     "tools": {"tools", "edge", "protocols", "host_sim", "boards"},
-    "boards": set(),
+    "boards": {"edge"},     # the starters, which run a release
 }
 # The bundle of a Linux gateway holds tools/cli.py and tools/gateway/ but no simulator and no library.
 BUNDLE = "tools/gateway/"
@@ -26,14 +26,20 @@ PORTABLE_STDLIB = set(
     "array asyncio binascii collections errno gc hashlib heapq io json math os random re select socket ssl"
     " struct sys time".split()
 )
-HAL_ONLY = {"fcntl", "termios", "tty", "signal", "machine"}  # guarded: boards lack all but the last, CPython that one
+HAL_ONLY = {"fcntl", "termios", "tty", "signal", "machine", "lzma", "zlib", "deflate"}  # guarded: boards lack all but the last, CPython that one
 PORTS = {"time", "machine", "os", "random"}  # reached through the ports that main hands in
 WIRES = {"asyncio", "socket", "ssl", "select"}
 HOLDERS = {  # who may import PORTS, WIRES
     "edge/clock.py": PORTS,
     "edge/hal.py": PORTS | WIRES,
+    "edge/hal_ports.py": PORTS,
+    "edge/hal_releases.py": PORTS,
+    "edge/hal_serial.py": PORTS | WIRES,
+    "edge/hal_service.py": PORTS | WIRES,
+    "edge/hal_uart.py": PORTS | WIRES,
     "edge/runtime.py": WIRES,
     "edge/local_runtime.py": WIRES,
+    "edge/proxy_runtime.py": WIRES,
     "edge/main.py": WIRES,
 }
 # What a control law must not see: devices, time, memory of the past, and those who judge its answer.
@@ -105,7 +111,7 @@ def portable(source):
     """protocols/ and edge/ use only modules that MicroPython has too."""
     if source.room not in PORTABLE:
         return
-    hal = source.path == "edge/hal.py"
+    hal = source.path.startswith("edge/hal")
     for line, module, node in imported(source):
         name = top(module)
         if name in ROOMS or name in PORTABLE_STDLIB:

@@ -8,7 +8,8 @@ import ast
 
 from tools.tidy.source import PORTABLE
 
-ASYNC_HOLDERS = ("edge/runtime.py", "edge/local_runtime.py", "edge/hal.py", "edge/main.py")
+HALS = ("edge/hal.py", "edge/hal_ports.py", "edge/hal_serial.py", "edge/hal_uart.py")
+ASYNC_HOLDERS = ("edge/runtime.py", "edge/local_runtime.py", "edge/proxy_runtime.py", "edge/main.py") + HALS
 
 # Methods that MicroPython's builtin types lack -> what to write instead.
 METHODS = {
@@ -48,7 +49,7 @@ KEYWORDS = {
 
 def missing_names(source):
     """No method, function or exception class that boards lack; the hal may ask for one, guarded."""
-    if source.room not in PORTABLE or source.path == "edge/hal.py":
+    if source.room not in PORTABLE or source.path in HALS:
         return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
