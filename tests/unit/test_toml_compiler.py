@@ -158,6 +158,14 @@ def test_the_starter_of_a_house_is_right_as_it_is_and_once_uncommented():
     assert document["input"][0]["quantity"] == "pv_w"
 
 
+def test_each_new_site_draws_an_id_that_tells_nothing(tmp_path):
+    ids = []
+    for name in ("a.toml", "b.toml"):
+        assert cli.main(["init", str(tmp_path / name)]) == 0
+        ids.append(toml_compiler.compile_file(str(tmp_path / name))[0]["gateway"]["id"])
+    assert ids[0] != ids[1] and all(len(name) == 15 and name.startswith("gw-") for name in ids)
+
+
 def test_init_then_check(tmp_path, capsys):
     path = tmp_path / "site.toml"
     assert cli.main(["init", str(path)]) == 0

@@ -5,6 +5,7 @@ Source: ours.
 """
 
 import pathlib
+import secrets
 import sys
 
 from edge import param_values, params
@@ -70,6 +71,7 @@ HOUSE_OFFERED = (
         ("input", (("quantity", "pv_w"), ("topic", "roof/power"), ("path", "power"), ("scale", 1))),
     )),
 )
+ID_BYTES = 6        # so that ten thousand gateways don't meet by chance
 # Row whose default says too little -> (what a comment shows instead, words).
 EXAMPLES = {"grid.code": ("g99", "'v2g grid-code' lists them.")}
 
@@ -89,7 +91,8 @@ def run(args):
         print("%s exists; --force replaces it" % path, file=sys.stderr)
         return 1
     try:
-        path.write_text(starter(path.name, args.house), encoding="utf-8")
+        # Drawn: an id stands in every topic, and must not tell who lives where.
+        path.write_text(starter(path.name, args.house, "gw-" + secrets.token_hex(ID_BYTES)), encoding="utf-8")
     except OSError as error:
         print("%s: %s" % (path, error.strerror or error), file=sys.stderr)
         return 1
@@ -97,13 +100,14 @@ def run(args):
     return 0
 
 
-def starter(name="site.toml", is_house=False):
+def starter(name="site.toml", is_house=False, gateway_id="gw-1"):
     """The text of a starter site file, made from the parameter table; is_house: of a house that its charger can supply."""
     parts = [HEAD % name]
     told = []       # of sections that stand there several times, the first one shows all keys
     for section, given in HOUSE_STARTER if is_house else STARTER:
         parts.append(_heading(section))
-        parts += _lines(section, dict(given), section in told)
+        filled = dict(given, id=gateway_id) if section == "gateway" else dict(given)
+        parts += _lines(section, filled, section in told)
         parts.append("")
         told.append(section)
     for words, sections in HOUSE_OFFERED if is_house else OFFERED:
