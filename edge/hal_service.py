@@ -7,7 +7,7 @@ import os
 import socket
 
 # A third of what the manager waits: two feeds may come late.
-FEEDS_A_PERIOD = 3
+_FEEDS_A_PERIOD = 3
 BOARD_FEED_MS = 1000
 
 
@@ -16,7 +16,7 @@ class ServiceManager:
 
     def __init__(self, address, watchdog_ms):
         """address: of NOTIFY_SOCKET. watchdog_ms: how long it waits for a feed, None for ever."""
-        self.feed_ms = None if watchdog_ms is None else watchdog_ms // FEEDS_A_PERIOD
+        self.feed_ms = None if watchdog_ms is None else watchdog_ms // _FEEDS_A_PERIOD
         self._address = "\0" + address[1:] if address[:1] == "@" else address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)

@@ -26,7 +26,7 @@ PORTABLE_STDLIB = set(
     "array asyncio binascii collections errno gc hashlib heapq io json math os random re select socket ssl"
     " struct sys time".split()
 )
-HAL_ONLY = {"fcntl", "termios", "tty", "signal", "machine", "lzma", "zlib", "deflate"}  # guarded: boards lack all but the last, CPython that one
+HAL_ONLY = {"fcntl", "termios", "tty", "signal", "machine", "lzma", "zlib", "deflate"}  # guarded: each is missing somewhere
 PORTS = {"time", "machine", "os", "random"}  # reached through the ports that main hands in
 WIRES = {"asyncio", "socket", "ssl", "select"}
 HOLDERS = {  # who may import PORTS, WIRES
