@@ -67,7 +67,7 @@ def observe_der(view, now_ms, picture, device, limits_live):
     for limit, point in limits_live:
         live = picture.fresh(point, now_ms)
         if live is not None:
-            setattr(view, limit, min(getattr(view, limit), live))
+            setattr(view, limit, max(min(getattr(view, limit), live), 0))
     _observe_rating(view, picture.fresh("s_rated_va", now_ms), device)
 
 

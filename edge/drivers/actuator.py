@@ -84,7 +84,8 @@ class Actuator:
         by itself.
         """
         p_w, q_var, is_wanted, may_refresh, safe_lo_w, safe_hi_w = setpoint
-        self.setpoint = wanted = p_w, q_var
+        self.setpoint = p_w, q_var
+        wanted = self.reader.map.possible_w(p_w), q_var
         if self.forming:
             self.is_held = 1 in [self.reader.values[index] for index in self.forming]
         self._walk_session(now_ms, is_wanted or self.is_held, may_refresh)
@@ -199,7 +200,10 @@ class Actuator:
         self._step = 0
         if sequence == "take":
             self._is_ours = True    # from here on it may be
-        self._submit(now_ms)
+        if self.reader.map.sequences[sequence]:
+            self._submit(now_ms)
+        else:
+            self._finish(now_ms)    # some have nothing to take
 
     def _submit(self, now_ms):
         step = self.reader.map.sequences[self._sequence][self._step]
@@ -242,8 +246,7 @@ class Actuator:
             self.failures = 0
             self._memory.confirm(now_ms)
             if self._memory.held is not None:
-                held = self.reader.map.held
-                self._expected = [held(item, value) for item, value in zip(("p_w", "q_var"), self._memory.held)]
+                self._expected = self.reader.map.shown(*self._memory.held)
             return
         self._memory.forget()
         if sequence == "give":

@@ -30,16 +30,17 @@ class Fleet:
             from edge.drivers.island_driver import IslandDriver     # most sites have none
 
             self.island = IslandDriver(config, self)
-        # SunSpec devices, with the numbers of their setpoints
+        # SunSpec devices, with the numbers of their setpoints if they have one
         self._native = [(reader, reader.number) for reader in self.readers if hasattr(reader, "allow")]
+        self._lines = [bus for bus in self.buses if hasattr(bus, "take_events")]
 
     def _block(self, reader, block, payload):
         self._on_block(reader.number, block, reader.taken_ms[block], payload)
 
     def endpoint(self, bus):
-        """(host, port) of a bus."""
+        """(host, port) of a bus; of a serial line (device, its section)."""
         row = self._config.buses[self.buses.index(bus)]
-        return row.host, row.port
+        return (row.device, row) if row.transport == "serial" else (row.host, row.port)
 
     def profiles(self):
         """Profile of each DER, in order; read anew."""
@@ -66,7 +67,8 @@ class Fleet:
         for actuator, setpoint in zip(self.actuators, setpoints):
             actuator.update(now_ms, setpoint)
         for reader, number in self._native:
-            reader.allow(setpoints[number][2] and setpoints[number][3])
+            if number < len(setpoints):
+                reader.allow(setpoints[number][2] and setpoints[number][3])
 
     def permit(self, is_permitted):
         """Permission to serve, for devices that enter service by themselves."""
@@ -74,11 +76,13 @@ class Fleet:
             reader.permit(is_permitted)
 
     def take_events(self):
-        """Events of native functions and of the backup's orders since the last call: (reason, subject, values)."""
+        """Events of native functions, lines and the backup's orders since the last call: (reason, subject, values)."""
         events = [] if self.island is None else self.island.take_events()
         for reader, _ in self._native:
             for reason, values in reader.take_events():
                 events.append((reason, reader.name, values))
+        for bus in self._lines:
+            events.extend(bus.take_events())
         return events
 
     def setpoint_registers(self):

@@ -9,7 +9,8 @@ _TYPES = {
     "uint16": (1, "H"), "enum16": (1, "H"), "bits16": (1, "H"), "int16": (1, "h"),
     "uint32": (2, "I"), "int32": (2, "i"), "float32": (2, "f"),
 }
-_SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
+_READ_INPUT = 4
+_SEQUENCES = ("take", "set", "stop", "give", "form", "reserve", "restart")
 _POINT, _BLOCK, _ADDRESS, _TYPE, _SCALE, _, _SIGN, _MAX_AGE_MS = range(8)
 
 
@@ -26,13 +27,18 @@ def compiled(profile, instance):
     first, last, base, stride = profile["instances"]
     if not first <= instance <= last:
         raise ValueError("instance %d: allowed %d..%d" % (instance, first, last))
-    offset = base + (instance - first) * stride
+    # Block None, of points that are only written, lies where the instance lies.
+    offsets = {None: base + (instance - first) * stride}
+    for row in profile["blocks"]:
+        offsets[row[0]] = offsets[None]
+    for block, block_base, block_stride in profile.get("strides", ()):
+        offsets[block] = block_base + (instance - first) * block_stride
     points, names = {}, []
-    blocks = [_block(profile, number, offset, points, names) for number in range(len(profile["blocks"]))]
-    return blocks, points, names, _sequences(profile, offset), _without_sequences(profile["control"])
+    blocks = [_block(profile, number, offsets, points, names) for number in range(len(profile["blocks"]))]
+    return blocks, points, names, _sequences(profile, offsets), _without_sequences(profile["control"])
 
 
-def _block(profile, number, offset, points, names):
+def _block(profile, number, offsets, points, names):
     """One compiled block; adds its points."""
     name, function, address, count, poll = profile["blocks"][number]
     is_low_first = profile["transport"]["word_order"] == "low_first"
@@ -53,16 +59,18 @@ def _block(profile, number, offset, points, names):
         fields.append(known.setdefault(field, field))
         points[point] = (len(names), number, row[_MAX_AGE_MS])
         names.append(point)
-    return name, function, address + offset, count, poll, code, first_index, tuple(fields), tuple(swaps)
+    return name, function, address + offsets[name], count, poll, code, first_index, tuple(fields), tuple(swaps)
 
 
-def _sequences(profile, offset):
+def _sequences(profile, offsets):
     if not profile["control"]:
         return {}
     by_name, by_address = {}, {}
+    inputs = [row[0] for row in profile["blocks"] if row[1] == _READ_INPUT]     # never written
     for row in profile["points"]:
-        by_name[row[_POINT]] = row[_ADDRESS]
-        by_address[row[_ADDRESS]] = row
+        if row[_BLOCK] not in inputs:
+            by_name[row[_POINT]] = address = row[_ADDRESS] + offsets[row[_BLOCK]]
+            by_address[address] = row
     sequences = {}
     for name in _SEQUENCES:
         if name not in profile["control"]:
@@ -76,7 +84,7 @@ def _sequences(profile, offset):
                 registers, letter = _TYPES[row[_TYPE]]
                 fields.append((item, letter, row[_SCALE] * row[_SIGN]))
                 at += registers
-            steps.append((function, by_name[first_point] + offset, tuple(fields)))
+            steps.append((function, by_name[first_point], tuple(fields)))
     return sequences
 
 

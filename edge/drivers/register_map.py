@@ -78,6 +78,14 @@ class RegisterMap:
             registers.extend(self._to_registers(value / scale, letter))
         return function, address, registers
 
+    def possible_w(self, p_w):
+        """The setpoint, W, the device can be told instead of this one."""
+        return p_w
+
+    def shown(self, p_w, q_var):
+        """What the read-back points show of a setpoint, in their order: (value, tolerance)."""
+        return [self.held("p_w", p_w), self.held("q_var", q_var)]
+
     def held(self, name, value):
         """(what the register makes of a variable of `set`, its step): rounded and inside its range; else as it is."""
         for _, _, fields in self.sequences["set"]:

@@ -12,6 +12,8 @@ from protocols.forgetting import forget
 
 def reader(config, device, profile):
     """A SunSpecReader. config: of the site; device: its section; profile: its PROFILE literal."""
+    if profile["control"] is None:
+        return SunSpecReader(device, None, False)       # a meter
     native = NativeConfig(config, device, profile)
     made = SunSpecReader(device, native, who_does_what.sets_vars(profile, config))
     forget("edge.who_does_what")

@@ -41,7 +41,7 @@ def resolved(profile, layout, has_vars):
                 scale = 1
                 valid.append((name, 1, 0, None))    # nothing lies between them
         points.append((name, block, addresses[block] + at, kind, scale, unit, sign, max_age_ms))
-        sentinels.append((name, _ABSENT[kind]))
+        sentinels.append((name, _ABSENT.get(kind)))     # of a float it is NaN, which is never a number
     plain["points"], plain["sentinels"], plain["valid"] = tuple(points), tuple(sentinels), tuple(valid)
     plain["control"] = _control(profile["control"], has_vars)
     return plain
@@ -51,7 +51,9 @@ def unscaled(profile, layout):
     """Points that are written or identified by, whose scale factor the device does not have; such a device is refused."""
     scales = _unpacked(profile["sunspec"], layout)[1]
     control = profile["control"]
-    needed = [row[0] for row in profile["identify"]] + [control["effect"][0]] + list(control["readback"])
+    needed = [row[0] for row in profile["identify"]]
+    if control is not None:
+        needed += [control["effect"][0]] + list(control["readback"])
     return [(row[0], row[4]) for row in profile["points"]
             if row[0] in needed and isinstance(row[4], str) and scales[row[1], row[4]] is None]
 
@@ -73,7 +75,7 @@ def _unpacked(sunspec, layout):
 
 
 def _control(control, has_vars):
-    if has_vars:
+    if has_vars or control is None:
         return control
     plain = dict(control)
     for name in ("take", "set", "stop", "give"):

@@ -86,6 +86,8 @@ class SunSpecSearch:
                 self.fault = "model %d has %d registers: %d are needed" % (model, places[model][1] + 2, last)
                 return
         self.places = places
+        if not self._profile["sunspec"]["scale_factors"]:
+            self._end_factors()     # all its numbers are floats
 
     def _end_factors(self):
         layout = sunspec_map.pack(self._profile, self.places, self._factors)

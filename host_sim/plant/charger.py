@@ -10,6 +10,7 @@ from host_sim.plant.efficiency import Efficiency
 from host_sim.plant.inverter import Inverter
 from host_sim.plant.native.grid_protection import GridProtection
 from host_sim.plant.registers import DEVICE_FAILURE, ILLEGAL_VALUE
+from host_sim.plant.setpoints import SETPOINTS, power_w
 from host_sim.plant.vehicle import Vehicle
 
 FAULT_REVERTED = 1          # bit 0: the reversion timer has fired; the next setpoint clears it
@@ -17,10 +18,10 @@ FAULT_NO_GRID = 2           # bit 1: no voltage at the terminals
 FAULT_INTERNAL = 4          # bit 2: hardware, set and cleared by the test that wants it
 FAULT_TRIPPED = 8           # bit 3: its own grid protection keeps it off
 CEASING = FAULT_NO_GRID | FAULT_INTERNAL | FAULT_TRIPPED
-START, STOP = 1, 2          # values of the point `action`
+START_STOP = 1, 2           # values of the point `action`, unless the device has others
 SPURIOUS_EVERY = 16         # one measurement in so many shows the spurious state of charge
-ALLOWED = {"owner": (0, 1), "action": (START, STOP), "autostart": (0, 1), "setpoint_kind": (0, 1)}
-GUARDED = ("p_set_w", "q_set_var", "action")   # need an owner
+ALLOWED = {"owner": (0, 1), "autostart": (0, 1), "setpoint_kind": (0, 1)}
+GUARDED = SETPOINTS + ("q_set_var", "action")   # need an owner
 
 
 class Converter(Device):
@@ -34,14 +35,17 @@ class Converter(Device):
         self.fault_bits = 0
         self.battery = Battery(**{**self.quirks["storage"], **(storage or {})})
         self.efficiency = Efficiency(dynamics["efficiency"] if efficiency is None else efficiency)
+        self._p_rated_w = self.bank.get("p_rated_w") if self.bank.has("p_rated_w") else self.quirks["p_rated_w"]
         self.inverter = Inverter(
-            s_max_va=self.bank.get("s_rated_va" if self.bank.has("s_rated_va") else "p_rated_w"),
+            s_max_va=self.bank.get("s_rated_va") if self.bank.has("s_rated_va") else self._p_rated_w,
             lag_ms=self.quirks.get("lag_ms", dynamics["response_ms"]), ramp_w_s=dynamics["ramp_w_s"],
             response_delay_ms=self.quirks.get("response_delay_ms", 0),
         )
         self.protection = GridProtection(**self.quirks.get("trip", {})) if "trip" in profile["native"] else None
         self._standby_w = dynamics["standby_w"]
         self._starts_by_action = self.bank.has("action")
+        self._start, self._stop = self.quirks.get("start_stop", START_STOP)
+        self._shown_as = dict(self.quirks.get("shown_as", ()))
         self._running_from_ms = None if self._starts_by_action else 0   # None: stopped
         self._limits_w = (0, 0)
         self._e_import_mj = self._e_export_mj = 0
@@ -51,13 +55,15 @@ class Converter(Device):
 
     def written(self, point, value):
         """A master writes a point; value in our sign and unit. Returns 0 or the Modbus exception code."""
-        if value not in ALLOWED.get(point, (value,)):
+        if value not in (self._start, self._stop) if point == "action" else value not in ALLOWED.get(point, (value,)):
             return ILLEGAL_VALUE
         if point == "watchdog_s" and value > self.profile["watchdog"]["max_s"]:
             return ILLEGAL_VALUE
-        owned = point == "owner" and value == 1 or self.bank.get("owner") == 1
+        owned = not self.bank.has("owner") or point == "owner" and value == 1 or self.bank.get("owner") == 1
         if point in GUARDED and not owned:
             return DEVICE_FAILURE if self.quirks["without_owner"] == "refuse" else 0
+        if point in SETPOINTS and self._is_outside(point, value):
+            return ILLEGAL_VALUE
         self.inverter.refresh(self.now_ms)
         self.fault_bits &= ~FAULT_REVERTED
         self._obey(point, value)
@@ -70,17 +76,28 @@ class Converter(Device):
         elif point == "watchdog_s":
             self.inverter.set_reversion_ms(self.now_ms, round(value * 1000))
         elif point == "action":
-            if value == STOP:
+            if value == self._stop:
                 self._running_from_ms = None
             elif self._running_from_ms is None:
                 self._running_from_ms = self.now_ms + self.quirks.get("start_delay_ms", 0)
-                self.inverter.command(self.now_ms, self._setpoint("p_set_w"), self._setpoint("q_set_var"))
-        elif point in ("p_set_w", "q_set_var"):
-            wanted = {"p_set_w": self._setpoint("p_set_w"), "q_set_var": self._setpoint("q_set_var"), point: value}
-            self.inverter.command(self.now_ms, wanted["p_set_w"], wanted["q_set_var"])
+                self.inverter.command(self.now_ms, power_w(self), self._setpoint("q_set_var"))
+        elif point == "q_set_var":
+            self.inverter.command(self.now_ms, power_w(self), value)
+        elif point in SETPOINTS:
+            if value == 0 and self.quirks.get("zero_latches"):
+                self.fault_bits |= FAULT_INTERNAL       # the vehicle gives up, until it is plugged anew
+            self.inverter.command(self.now_ms, power_w(self, point, value), self._setpoint("q_set_var"))
 
     def _setpoint(self, point):
         return self.bank.get(point) if self.bank.has(point) else 0
+
+    def _is_outside(self, point, value):
+        """Whether a device that accepts only what it offers at the moment refuses this setpoint."""
+        if not self.quirks.get("refuses_outside"):
+            return False
+        p_w = power_w(self, point, value)
+        charge_w, discharge_w = self._limits_w
+        return p_w > discharge_w or p_w < -charge_w or -self.bank.get("p_charge_min_w") < p_w < 0
 
     def _release(self):
         """The owner has gone: nothing it set up stays."""
@@ -94,10 +111,10 @@ class Converter(Device):
         self.inverter.drop()
         if self._starts_by_action:
             self._running_from_ms = None
-            self.bank.set("action", STOP)
+            self.bank.set("action", self._stop)
         else:
-            self.show("p_set_w", 0)
-            self.show("q_set_var", 0)
+            for point in SETPOINTS + ("q_set_var",):
+                self.show(point, 0)
 
     # --- one step -----------------------------------------------------------------------------------------------
 
@@ -142,7 +159,7 @@ class Converter(Device):
         """(charging, discharging) in W >= 0 at the AC terminals: rating, battery and losses."""
         if self.battery is None:
             return 0, 0
-        p_rated_w = self.bank.get("p_rated_w")
+        p_rated_w = self._p_rated_w
         charge_dc_w = self.battery.charge_limit_w()
         discharge_dc_w = self.battery.discharge_limit_w()
         charge_w = charge_dc_w / self.efficiency.factor(charge_dc_w, True)
@@ -172,7 +189,7 @@ class Converter(Device):
         left_ms = self.inverter.reversion_left_ms(self.now_ms)
         state = self.state()
         for point, value in (
-            ("state", state), ("p_ac_w", self.p_w), ("q_ac_var", self.q_var), ("soc_pct", self._soc_shown_pct(state)),
+            ("state", self._shown_as.get(state, state)), ("is_plugged", int(battery is not None)), ("p_ac_w", self.p_w), ("q_ac_var", self.q_var), ("soc_pct", self._soc_shown_pct(state)),
             ("v_dc_v", battery.v_dc_v if battery else 0), ("i_dc_a", p_dc_w / battery.v_dc_v if battery else 0),
             ("p_charge_max_w", charge_w), ("p_discharge_max_w", discharge_w), ("fault_bits", self.fault_bits),
             ("reversion_left_ms", left_ms), ("e_import_wh", self._e_import_mj // 3_600_000),
@@ -206,5 +223,7 @@ class Charger(Converter):
     def unplug(self):
         """The vehicle leaves; a session that needs a start has to be started again."""
         self.battery = None
+        if self.quirks.get("zero_latches"):
+            self.fault_bits &= ~FAULT_INTERNAL
         if self._starts_by_action:
             self._running_from_ms = None

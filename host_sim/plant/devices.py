@@ -15,6 +15,7 @@ from host_sim.plant.house.v2h_charger import V2hCharger
 from host_sim.plant.meter import MeterDevice
 from host_sim.plant.pv import PvDevice
 from host_sim.plant.sunspec_der import SunSpecDer
+from host_sim.plant.sunspec_meter import SunSpecMeter
 from protocols import profiles
 
 MODELS = {"charger": Charger, "bes": Converter, "pv": PvDevice, "meter": MeterDevice,
@@ -40,5 +41,7 @@ def make_device(profile, **options):
         return BY_NAME[name](**options)
     if isinstance(profile, str):
         profile = profile_named(profile)
+    if "sunspec" in profile:
+        return SunSpecMeter(profile, **options)
     model = BY_BACKUP.get(profile["backup"], MODELS[profile["kind"]])
     return model(profile, **options)

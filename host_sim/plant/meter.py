@@ -23,7 +23,7 @@ class MeterDevice(Device):
             self.phases = self.phases[:1]
         self._p_w = self._q_var = (0.0, 0.0, 0.0)
         self._e_import_mj = self._e_export_mj = 0
-        self._flicker_v = FLICKER_V
+        self._flicker_v = self.quirks.get("flicker_v", FLICKER_V)      # a coarse register needs more
 
     def observe(self, p_w, q_var):
         """What flows from now on, by phase: W and var, + towards the grid (export, over-excited)."""

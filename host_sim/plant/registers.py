@@ -101,22 +101,27 @@ class RegisterBank:
         self.on_write = None
         self._registers = {"holding": {}, "input": {}}
         self._readable = {"holding": set(), "input": set()}
-        self.points = self._lay_out(base + (instance - first) * stride)
+        # A block may count instances in steps of its own, or not at all; what is only written follows the device's.
+        self._offsets = dict.fromkeys([None, *(row[0] for row in profile["blocks"])], base + (instance - first) * stride)
+        for block, own_base, own_stride in profile.get("strides", ()):
+            self._offsets[block] = own_base + (instance - first) * own_stride
+        self.points = self._lay_out()
         self._writable = {point.address: point for point in self._written_points()}
 
-    def _lay_out(self, offset):
+    def _lay_out(self):
         """Creates the registers of every block and point; returns {name: Point}."""
         profile = self.profile
         table_of = {None: "holding"}
         for block, function, address, count, _ in profile["blocks"]:
             table_of[block] = TABLE_OF[function]
+            offset = self._offsets[block]
             addresses = range(address + offset, address + offset + count)
             self._readable[TABLE_OF[function]].update(addresses)
             self._registers[TABLE_OF[function]].update(dict.fromkeys(addresses, 0))
         points = {}
         for row in profile["points"]:
             points[row[0]] = Point(
-                row, table=self._registers[table_of[row[1]]], offset=offset,
+                row, table=self._registers[table_of[row[1]]], offset=self._offsets[row[1]],
                 low_first=profile["transport"]["word_order"] == "low_first",
                 sentinel=dict(profile["sentinels"]).get(row[0]),
                 states=profile["states"] if row[0] == "state" else (),
@@ -128,7 +133,7 @@ class RegisterBank:
         """Points that some control sequence writes: those and no others can be written."""
         table = self._registers["holding"]
         holding = {point.address: point for point in self.points.values() if point.table is table}
-        for key in ("take", "set", "stop", "give", "form", "reserve"):
+        for key in ("take", "set", "stop", "give", "form", "reserve", "restart"):
             for _, name, values in (self.profile["control"] or {}).get(key, ()):
                 address = self.points[name].address
                 for _ in values:

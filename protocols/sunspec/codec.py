@@ -3,11 +3,12 @@
 Not its job: where a point lies (layout.py), reading it.
 Source: SunSpec Device Information Model Specification 1.1, point types and their not-implemented values.
 
-Numbers that do not fit are refused, never cut. The floating-point types are absent: no model here has one.
+Numbers that do not fit are refused, never cut.
 """
+import struct
 
 # A bitfield with its highest bit set says nothing, whatever the other bits are.
-UNSIGNED, SIGNED, BITS, TEXT = range(4)
+UNSIGNED, SIGNED, BITS, TEXT, FLOAT = range(5)
 
 # type: (registers, form, raw value that means "not implemented")
 TYPES = {
@@ -18,8 +19,11 @@ TYPES = {
     "acc32": (2, UNSIGNED, 0), "bitfield32": (2, BITS, 0xFFFFFFFF),
     "int64": (4, SIGNED, -0x8000000000000000), "uint64": (4, UNSIGNED, 0xFFFFFFFFFFFFFFFF),
     "acc64": (4, UNSIGNED, 0), "bitfield64": (4, BITS, 0xFFFFFFFFFFFFFFFF),
+    "float32": (2, FLOAT, 0x7FC00000),      # any NaN, as IEEE 754 knows many
     "string8": (8, TEXT, 0), "string16": (16, TEXT, 0), "string32": (32, TEXT, 0),
 }
+
+FLOAT32_MAX = 3.4028234663852886e38    # IEEE 754; more would become infinite
 
 SF_MIN_DIGITS = -10    # a scale factor is a power of ten in this range; anything else is no scale factor
 SF_MAX_DIGITS = 10
@@ -38,6 +42,9 @@ def raw(kind, registers):
     _, form, absent = TYPES[kind]
     if form == TEXT:
         return _text(registers)
+    if form == FLOAT:
+        value = struct.unpack(">f", struct.pack(">HH", *registers))[0]
+        return None if value - value != 0 else value     # a NaN, and the infinities
     value = 0
     for register in registers:
         value = value << 16 | register
@@ -79,6 +86,8 @@ def encode(kind, value, sf=0):
     scaled = value * 10 ** -sf if sf < 0 else value / 10 ** sf if sf else value
     if scaled - scaled != 0:    # a NaN, or infinite, by scaling at the latest
         return None
+    if form == FLOAT:
+        return list(struct.unpack(">HH", struct.pack(">f", scaled))) if abs(scaled) <= FLOAT32_MAX else None
     scaled = round(scaled)
     top = 1 << 16 * count
     low, high = (-(top >> 1), (top >> 1) - 1) if form == SIGNED else (0, (top >> (form == BITS)) - 1)

@@ -16,7 +16,8 @@ HEADER_REGISTERS = 2     # ID and length
 
 # model id, module with its table
 TABLES = (
-    (1, "common"), (701, "measure_ac"), (702, "capacity"), (703, "enter_service"), (704, "ac_control"),
+    (1, "common"), (203, "meters"), (213, "meters"),
+    (701, "measure_ac"), (702, "capacity"), (703, "enter_service"), (704, "ac_control"),
     (705, "volt_var"), (706, "volt_watt"), (707, "trip"), (708, "trip"), (709, "trip"), (710, "trip"), (711, "droop"),
     (712, "watt_var"), (713, "storage"), (714, "measure_dc"), (715, "control"), (802, "battery"),
 )

@@ -13,6 +13,9 @@ SECTIONS = (
     "native", "dynamics", "recover", "backup", "emulate",
 )
 ADDRESSED_BY_DEVICE = "sunspec"     # one section more: the device says where its registers lie
+# Sections that only some have: blocks that count instances in steps of their own, what a point reads unless another point
+# shows one of some values.
+OPTIONAL = (ADDRESSED_BY_DEVICE, "strides", "gates")
 KINDS = ("charger", "bes", "pv", "meter", "switch", "transfer_switch", "battery")
 STATUSES = ("field_tested", "from_field_driver", "from_documentation", "emulated_only")
 TRANSPORT = ("kinds", "port", "word_order", "max_registers", "gap_ms", "timeout_ms", "client_slots")
@@ -22,6 +25,10 @@ CONTROL = (
 )
 # What a device has beside when it can form an island or keep a reserve, and a transfer switch instead of CONTROL.
 BACKUP = {"none": (), "autonomous": ("reserve", "in_island"), "commanded": ("form", "in_island")}
+# Rows of control that only some have: rating that a percentage is of, smallest setpoint each way, restart register.
+SPECIAL = ("rated", "window", "restart")
+ITEMS = {"signed_power": ["p_w"], "percent": ["p_pct"], "signed_current": ["i_a"], "split_limits": ["p_charge_w", "p_discharge_w"]}
+RUNGS = ("reconnect", "take", "restart", "hook", "power_cycle")
 SWITCH_CONTROL = ("take", "set", "give", "refresh_ms", "circuits", "readback", "write_memory")
 DYNAMICS = ("response_ms", "meter_window_ms", "ramp_w_s", "efficiency", "standby_w", "p_min_useful_w")
 STATES = (
@@ -34,7 +41,8 @@ CANONICAL = (
     "e_import_wh", "e_export_wh", "e_capacity_wh", "p_a_w", "p_b_w", "p_c_w", "q_a_var", "q_b_var", "q_c_var",
     "p_pcc_w", "q_pcc_var", "p_pv_w", "q_pv_var",
     # what the driver writes, proves and watches
-    "p_set_w", "q_set_var", "owner", "action", "autostart", "setpoint_kind", "watchdog_s", "watchdog_max_s",
+    "p_set_w", "p_set_pct", "i_set_a", "p_charge_set_w", "p_discharge_set_w", "p_charge_min_w", "session_type", "is_plugged",
+    "is_replug_needed", "phases_used", "suspend", "wake_up", "restart", "sign_mode", "q_set_var", "owner", "action", "autostart", "setpoint_kind", "watchdog_s", "watchdog_max_s",
     "reversion_left_ms", "p_revert_w", "p_revert_enabled", "q_inject_max_var", "q_absorb_max_var", "q_owner",
     "q_setpoint_kind", "q_priority", "q_revert_var", "q_revert_enabled", "q_watchdog_s", "heartbeat", "fault_bits", "fault_bits_2", "fault_bits_3", "fault_bits_4",
     "is_active", "p_import_max_w", "p_export_max_w", "model_id", "map_version", "firmware", "wiring",
@@ -50,9 +58,9 @@ UNIT_OF_SUFFIX = {
 MIRROR_CONTACTS = ("open_a", "open_b", "open_c", "open_n")     # named by pole, not by unit
 REGISTERS = {"uint16": 1, "int16": 1, "enum16": 1, "bits16": 1, "uint32": 2, "int32": 2, "float32": 2}
 VARIABLES = (
-    "p_w", "q_var", "watchdog_s", "close", "bond", "circuits", "form", "form_v_v", "form_f_hz", "form_i_a", "reserve_pct",
+    "p_w", "p_pct", "i_a", "p_charge_w", "p_discharge_w", "q_var", "watchdog_s", "close", "bond", "circuits", "form", "form_v_v", "form_f_hz", "form_i_a", "reserve_pct",
 )
-SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
+SEQUENCES = ("take", "set", "stop", "give", "form", "reserve", "restart")
 
 
 def load(name):
@@ -70,8 +78,9 @@ def point_rows(profile):
 
 
 def spaces(profile):
-    """{block: 'holding' or 'input'}: functions 3 and 4 address different registers."""
+    """{block: 'holding' or 'input'}: functions 3 and 4 address different registers, and so do blocks with own strides."""
     spaces_of = dict([(row[0], "input" if row[1] == 4 else "holding") for row in profile["blocks"]])
+    spaces_of.update([(row[0], row[0]) for row in profile.get("strides", ())])
     # The models of a SunSpec device lie anywhere, one behind the other.
     spaces_of.update(profile.get(ADDRESSED_BY_DEVICE, {}).get("models", ()))
     return spaces_of
@@ -79,7 +88,7 @@ def spaces(profile):
 
 def test_all_sections_are_filled_and_none_is_unknown():
     for name, profile in profiles():
-        assert sorted([part for part in profile if part != ADDRESSED_BY_DEVICE]) == sorted(SECTIONS), name
+        assert sorted([part for part in profile if part not in OPTIONAL]) == sorted(SECTIONS), name
         assert profile["name"] == name
         assert profile["kind"] in KINDS and profile["status"] in STATUSES, name
         assert profile["sources"] and profile["setup_hint"] and profile["identify"] and profile["recover"], name
@@ -143,9 +152,10 @@ def test_point_names_are_canonical_and_carry_their_unit():
 
 def test_magnitudes_and_soc_are_never_negated():
     for name, profile in profiles():
+        is_one_way = (profile["control"] or {}).get("window", (0, 0))[1] is None
         for point, _, _, kind, _, _, sign, _ in profile["points"]:
             if sign == -1:
-                assert kind in ("int16", "int32", "float32"), (name, point)
+                assert kind in ("int16", "int32", "float32") or is_one_way and "_set_" in point, (name, point)
                 assert point[:2] in ("p_", "q_", "i_"), (name, point)
 
 
@@ -157,7 +167,8 @@ def test_states_are_canonical():
         has_state = "state" in point_rows(profile)
         assert has_state == bool(profile["states"]), name
         if profile["kind"] in ("charger", "bes"):
-            needed = {"fault"} if ADDRESSED_BY_DEVICE in profile else {"charging", "discharging", "fault"}
+            # Of a state that says "power flows", p_ac_w says which way.
+            needed = {"fault"} if ADDRESSED_BY_DEVICE in profile else {"charging", "fault"}
             assert set([state for _, state in profile["states"]]) >= needed, name
 
 
@@ -192,8 +203,8 @@ def test_control_block_is_whole_where_a_device_is_controlled():
             # As many relays as one word has bits; given back, all of them are on.
             assert 1 <= control["circuits"] <= 16 and (1 << control["circuits"]) - 1 in control["give"][0][2], name
             continue
-        assert sorted(control) == sorted(CONTROL + BACKUP[profile["backup"]]), name
-        assert control["p_form"] in ("signed_power", "signed_current", "split_limits", "percent"), name
+        assert sorted([row for row in control if row not in SPECIAL]) == sorted(CONTROL + BACKUP[profile["backup"]]), name
+        assert control["p_form"] in ITEMS and ("rated" in control) == (control["p_form"] == "percent"), name
         assert control["q_form"] in ("none", "signed_var") and control["zero"] in ("write", "stop", "forbidden"), name
         assert control["min_write_ms"] >= 0, name
         limits = [limit for limit, _ in control["guards"]["after_change_ms"]]
@@ -227,9 +238,40 @@ def test_stop_needs_no_setpoint_and_set_carries_one():
         if profile["kind"] not in ("charger", "bes"):
             continue
         used = dict([(key, used_values(profile, key)) for key in SEQUENCES])
-        assert "p_w" in used["set"], name
+        for item in ITEMS[profile["control"]["p_form"]]:
+            assert item in used["set"] and item not in used["stop"] + used["give"], name
         assert ("q_var" in used["set"]) == (profile["control"]["q_form"] == "signed_var"), name
-        assert "p_w" not in used["stop"] + used["give"], name
+
+
+def test_strides_gates_and_windows_name_what_is_there():
+    for name, profile in profiles():
+        rows = point_rows(profile)
+        blocks = [row[0] for row in profile["blocks"]]
+        for block, base, stride in profile.get("strides", ()):
+            assert block in blocks and base >= 0 and stride >= 0, (name, block)
+        for point, gate, allowed, otherwise in profile.get("gates", ()):
+            assert rows[point][1] is not None and rows[gate][1] is not None and allowed, (name, point)
+            assert otherwise == 0 or point == "state" and otherwise in STATES, (name, point)
+        control = profile["control"] or {}
+        for least in control.get("window", ()):
+            assert least is None or (rows[least][1] is not None if isinstance(least, str) else least >= 0), name
+        rated = control.get("rated")
+        assert rated is None or (rows[rated][1] is not None if isinstance(rated, str) else rated > 0), name
+        # Nobody charges with a register that can't say it.
+        if "window" in control:
+            assert control["window"][0] is not None, name
+
+
+def test_the_recovery_ladder_climbs_in_order_and_ends():
+    for name, profile in profiles():
+        rungs = [row[0] for row in profile["recover"]]
+        assert rungs == [rung for rung in RUNGS if rung in rungs] and rungs[0] == "reconnect", name
+        for rung, gap_s, per_day in profile["recover"]:
+            assert gap_s > 0 and 0 < per_day <= 1000, (name, rung)
+        if profile["control"]:
+            assert ("restart" in rungs) == ("restart" in profile["control"]), name
+        for rung, gap_s, per_day in profile["recover"]:
+            assert rung != "power_cycle" or gap_s >= 120 and per_day <= 6, name
 
 
 def test_a_transfer_switch_gets_its_three_orders_at_once_and_shows_them():
@@ -299,7 +341,9 @@ def test_facts_of_the_field_drivers_stay():
 
 
 def test_a_sunspec_profile_agrees_with_the_tables_of_its_models():
-    named = {"W": "p_ac_w", "Var": "q_ac_var", "Hz": "f_hz", "AL1": "i_a_a", "VL3": "v_cn_v", "WMax": "p_rated_w",
+    meter = {"W": "p_pcc_w", "WphA": "p_a_w", "VAR": "q_pcc_var", "VARphC": "q_c_var", "PhVphB": "v_bn_v", "AphA": "i_a_a",
+             "Hz": "f_hz", "TotWhImp": "e_import_wh", "TotWhExp": "e_export_wh"}
+    charger = {"W": "p_ac_w", "Var": "q_ac_var", "Hz": "f_hz", "AL1": "i_a_a", "VL3": "v_cn_v", "WMax": "p_rated_w",
              "VAMax": "s_rated_va", "VNom": "v_nom_v", "WChaRteMax": "p_charge_max_w", "WDisChaRteMax": "p_discharge_max_w",
              "WSetEna": "owner", "WSet": "p_set_w", "WSetRvrtTms": "watchdog_s", "VarSet": "q_set_var", "SoC": "soc_pct",
              "Prt.1.DCSta": "state", "DERHb": "heartbeat"}
@@ -307,6 +351,7 @@ def test_a_sunspec_profile_agrees_with_the_tables_of_its_models():
         if ADDRESSED_BY_DEVICE not in profile:
             continue
         models = dict(profile[ADDRESSED_BY_DEVICE]["models"])
+        named = charger if profile["control"] else meter
         tables = dict([(block, layout.load(models[block])) for block in models])
         for block, name, address in profile[ADDRESSED_BY_DEVICE]["scale_factors"]:
             assert tables[block].find(name)[:2] == (address, "sunssf"), name
@@ -316,6 +361,6 @@ def test_a_sunspec_profile_agrees_with_the_tables_of_its_models():
                 assert [row[2] for row in tables[block].rows({"NPrt": 1}) if row[1] == address - 2] == ["uint64"], point
                 continue
             path, _, table_kind, scale_factor, is_writable = places[0]
-            assert named.get(path, point) == point and table_kind.replace("bitfield", "uint") == kind, (point, path)
+            assert named.get(path, point) == point and table_kind.replace("bitfield", "uint").replace("acc", "uint") == kind, (point, path)
             assert scale == (scale_factor or scale), point
             assert is_writable or block != "setpoint" or point == "reversion_left_ms", point

@@ -10,6 +10,7 @@ VECTORS = (
     ("uint32", [0xFFFF, 0xFFFE], 4294967294), ("bitfield16", [0x7FFF], 0x7FFF),
     ("bitfield32", [0x0000, 0x0810], 0x810), ("int64", [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE], -2),
     ("uint64", [0, 0x0001, 0, 0], 1 << 32), ("acc32", [0, 7], 7), ("acc64", [0, 0, 0, 1], 1),
+    ("float32", [0x4366, 0x0000], 230.0), ("float32", [0xC47A, 0x0000], -1000.0),      # IEEE 754
 )
 ABSENT = (
     ("int16", [0x8000]), ("uint16", [0xFFFF]), ("enum16", [0xFFFF]), ("acc16", [0]), ("bitfield16", [0xFFFF]),
@@ -17,6 +18,7 @@ ABSENT = (
     ("enum32", [0xFFFF, 0xFFFF]), ("bitfield32", [0xFFFF, 0xFFFF]), ("int64", [0x8000, 0, 0, 0]),
     ("uint64", [0xFFFF] * 4), ("acc64", [0] * 4), ("bitfield64", [0xFFFF] * 4), ("string8", [0] * 8),
     ("string16", [0] * 16), ("string32", [0] * 32), ("pad", [0x8000]),
+    ("float32", [0x7FC0, 0]),
 )
 
 
@@ -57,6 +59,7 @@ def test_what_is_no_number_is_refused():
     for value in (float("nan"), float("inf"), -float("inf")):
         assert encode("int16", value) is None
         assert encode("int32", value, -2) is None
+        assert encode("float32", value) is None
 
 
 def test_scale_factors_are_powers_of_ten():

@@ -265,5 +265,5 @@ def test_pv_follows_its_series():
 
 
 def test_unknown_profiles_are_named_with_the_known_ones():
-    with pytest.raises(LookupError, match="allowed eastron-sdm630, sim-bes"):
+    with pytest.raises(LookupError, match="allowed ambibox-ambicharge, carlo-gavazzi-em24"):
         profile_named("nonsense")

@@ -39,7 +39,7 @@ class TransferSwitch(Device):
         self.series = Contactor(("series",), SERIES_MS, True)
         self.bond = Contactor(("bond",), BOND_MS, False)
         self.has_interlocks = has_interlocks
-        self.every_circuit = (1 << 12) - 1
+        self.every_circuit = (1 << profile["control"]["circuits"]) - 1
         self.circuits = self.every_circuit     # relays that are on
         self.load = LoadSide()
         self.is_in_house = False                # True: the house moves it and says what the load side does

@@ -5,6 +5,8 @@ their own (protocols/sunspec/codec.py); this one shares only the tables with it.
 Source: SunSpec Device Information Model Specification 1.1; Modbus application protocol 1.1b3 for the exception codes.
 """
 
+import struct
+
 from host_sim.plant.registers import (
     ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ILLEGAL_VALUE, READ_HOLDING, WRITES,
 )
@@ -19,7 +21,8 @@ NUMBERS = {
     "int16": (1, -0x7FFF, 0x7FFF, -0x8000), "uint16": (1, 0, 0xFFFE, 0xFFFF), "enum16": (1, 0, 0xFFFE, 0xFFFF),
     "bitfield16": (1, 0, 0x7FFF, 0xFFFF), "sunssf": (1, -10, 10, -0x8000), "pad": (1, 0x8000, 0x8000, 0x8000),
     "int32": (2, -0x7FFFFFFF, 0x7FFFFFFF, -0x80000000), "uint32": (2, 0, 0xFFFFFFFE, 0xFFFFFFFF),
-    "bitfield32": (2, 0, 0x7FFFFFFF, 0xFFFFFFFF), "uint64": (4, 0, 0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF),
+    "bitfield32": (2, 0, 0x7FFFFFFF, 0xFFFFFFFF), "acc32": (2, 0, 0xFFFFFFFF, 0),
+    "float32": (2, None, None, 0x7FC00000), "uint64": (4, 0, 0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF),
 }
 TEXTS = {"string8": 8, "string16": 16, "string32": 32}
 
@@ -49,7 +52,12 @@ class Field:
             return
         _, low, high, absent = NUMBERS[self.kind]
         # 10 ** -sf and 1 / 10 ** sf keep whole tens exact, which 10.0 ** -2 would not.
-        raw = absent if value is None else min(max(round(self._to_raw(value)), low), high)
+        if value is None:
+            raw = absent
+        elif low is None:
+            raw = struct.unpack(">I", struct.pack(">f", value))[0]
+        else:
+            raw = min(max(round(self._to_raw(value)), low), high)
         if self.count == 1:
             self._registers[self.at] = raw & 0xFFFF
         else:
@@ -74,6 +82,9 @@ class Field:
         for word in words:
             raw = raw << 16 | word
         _, low, _, absent = NUMBERS[self.kind]
+        if low is None:
+            value = struct.unpack(">f", struct.pack(">I", raw))[0]
+            return None if value != value else value
         if low < 0 and raw >> 16 * self.count - 1:
             raw -= 1 << 16 * self.count
         if raw == absent:
