@@ -7,7 +7,6 @@ Source: frame lengths of MODBUS over Serial Line V1.02 §2.5.1 and the applicati
 
 TCP_EXCHANGE_MS = 20    # ours: request and answer on a local network, the device's own time in it
 TURNAROUND_MS = 5       # ours: of a device on a line and its converter, for each exchange; slow devices take more
-CHARACTER_BITS = 10     # 8N1
 READ_CHARACTERS = 13    # unit, function and CRC twice; address and count; byte count
 WRITE_CHARACTERS = {6: 16, 16: 17}      # by function, without the registers that function 16 carries
 WIDE = ("uint32", "int32", "float32")
@@ -85,4 +84,9 @@ def _write_ms(bus, profile, step):
 def _exchange_ms(bus, characters):
     if bus.transport == "tcp":
         return TCP_EXCHANGE_MS
-    return characters * CHARACTER_BITS * 1000 / bus.baud
+    return characters * character_bits(bus) * 1000 / bus.baud
+
+
+def character_bits(bus):
+    """Bits of one character on a line: start, eight, parity where there is one, stop."""
+    return 9 + (bus.parity != "none") + bus.stop_bits

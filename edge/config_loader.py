@@ -8,7 +8,7 @@ Source: ours; measured on the WebAssembly build.
 from protocols import forgetting
 
 # every module that only serves reading and changing a configuration; elsewhere in edge/ one may be imported for a moment only
-MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.config_access", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
+MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.config_access", "edge.config_migrate", "edge.config_rules", "edge.config_rules_grid", "edge.config_rules_laws",
            "edge.config_rules_home", "edge.config_rules_backup", "edge.config_rules_switch", "edge.config_rules_page",
            "edge.config_rules_site", "edge.config_rules_serial",
            "edge.param_values", "edge.params",
@@ -17,23 +17,37 @@ MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.conf
            "edge.laws.wape_stability", "edge.grid_regions", "edge.grid_codes.ride_through", "edge.grid_codes.de_14a")
 
 
-def load(document, profile_of=None):
+FIRST = 1       # schema of what has no number; config_migrate.py
+
+
+def schema():
+    """The number of this release's parameter table."""
+    from edge.version import CONFIG_SCHEMA
+
+    return CONFIG_SCHEMA
+
+
+def load(document, profile_of=None, schema=None):
     """See config.load."""
     from edge import config
 
     try:
-        return config.load(document, profile_of)
+        return config.load(document, profile_of, schema)
     finally:
         forgetting.forget(*MODULES)
 
 
-def change(document, changes, access, profile_of=None):
-    """A changed and checked configuration: (Config, []) or (None, errors); see config_change.merge."""
-    from edge import config, config_change
+def change(document, changes, access, profile_of=None, schema=None):
+    """A changed and checked configuration: (Config, []) or (None, errors); see config_change.merge.
+
+    schema: of the release whose rows the changes name, None: of this one."""
+    from edge import config, config_change, config_migrate
+    from edge.version import CONFIG_SCHEMA
 
     try:
-        merged, errors = config_change.merge(document, changes, access)
-        return (None, errors) if errors else config.load(merged, profile_of)
+        changes, _, errors = config_migrate.migrated_changes(changes, schema)
+        merged, errors = (None, errors) if errors else config_change.merge(document, changes, access)
+        return (None, errors) if errors else config.load(merged, profile_of, CONFIG_SCHEMA)
     finally:
         forgetting.forget(*MODULES)
 

@@ -10,7 +10,7 @@ from edge import bus_plan, config_rules_grid, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
-SERIAL = ("rtu_over_tcp",)
+SERIAL = ("rtu_over_tcp", "serial")
 RTU_UNITS = (1, 247)          # V1.02 §2.2: 0 is broadcast, nobody answers it
 RESERVED_IDS = ("g", "host")  # levels of the topic tree
 
@@ -65,6 +65,10 @@ def broken(config, profile_of):
         from edge import config_rules_site      # most sites have no broker of their own
 
         errors += config_rules_site.broken(config)
+    if [bus for bus in config.buses if bus.transport == "serial" or bus.device is not None or bus.proxy_port]:
+        from edge import config_rules_serial    # most sites have neither a port of their own nor a proxy
+
+        errors += config_rules_serial.broken(config)
     if config.page is not None:
         from edge import config_rules_page      # most sites have none
 
@@ -134,11 +138,14 @@ def _devices(config, profile_of):
 def _buses(config, profile_of):
     errors = []
     names = [bus.name for bus in config.buses]
-    ends = [(bus.host, bus.port) for bus in config.buses]
+    ends = [(bus.host or i, bus.port) for i, bus in enumerate(config.buses)]
     for i, bus in enumerate(config.buses):
         if names.index(bus.name) != i:
             errors.append(("bus[%d].name" % i, bus.name, "a name of its own", ""))
-        if ends.index((bus.host, bus.port)) != i:
+        if bus.host is None and bus.transport != "serial":
+            errors.append(("bus[%d].host" % i, None, "needed with transport %s" % bus.transport,
+                           "on a port of this machine: transport = \"serial\" and device"))
+        if ends.index(ends[i]) != i:
             errors.append(("bus[%d].host" % i, bus.host, "one bus per address and port", "name %s instead" % names[ends.index(ends[i])]))
     taken = {}
     for path, device, _ in paths(config):
@@ -203,7 +210,7 @@ def _fit(config, path, device, profile):
     if not first <= getattr(device, "instance", first) <= last:
         errors.append((path + ".instance", device.instance, "%d–%d with %s" % (first, last, device.profile), ""))
     bus = _bus(config, device.bus)
-    kinds = profile["transport"]["kinds"]
+    kinds = ["serial" if kind == "rtu" else kind for kind in profile["transport"]["kinds"]]
     if bus and bus.transport not in kinds:
         errors.append((path + ".bus", device.bus, "a bus with transport %s; this one has %s" % (" or ".join(kinds), bus.transport),
                        "%s speaks nothing else" % device.profile))

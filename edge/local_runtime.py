@@ -38,12 +38,24 @@ class LocalRuntime:
 
             self._page = PageServer(config, hal.entropy)
             wanted.append(("page.port", page.address, page.port, self._serve_page))
+        wanted += self._proxies()
         for name, address, port, serve in wanted:
             try:
                 if port:
                     self._servers.append(await asyncio.start_server(serve, address, port))
             except OSError as error:
                 hal.log("%s %d can't be used, nobody can ask this gateway there: %s" % (name, port, error))
+
+    def _proxies(self):
+        found = []
+        for bus in self._gateway.fleet.buses:
+            proxy = getattr(bus, "proxy", None)
+            if proxy is not None:
+                from edge.proxy_runtime import ProxyServer      # most sites have none
+
+                server = ProxyServer(proxy, self._clock, self.askers)
+                found.append(("bus.proxy_port", proxy.address, proxy.port, server.serve))
+        return found
 
     def on_time(self, now_ms):
         """End the connections whose time is over."""

@@ -75,7 +75,7 @@ class Runtime:
     async def _listen(self):
         """Open the ports of command line and page, where there are any."""
         config = self._gateway.config
-        if config.local.query_port or config.page is not None:
+        if config.local.query_port or config.page is not None or [bus for bus in config.buses if bus.proxy_port]:
             from edge.local_runtime import LocalRuntime
 
             self._local = LocalRuntime(self._gateway, self._clock, self._perform)
@@ -161,9 +161,9 @@ class Runtime:
 
     async def _feed(self, link):
         """Open one link and hand its bytes to the gateway; returns why that ended."""
-        _, _, host, port, tls = self._links[link]
+        _, kind, host, port, tls = self._links[link]
         try:
-            reader, writer = await self._open(host, port, tls)
+            reader, writer = _open_serial(host, port) if kind == "serial" else await self._open(host, port, tls)
         except (OSError, ValueError) as error:
             return str(error) or "connection failed"
         outlet = self._outlets[link] = Outlet(writer)
@@ -171,7 +171,7 @@ class Runtime:
         while not outlet.is_given_up:
             data = await _read(reader)
             if not data:
-                return "closed by peer"
+                return getattr(reader, "why", "closed by peer")
             self._react(self._gateway.on_bytes(self._clock.now_ms(), link, data))
         return "given up"
 
@@ -235,6 +235,16 @@ class Outlet:
         except OSError:
             self._waiting = []      # the reader task sees the loss and reports it
         self._drain = None
+
+
+def _open_serial(device, settings):
+    """(read side, write side) of a port of this machine; see hal_serial.open_line."""
+    if hal.IS_BOARD:
+        from edge import hal_uart as machine    # most sites have none
+    else:
+        from edge import hal_serial as machine
+    line = machine.open_line(device, settings)
+    return line, line
 
 
 async def _read(reader):

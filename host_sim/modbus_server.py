@@ -82,7 +82,7 @@ class _Server(ModbusTcpServer):
     """pymodbus' server with our connection handler."""
 
     def __init__(self, units, *, link_faults, client_slots, **options):
-        devices = [_sim_device(unit, bank) for unit, bank in units.items()]
+        devices = [sim_device(unit, bank) for unit, bank in units.items()]
         super().__init__(devices, **options)
         self.units = units
         self.link_faults = link_faults
@@ -93,7 +93,8 @@ class _Server(ModbusTcpServer):
         return _Handler(self, self.trace_packet, self.trace_pdu, self.trace_connect)
 
 
-def _sim_device(unit, bank):
+def sim_device(unit, bank):
+    """pymodbus' device that answers for a bank."""
     low, high = bank.span()
     memory = SimData(low, count=high - low + 1, values=0, datatype=DataType.REGISTERS)
     return SimDevice(unit, [memory], action=functools.partial(_answer, bank))

@@ -36,20 +36,19 @@ def _bus(config, row, chance):
     devices = config.ders + ([config.meter] if config.meter is not None else []) + config.pvs
     devices += [device for device in _further(config) if device is not None]
     transports = [(device.unit, load_profile(device.profile)["transport"]) for device in devices if device.bus == row.name]
-    client = ModbusClient(_framing(row.transport), max([transport["timeout_ms"] for _, transport in transports] + [1]))
+    if row.transport != "tcp" or row.proxy_port:
+        from edge.drivers import line_builder       # most sites have neither a line nor a proxy
+
+        bus = line_builder.line_bus(row, transports, chance)
+        forget("edge.drivers.line_builder", "edge.bus_plan")
+        return bus
+    from protocols.modbus.tcp import TcpFraming     # a line has no use for it
+
+    client = ModbusClient(TcpFraming(), max([transport["timeout_ms"] for _, transport in transports] + [1]))
     for unit, transport in transports:
         if transport["gap_ms"]:
             client.gaps_ms[unit] = transport["gap_ms"]
     return Bus("bus:" + row.name, client, chance)
-
-
-def _framing(transport):
-    # Imported where one is used: hardly any site has both kinds.
-    if transport == "tcp":
-        from protocols.modbus.tcp import TcpFraming
-        return TcpFraming()
-    from protocols.modbus.rtu import RtuFraming
-    return RtuFraming()
 
 
 def _reader(config, device, bus):
@@ -61,10 +60,22 @@ def _reader(config, device, bus):
         forget("edge.drivers.sunspec_builder")
     else:
         instance = getattr(device, "instance", 1)   # meters and PV inverters have one
-        reader = DeviceReader(device.name, RegisterMap(profile, instance), device.unit)
+        reader = DeviceReader(device.name, map_of(profile, instance), device.unit)
+        if hasattr(reader.map, "reader"):
+            reader.map.reader = reader
     reader.profile_name = device.profile
     bus.readers.append(reader)
     return reader
+
+
+def map_of(profile, instance):
+    """The RegisterMap of a profile at one instance's addresses; a SpecialMap still needs its reader."""
+    control = profile["control"]
+    if "gates" in profile or control and ("window" in control or control.get("p_form", "signed_power") != "signed_power"):
+        from edge.drivers.special_map import SpecialMap     # most sites have none
+
+        return SpecialMap(profile, instance)
+    return RegisterMap(profile, instance)
 
 
 def _actuator(config, device, bus):

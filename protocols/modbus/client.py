@@ -17,10 +17,14 @@ class ModbusClient:
 
     def __init__(self, framing, timeout_ms=1000, gap_ms=0, queue_max=32):
         """framing: TcpFraming or RtuFraming of this link alone. timeout_ms: from sending to answer.
-        gap_ms: silence kept between an answer and the next request. queue_max: requests waiting."""
+        gap_ms: silence kept between an answer and the next request. queue_max: requests waiting.
+
+        A unit with an entry in gaps_ms wants that much silence before each request to it. What it would miss right after
+        its own answer is for others, so nothing waits then.
+        """
         self.timeout_ms = timeout_ms
         self.gap_ms = gap_ms
-        self.gaps_ms = {}           # unit -> longer silence before and after its exchanges
+        self.gaps_ms = {}           # unit -> longer silence before its requests
         self.queue_max = queue_max
         self.frames_ok = 0
         self.timeouts = 0
@@ -94,17 +98,17 @@ class ModbusClient:
             self._malformed_pdus += 1
         else:
             self.frames_ok += 1
-        self._end_exchange(now_ms, self._gap_ms(unit))
+        self._end_exchange(now_ms, self.gap_ms)
         return [(tag, kind, payload)]
 
     def on_time(self, now_ms):
         """[(tag, TIMEOUT, None)] when the outstanding request has passed its deadline, else []."""
         if self._request is None or now_ms < self._deadline_ms:
             return []
-        unit, _, tag, _ = self._request
+        tag = self._request[2]
         self.timeouts += 1
         self._framing.expire()
-        self._end_exchange(now_ms, max(self._gap_ms(unit), self._framing.quiet_ms))
+        self._end_exchange(now_ms, max(self.gap_ms, self._framing.quiet_ms))
         return [(tag, TIMEOUT, None)]
 
     def withdraw(self):
@@ -130,14 +134,11 @@ class ModbusClient:
             return self._urgent
         return self._queue
 
-    def _gap_ms(self, unit):
-        return self.gaps_ms.get(unit, self.gap_ms)
-
     def _free_ms(self, unit):
-        """When a request to this unit may go: the longer gap of two neighbours holds."""
+        """When a request to this unit may go."""
         if self._send_from_ms is None:
             return 0
-        return self._send_from_ms + max(self._gap_ms(unit) - self._pause_ms, 0)
+        return self._send_from_ms + max(self.gaps_ms.get(unit, 0) - self._pause_ms, 0)
 
     def _end_exchange(self, now_ms, pause_ms):
         self._request = None

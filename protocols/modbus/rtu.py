@@ -6,6 +6,10 @@ Source: MODBUS over Serial Line Specification V1.02, sections 2.5.1 and 6.2.2 (C
 Resync: a TCP converter or a driver's buffer hides the 3.5 character silence that ends a frame,
 so frames are found by content: unit, function, the length these imply, and a right CRC.
 All bytes that cannot belong to such a frame are skipped.
+
+Echo: some two-wire adapters receive what they send. A request that comes back before the answer is dropped. That the
+line does so is learned from requests that no device repeats; only then an answer of function 5 or 6, which equals its
+request, has to come twice.
 """
 
 from array import array
@@ -20,6 +24,7 @@ _ENVELOPE_BYTES = 3     # unit and CRC
 _POLYNOMIAL = 0xA001    # x16 + x15 + x2 + 1, reflected
 
 _ECHO = (WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS)  # answered without a byte count
+_REPEATED = (WRITE_COIL, WRITE_REGISTER)    # answered with the request itself
 _PLAIN_REQUEST_BYTES = 8  # unit, function, address, count or value, CRC
 # Requests that carry data: where in the frame their byte count stands.
 _BYTE_COUNT_AT = {WRITE_COILS: 6, WRITE_REGISTERS: 6, READ_WRITE_REGISTERS: 10}
@@ -57,21 +62,24 @@ class RtuFraming:
         self.quiet_ms = quiet_ms
         self.foreign = 0
         self.malformed = 0
+        self.echoes = False     # the line repeats what is sent
         self._rest = b""
+        self._sent = b""        # the outstanding request's frame while its echo may come
 
     def clear(self):
         """Forget a partial frame: the link was lost."""
-        self._rest = b""
+        self._rest = self._sent = b""
 
     def expire(self):
         """A request timed out: what came of its answer is of no use."""
-        self._rest = b""
+        self._rest = self._sent = b""
 
     def wrap(self, _transaction_id, unit, pdu):
         """Whole frame of a PDU; unit 0..247."""
         body = bytes((unit,)) + pdu
         crc = crc16(body)
-        return body + bytes((crc & 0xFF, crc >> 8))
+        self._sent = body + bytes((crc & 0xFF, crc >> 8))
+        return self._sent
 
     def response(self, data, transaction_id, unit, request_pdu):
         """PDU that answers the outstanding request, or None while it has not arrived whole.
@@ -83,6 +91,11 @@ class RtuFraming:
             self._rest = b""
             return None
         data = self._rest + data
+        if self._sent:
+            data = self._without_echo(data, request_pdu[0])
+            if self._sent:
+                self._rest = data
+                return None
         begin, end = _scan(data, 0, _response_length, (unit, request_pdu[0], response_size(request_pdu)))
         if begin > 0:
             self.malformed += 1
@@ -93,6 +106,21 @@ class RtuFraming:
             self.foreign += 1
         self._rest = b""
         return data[begin + 1:end - 2]
+
+    def _without_echo(self, data, function):
+        """What follows the echo; while that may still be coming, `_sent` stays."""
+        sent = self._sent
+        is_told_apart = self.echoes or function not in _REPEATED
+        at = data.find(sent) if is_told_apart else -1
+        if at >= 0:
+            self.malformed += at > 0
+            self.echoes = True
+            self._sent = b""
+            return data[at + len(sent):]
+        is_coming = sent[:len(data)] == data or self.echoes and function in _REPEATED
+        if not (is_told_apart and is_coming):
+            self._sent = b""
+        return data
 
     def requests(self, data):
         """List of (None, unit, PDU) of the requests that `data` completes.

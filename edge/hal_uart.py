@@ -1,0 +1,61 @@
+"""A UART of a microcontroller as one more stream, with the pin that turns its RS-485 transceiver.
+
+Not its job: frames, pauses and time-outs (protocols/modbus), ports of a Linux machine (hal_serial.py). Imported where a
+bus has a serial port.
+Source: machine.UART and asyncio of MicroPython 1.29. Not seen on hardware yet.
+"""
+import asyncio
+
+CHARACTER_BITS = 11
+POLL_S = 0.001      # while the last characters leave
+
+
+def open_line(device, settings):
+    """A BoardLine. ValueError where the board has no such UART or pin.
+
+    device: "uart1"; settings: has baud, parity, stop_bits, direction, see the rows bus.*.
+    """
+    return BoardLine(device, settings)
+
+
+class BoardLine:
+    """A UART of a microcontroller: read side and write side of the runtime's streams."""
+
+    def __init__(self, device, settings):
+        """device: "uart1"; settings: as of open_line; direction: the number of a pin, or none."""
+        from machine import Pin, UART
+
+        self.s = self       # what hal.close() closes
+        self.why = "the port was closed"
+        self._uart = UART(int(device.replace("uart", "")), baudrate=settings.baud, bits=8, stop=settings.stop_bits,
+                          parity={"none": None, "even": 0, "odd": 1}[settings.parity])
+        self._stream = asyncio.StreamReader(self._uart)
+        self._pin = None
+        if settings.direction not in ("none", "rts", "rs485"):
+            self._pin = Pin(int(settings.direction.replace("gpio", "")), Pin.OUT, value=0)
+        self._byte_s = CHARACTER_BITS / settings.baud
+
+    async def read(self, count):
+        """The next bytes; a UART never ends."""
+        return await self._stream.read(count)
+
+    def write(self, data):
+        """Take bytes; they leave in `drain`."""
+        self._stream.write(data)
+        self._sent_s = len(data) * self._byte_s
+
+    async def drain(self):
+        """Send what was taken, the transceiver turned meanwhile."""
+        if self._pin is None:
+            await self._stream.drain()
+            return
+        self._pin.value(1)
+        await self._stream.drain()
+        await asyncio.sleep(self._sent_s)
+        while not self._uart.txdone():
+            await asyncio.sleep(POLL_S)
+        self._pin.value(0)
+
+    def close(self):
+        """Give the UART back."""
+        self._uart.deinit()

@@ -1,0 +1,59 @@
+"""Modbus client of a serial line, or of one behind a converter: what the characters' time and shared wires add.
+
+Not its job: queue and matching (client.py), frames and echoes (rtu.py), what to ask and when (drivers).
+Source: MODBUS over Serial Line V1.02 §2.5.1.1 (3.5 characters of silence, 1.75 ms above 19200 baud).
+"""
+
+from protocols.modbus.client import ModbusClient
+from protocols.modbus.pdu import response_size
+
+_ENVELOPE_CHARACTERS = 3        # unit and CRC
+
+
+def silence_ms(baud, character_bits):
+    """Silence before a frame, whole ms. baud: bits a second; character_bits: 10 or 11."""
+    exact_ms = 1.75 if baud > 19200 else 3500 * character_bits / baud
+    return int(exact_ms) + (exact_ms > int(exact_ms))
+
+
+class LineClient(ModbusClient):
+    """A ModbusClient that knows how long characters take. timeouts_ms: unit -> time the device itself may take."""
+
+    def __init__(self, framing, timeout_ms, *, character_ms, gap_ms):
+        """timeout_ms: of units without their own; character_ms: of one character; gap_ms: silence before every request."""
+        super().__init__(framing, timeout_ms, gap_ms)
+        self.timeouts_ms = {}
+        self._character_ms = character_ms
+        self._now_ms = 0
+
+    def submit(self, unit, pdu, tag, urgent=False, timeout_ms=None):
+        """See ModbusClient.submit; no unit is waited for longer than it may take."""
+        own_ms = self.timeouts_ms.get(unit, self.timeout_ms)
+        return super().submit(unit, pdu, tag, urgent, min(timeout_ms or own_ms, own_ms))
+
+    def outgoing(self, now_ms):
+        """See ModbusClient.outgoing; the time-out begins when the last character has left and ends with the answer's."""
+        self._now_ms = now_ms
+        frame = super().outgoing(now_ms)
+        if frame:
+            characters = len(frame) + response_size(self._request[1]) + _ENVELOPE_CHARACTERS
+            self._deadline_ms += int(characters * self._character_ms) + 1
+        return frame
+
+    def receive(self, now_ms, data):
+        """See ModbusClient.receive; bytes on an idle line have to end before anything is sent."""
+        answers = super().receive(now_ms, data)
+        if self._request is None and not answers and not self._queue and not self._urgent:
+            self._end_exchange(now_ms, self.gap_ms)
+        return answers
+
+    def _turn(self):
+        """As ModbusClient._turn, but a silence that is half over is not begun anew for an urgent request: on a line whose
+        writes come at any moment the unit that waits for it would never be asked."""
+        queue = self._queue
+        if self._urgent and queue and not self._was_urgent:
+            unit = queue[0][0]
+            wait_ms = self._free_ms(unit) - self._now_ms
+            if 2 * wait_ms < self.gaps_ms.get(unit, 0):
+                return queue
+        return super()._turn()
