@@ -13,7 +13,11 @@ ROOMS = ("edge", "protocols")
 GATEWAY_TOOLS = "tools/gateway"
 SINGLE_FILES = ("tools/__init__.py", "tools/cli.py", "LICENSE")
 # What the starter of a microcontroller calls; everything else is reached from there.
-ENTRIES = ("edge.main", "edge.slots")
+ENTRIES = ("edge.board_main", "edge.main")
+# In the bundle of a microcontroller; flashing copies them into the root of its files, outside the slots.
+STARTER = "starter/"
+STARTER_SOURCE = "boards/starter/main.py"
+RECORD_SOURCE = "edge/slots.py"
 ORIGIN_FILE = "origin.json"
 
 # module, why no gateway needs it
@@ -78,7 +82,14 @@ def _microcontroller(board, root):
     compiled = board_compile.compile_all(sources, [name for name in ENTRIES if name in sources], board["mpy_flags"])
     # A folder is a package on MicroPython without any file of its own.
     found = [(name.replace(".", "/") + ".mpy", data) for name, data in compiled.items() if name not in packages]
-    return found + [("board.json", _json(board))]
+    return found + _starter(root) + [("board.json", _json(board))]
+
+
+def _starter(root):
+    """The starter runs as main.py, which MicroPython looks for; the record's module beside it stands alone."""
+    record = (root / RECORD_SOURCE).read_text(encoding="utf-8")
+    return [(STARTER + "main.py", _bytes(root / STARTER_SOURCE)),
+            (STARTER + "slots.mpy", board_compile.compile_all({"slots": record}, ["slots"])["slots"])]
 
 
 def _left_out(board, root):
