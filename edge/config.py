@@ -9,7 +9,7 @@ An error is (path, got, allowed, hint); all of them are found in one go.
 import binascii
 import hashlib
 
-from edge import config_rules, param_values, params
+from edge import config_migrate, config_rules, param_values, params
 from edge.config_object import Config, Section
 from protocols import strict_json
 
@@ -63,18 +63,26 @@ def _figures(document):
     return figures, []
 
 
-def load(document, profile_of=None):
+def load(document, profile_of=None, schema=None):
     """Validates a whole document: (Config, []) or (None, errors).
 
     document: nested dictionary as from JSON or TOML. profile_of: function (name) -> profile or None, to check names
     of profiles and what depends on them; None skips those checks. Sections that are left out hold their defaults.
+    schema: of the release that wrote it, where it does not say so itself; what was put right stands in `config.notes`.
     """
-    canonical, errors = normalise(document)
+    current, notes, errors = config_migrate.migrated(document, schema)
+    canonical, errors = (None, errors) if errors else normalise(current)
     if errors:
         return None, errors
     config = build(canonical)
     errors = config_rules.broken(config, profile_of)
-    return (None, errors) if errors else (config, [])
+    if errors:
+        return None, errors
+    if notes:
+        config.notes = notes
+    if config.vpp.config_key or config.vpp.installer_key:
+        config.origin = config_hash(document)
+    return config, []
 
 
 def normalise(document):

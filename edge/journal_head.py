@@ -4,17 +4,22 @@ Not its job: the records that follow (journal.py), reading it (tools/gateway/jou
 Source: ours.
 """
 
+from edge.version import CONFIG_SCHEMA
+
 SCHEMA = 4
 
 # Rows that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
 _NO_KEY, _NO_WORD = "00" * 16, "*" * 16
-_NO_SECRETS = (("vpp", "key", _NO_KEY), ("vpp", "password", _NO_WORD), ("site_link", "password", _NO_WORD),
+_NO_SECRETS = (("vpp", "key", _NO_KEY), ("vpp", "root_key", _NO_KEY * 2), ("vpp", "password", _NO_WORD), ("site_link", "password", _NO_WORD),
                ("shared_site", "key", _NO_KEY), ("page", "pin", _NO_WORD))
 
 
 def content(version, run, number, document):
-    """Content of the BEGIN record: schema, version, float bits, run, segment number, site document without secrets."""
-    return [SCHEMA, version, float_bits(), run, number, without_secrets(document)]
+    """Content of the BEGIN record: schema, version, float bits, run, segment number, site document without secrets and with
+    its own number of a schema, so that a later release can read it."""
+    document = without_secrets(document)
+    document["schema"] = CONFIG_SCHEMA
+    return [SCHEMA, version, float_bits(), run, number, document]
 
 
 def without_secrets(document):

@@ -29,16 +29,25 @@ class Ports:
 
 def make_gateway(config, ports):
     """The gateway for a site's Config, with what was changed over MQTT since; ports: what the machine lends."""
-    if not config.vpp.config_key:
+    if not (config.vpp.config_key or config.vpp.installer_key):
         return Gateway(config, ports)
     # Imported only where it is used: reading and checking a configuration is as large as the control loop.
     from edge.link import config_link
     store = config_link.stored(ports, config)
     # A change is tried out beside the running gateway; a board has no room for two.
-    trial = None if hal.IS_BOARD else lambda changed: Gateway(changed, ports).links()
-    configuration = config_link.ConfigLink(store, config.vpp.config_key, config.hash, trial)
+    trial = None if hal.IS_BOARD else lambda changed: _try_out(changed, ports)
+    configuration = config_link.ConfigLink(store, config_link.keys_of(config.vpp), config.origin, ports, trial)
     from edge import config_loader
     return Gateway(config_loader.build(store.document), ports, configuration)
+
+
+def _try_out(config, ports):
+    """Builds a gateway that never runs; what it raises speaks against the configuration."""
+    boot = ports.boot
+    try:
+        Gateway(config, ports).links()
+    finally:
+        ports.boot = boot
 
 
 def build(document, directory):

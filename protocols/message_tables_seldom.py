@@ -5,7 +5,7 @@ forgets most of them again (messages.py).
 Source: as message_tables.py; a series of prices as in the day-ahead markets' quarter hours.
 """
 
-from protocols.message_tables import BOOT, COUNT, DEVICE, EVENT, EXP, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S
+from protocols.message_tables import BOOT, COUNT, DEVICE, EVENT, EXP, IAT, ID, MONO, P_W, SEQ, TELEMETRY, T_MS, UNIX_MS, UNIX_S, WORD
 from protocols.message_words import BOOL, CHOICE, DOWN, FLOAT, HMAC, INT, LIST, RSA, TEXT, TREE, UNSIGNED, UP
 
 PRICE = ("", FLOAT, "1", -10, 10, True)
@@ -61,15 +61,26 @@ MESSAGES = (
         ("config_hash", TEXT, None, 32, 32, True),
         ("config_version", INT, "1", 0, COUNT, True),
         ("group", TEXT, None, 1, 32, False),
+        ("audit", TEXT, None, 34, 60, False),
         ("ders", LIST, None, _INFO_DER, 8, True),
     )),
     ("config_reported", UP, "config", 1, True, UNSIGNED, (
         ("version", INT, "1", 0, COUNT, True),
         ("hash", TEXT, None, 32, 32, True),
         ("pending", BOOL, None, None, None, True),
+        ("schema", INT, "1", 1, COUNT, False),
         ("values", TREE, None, None, None, False),
+        ("sections", LIST, None, WORD, 64, False),
         ("refused_version", INT, "1", 0, COUNT, False),
         ("errors", LIST, None, CONFIG_ERROR, 20, False),
+    )),
+    ("config_section", UP, "config-section", 1, False, UNSIGNED, (
+        ("ref", TEXT, None, 1, 40, True),
+        ("section", TEXT, None, 1, 40, True),
+        ("part", INT, "1", 1, 64, True),
+        ("parts", INT, "1", 1, 64, True),
+        ("version", INT, "1", 0, COUNT, True),
+        ("values", TREE, None, None, None, True),
     )),
     ("perf", UP, "perf/{device}", 1, False, UNSIGNED, PERFORMANCE),
     ("hist", UP, "hist", 1, False, UNSIGNED, (
@@ -90,7 +101,12 @@ MESSAGES = (
         ("base_version", INT, "1", 0, COUNT, True),
         ("access", CHOICE, None, ("operator", "installer"), None, True),
         ("deadline_s", INT, "s", 10, 3600, False),
+        ("schema", INT, "1", 1, COUNT, False),
         ("set", TREE, None, None, None, True),
+    )),
+    ("config_request", DOWN, "config-request", 1, False, HMAC, (
+        ID, IAT,
+        ("sections", LIST, None, WORD, 12, True),
     )),
     ("prices", DOWN, "prices", 1, True, HMAC, (
         ID, IAT,

@@ -6,13 +6,18 @@ Source: ours; birth messages follow Sparkplug B.
 """
 import sys
 
+from edge import audit
 from edge.drivers.profile_loader import load_profile
 from edge.version import VERSION
+from protocols.forgetting import forget
 
 
-def info(config, boot, config_version):
+def info(config, boot, config_version, store):
     """Content of `info`."""
+    head = audit.head(store)
+    forget("edge.audit", "edge.field_reasons")
     return {
+        "audit": None if head is None else "%d:%s" % head,
         "boot": boot, "fw": VERSION, "runtime": "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1]),
         "mode": config.gateway.mode, "tick_ms": config.gateway.tick_ms, "config_hash": config.hash,
         "config_version": config_version, "group": config.vpp.group, "ders": [_der(config, der) for der in config.ders],

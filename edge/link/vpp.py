@@ -63,8 +63,8 @@ class VppLink(MqttLink):
     def on_time(self, now_ms):
         """Keep-alive and time-outs."""
         super().on_time(now_ms)
-        if self.configuration is not None and self.configuration.on_time(now_ms):
-            self._report_configuration()
+        if self.configuration is not None and self.configuration.on_time(now_ms) and self.is_up:
+            self._report_configuration(False)
 
     def farewell(self):
         """Bytes of a clean goodbye: state offline, then DISCONNECT."""
@@ -77,7 +77,7 @@ class VppLink(MqttLink):
 
         self._health = reports.ONLINE
         self._publish("state", self._state_content(*self._health))
-        self._publish("info", birth.info(self.config, self.boot, self._config_version()))
+        self._publish("info", birth.info(self.config, self.boot, self._config_version(), self._ports.store))
         self._report_configuration()
         if birth.has_history(self._ports.store):
             self.keep()
@@ -123,8 +123,8 @@ class VppLink(MqttLink):
             self._command(now_ms, topic, payload, is_retained)
         elif place[0] == "plan":
             self.inbox.plan(topic, payload)
-        elif place[0] == "config_desired":
-            self._desired(now_ms, topic, payload)
+        elif place[0] in ("config_desired", "config_request"):
+            self._configure(now_ms, (place[0], topic, payload, is_retained))
         elif place[0] == "prices" or place[0] == "announce":
             from edge.link import announced     # seldom
 
@@ -149,19 +149,19 @@ class VppLink(MqttLink):
 
     def _hear_supervisor(self):
         self.lost_ms = None
-        if self.configuration is not None and self.configuration.heard():
-            self._report_configuration()
+        if self.configuration is not None:
+            self.configuration.heard()
 
-    def _desired(self, now_ms, topic, payload):
-        error = ("not_permitted", "", "config_desired", "vpp.config_key") if self.configuration is None else (
-            self.configuration.desired(now_ms, topic, payload))
+    def _configure(self, now_ms, message):
+        error = ("not_permitted", "", message[0], "vpp.config_key") if self.configuration is None else (
+            self.configuration.take(now_ms, self.inbox.gate, *message))
         if error is not None:
             self.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
-        self._report_configuration()
+        self._report_configuration(False)
 
-    def _report_configuration(self):
-        if self.configuration is not None:
-            self._publish("config_reported", self.configuration.reported(self.config.hash))
+    def _report_configuration(self, is_asked=True):
+        for name, content in () if self.configuration is None else self.configuration.messages(self.config.hash, is_asked):
+            self._publish(name, content)
 
     def _config_version(self):
         return 0 if self.configuration is None else self.configuration.store.version
@@ -180,6 +180,8 @@ class VppLink(MqttLink):
 
     def report(self, now_ms, state, snapshot):
         """The gateway's health when it changed, and telemetry that is due."""
+        if self.configuration is not None:
+            self.configuration.watch(state)
         if self.archive is not None:
             if self.archive.work(now_ms):
                 self._forget_archive()

@@ -6,8 +6,9 @@ Source: JSON Schema draft 2020-12; the page is ours.
 
 import json
 
-from edge import grid_code, param_values, params
+from edge import config_access, config_migrate, grid_code, param_values, params
 from edge.grid_codes import index
+from edge.version import CONFIG_SCHEMA
 
 HEAD = """# Parameters
 
@@ -16,7 +17,9 @@ Generated from the parameter table by `v2g docs`; don't edit.
 A site file is TOML with these sections; `v2g init` writes one to start from, `v2g check` finds every mistake at once.
 Power is positive when injected into the grid; limits are non-negative and name their direction. A value in pu or %
 names its base. **operator** rows can also be changed over MQTT, **installer** rows only on the gateway or with the
-installer's signature. A default of "–" may be left out, its text says what then holds.
+installer's signature, **on site** ones by no message at all ([why](#only-on-site)). A default of "–" may be left out, its
+text says what then holds. `schema` at the top of a file is the number of the table it was written for: a later release
+puts right what it calls otherwise, and says so.
 """
 
 HOW_OFTEN = {params.ONE: "`[%s]`", params.OPTIONAL: "`[%s]`, optional", params.MANY: "`[[%s]]`, at most %d",
@@ -36,7 +39,20 @@ def page():
         parts.append("## %s\n\n%s\n" % (title, text))
         if prefix == name:
             parts.append(_table(name))
-    return "\n".join(parts)
+    return "\n".join(parts + [_only_on_site()])
+
+
+def _only_on_site():
+    """What no message may change, and why."""
+    lines = ["## Only on site\n", "Whoever signs, these are not changed from afar, or not in the direction named.\n",
+             "| what | how | why |", "|---|---|---|",
+             "| every key, password and PIN | %s | %s |" % (config_access.ANY, config_access.SECRET_WHY)]
+    return "\n".join(lines + ["| `%s` | %s | %s |" % row for row in config_access.ROWS]) + "\n"
+
+
+def _access(section, key, row):
+    rule = config_access.rule_of(section, key, row)
+    return row[7] if rule is None else rule[0]
 
 
 def _filled_by_codes():
@@ -48,7 +64,7 @@ def _table(section):
     lines = ["| key | allowed | default | base | access | source | meaning |", "|---|---|---|---|---|---|---|"]
     for key, row in params.rows_of(section):
         lines.append("| `%s` | %s | %s | %s | %s | %s | %s |" % (
-            key, param_values.allowed_text(row), _default(row), row[3] or "", row[7], row[8], row[9]))
+            key, param_values.allowed_text(row), _default(row), row[3] or "", _access(section, key, row), row[8], row[9]))
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +80,8 @@ def _default(row):
 
 def schema():
     """The schema of a site document as JSON text: editors complete and check with it."""
-    sections = {}
+    sections = {config_migrate.NUMBER: {"type": "integer", "minimum": config_migrate.FIRST, "maximum": CONFIG_SCHEMA,
+                                        "description": "Number of the parameter table the file was written for."}}
     for name, how_often, at_most, _, text in params.SECTIONS:
         table = _object(name, text)
         sections[name] = table if how_often != params.MANY else {"type": "array", "maxItems": at_most, "items": table}
