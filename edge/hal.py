@@ -46,7 +46,7 @@ class Chance:
 
 
 class Contacts:
-    """Digital inputs by name: a file that reads 0 or 1 (a GPIO's value), on a board the number of a pin."""
+    """Digital inputs and relays by name: a file that reads 0 or 1 (a GPIO's value), on a board the number of a pin."""
 
     def __init__(self):
         self._pins = {}
@@ -60,6 +60,20 @@ class Contacts:
                 return int(file.read(2))
         except (OSError, ValueError):
             return None
+
+    def write(self, name, level):
+        """Set an output to 0 or 1; False when that can't be done."""
+        try:
+            if IS_BOARD:
+                from machine import Pin
+
+                Pin(int(name), Pin.OUT).value(level)
+            else:
+                with open(name, "w") as file:
+                    file.write("%d\n" % level)
+        except (OSError, ValueError):
+            return False
+        return True
 
     def _pin(self, name):
         if name not in self._pins:
@@ -101,11 +115,16 @@ class FileStore:
         self._open = open_file
         try:
             system.mkdir(directory)
+            self._sync_names(directory.rpartition("/")[0] or ("/" if directory[:1] == "/" else "."))
         except OSError:
             pass    # it is there; a directory that can't be used shows at the first write
 
     def _path(self, name):
         return self._directory + "/" + name
+
+    def path(self, name):
+        """Where a file lies, for a library that opens it itself."""
+        return self._path(name)
 
     def read(self, name, start=0, count=-1):
         """The content, or `count` bytes of it from `start`; None when there is none."""
@@ -129,10 +148,12 @@ class FileStore:
         """Replace the content as a whole; waits for the medium, so only for small files. OSError when it can't."""
         temporary = self._path(name) + ".new"
         with self._open(temporary, "wb") as file:
+            if name[-4:] == ".key" and hasattr(self._os, "chmod"):
+                self._os.chmod(temporary, 0o600)    # before anything is in it
             file.write(data)
             self._sync(file)
         self._os.rename(temporary, self._path(name))
-        self._sync_names()
+        self._sync_names(self._directory)
 
     def append(self, name, data, is_synced=False):
         """Add to the end; written out when the system sees fit, or at once with is_synced. OSError when it can't.
@@ -144,7 +165,7 @@ class FileStore:
             if is_synced:
                 self._sync(file)
         if is_synced:
-            self._sync_names()
+            self._sync_names(self._directory)
 
     def remove(self, name):
         """Remove a blob, where there is one; after a power cut it may be back."""
@@ -167,9 +188,9 @@ class FileStore:
         elif hasattr(self._os, "sync"):
             self._os.sync()
 
-    def _sync_names(self):
+    def _sync_names(self, directory):
         if hasattr(self._os, "fsync"):
-            number = self._os.open(self._directory, self._os.O_RDONLY)
+            number = self._os.open(directory, self._os.O_RDONLY)
             try:
                 self._os.fsync(number)
             finally:

@@ -8,6 +8,7 @@ from edge.clock import MonotonicClock
 from edge.config_loader import load
 from edge.drivers.profile_loader import load_profile
 from edge.gateway import Gateway
+from edge.runtime import STORE_REPEAT_MS
 from protocols.mqtt import session as mqtt
 
 RECONNECT_MS = 1000
@@ -60,6 +61,7 @@ class GatewayNode:
         self.starts += 1
         self.exit_code = None
         self._ticks = 0
+        self._store_told_ms = None
         self.clock = MonotonicClock(self.ports.clock.ticks_ms)
         self.gateway = Gateway(self.config, self.ports)
         self._perform(self.gateway.on_time(self.clock.now_ms()))
@@ -122,10 +124,19 @@ class GatewayNode:
         self.wires[link].close()
 
     def _do_store(self, name, data):
-        self.ports.store.write_atomic(name, data)
+        self._store(self.ports.store.write_atomic, name, data)
 
     def _do_append(self, name, data):
-        self.ports.store.append(name, data)
+        self._store(self.ports.store.append, name, data)
+
+    def _store(self, write, name, data):
+        try:
+            write(name, data)
+        except OSError as error:
+            now_ms = self.clock.now_ms()
+            is_news = self._store_told_ms is None or now_ms - self._store_told_ms >= STORE_REPEAT_MS
+            self._store_told_ms = now_ms if is_news else self._store_told_ms
+            self.gateway.on_store_failed(now_ms, name, str(error), is_news)
 
     def _do_reply(self, query_id, answer):
         self.answers[query_id] = answer

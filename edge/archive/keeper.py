@@ -21,6 +21,8 @@ from protocols.mqtt import queue_exit
 KEPT = ("tele", "perf", "event")
 # Of what waits in memory: a board with a small ring has little of that too.
 FLUSH_MAX_BYTES, FLUSH_MIN_BYTES, FLUSH_SHARE = 32768, 1024, 128
+# Of what is written at once while the session's queue is emptied: each write waits for the medium.
+SPILL_BYTES = 8192
 # So many of these may wait while nothing can be written; then the oldest goes.
 WAITING_FLUSHES = 2
 # A full disk stays full for a while.
@@ -79,10 +81,10 @@ class Keeper:
         self._waiting_bytes += sum([len(data) for data in waiting])
         for topic, payload in queue_exit.withdraw(self._session, is_lost, _is_stored):
             if topics.parse(topic)[0] in KEPT:
-                self._add(topic, payload)
+                self._add(topic, payload, SPILL_BYTES)
         self._write()
 
-    def _add(self, topic, payload):
+    def _add(self, topic, payload, flush_bytes=0):
         data = records.record(topic.split("/up/", 1)[1], payload)
         if not data:
             self._lost += 1
@@ -91,6 +93,8 @@ class Keeper:
             self._first_ms = self._now_ms
         self._waiting.append(data)
         self._waiting_bytes += len(data)
+        if self._waiting_bytes >= max(self._flush_bytes, flush_bytes) and self._now_ms >= self._retry_ms:
+            self._write()
         while self._waiting_bytes > WAITING_FLUSHES * self._flush_bytes and len(self._waiting) > 1:
             self._waiting_bytes -= len(self._waiting.pop(0))
             self._lost += 1
@@ -104,7 +108,8 @@ class Keeper:
         if self._session.connected and is_crowded and not self._was_crowded:
             self.spill()        # nothing may get through on this connection any more
         self._was_crowded = is_crowded
-        self._write_due()
+        if now_ms - self._first_ms >= self._flush_ms and now_ms >= self._retry_ms:
+            self._write()
         if not self._session.connected:
             return False
         self._drain.settle()
@@ -113,11 +118,6 @@ class Keeper:
             self._drain.send(now_ms, self._waiting)
             self._waiting_bytes = sum([len(data) for data in self._waiting])
         return not (self._waiting or self._ring.numbers) and self._drain.is_idle()
-
-    def _write_due(self):
-        is_due = self._waiting_bytes >= self._flush_bytes or self._now_ms - self._first_ms >= self._flush_ms
-        if self._waiting and is_due and self._now_ms >= self._retry_ms:
-            self._write()
 
     def _write(self):
         """All that waits, into a file."""

@@ -7,9 +7,11 @@ A message is (topic, payload, qos, retain). now_ms: monotonic, decides; unix_ms:
 
 from host_sim.supervisor.bes_rule import BesRule
 from host_sim.supervisor.fleet import Fleet
+from host_sim.supervisor.history import History
 from host_sim.supervisor.lease_desk import LeaseDesk
 from host_sim.supervisor.lift_rule import LiftRule
 from host_sim.supervisor.notice_rule import NoticeRule
+from host_sim.supervisor.scorebook import Scorebook
 from host_sim.supervisor.support_rule import SupportRule
 from protocols import messages, topics
 
@@ -25,6 +27,8 @@ class Supervisor:
         self.plan = plan
         self.session = session
         self.fleet = Fleet(plan.stations)
+        self.history = History()
+        self.scorebook = Scorebook()
         self.desk = LeaseDesk(session, plan.priority)
         self.margin = None          # (clipped, plain) of the last second, None while unknown
         self.margins = []           # (unix_ms, clipped, plain)
@@ -76,6 +80,10 @@ class Supervisor:
         taken = self.fleet.take(now_ms, topic, payload)
         if taken is not None:
             name, state, content = taken
+            gateway, device = state.station.gateway, topics.parse(topic)[2]
+            for kind, source, record in self.history.take(gateway, name, device, content):
+                if kind == "perf":
+                    self.scorebook.take(gateway, source, record)
             if name == "ack":
                 if not self._notices.on_ack(content):
                     self.desk.on_ack(now_ms, content)

@@ -57,7 +57,7 @@ class MqttSession:
         self._splitter = None
         self._last_id = 0
         self._received_qos2 = []
-        self._sent_ms = self._received_ms = self._progress_ms = self._ping_ms = 0
+        self._sent_ms = self._received_ms = self._progress_ms = self._ping_ms = self._now_ms = 0
         self._ping_open = False
 
     @property
@@ -79,7 +79,7 @@ class MqttSession:
     def is_crowded(self):
         """Whether what can wait should not be published now: half of the queue is full, or the broker takes nothing."""
         return self._queue.is_half_full() or (
-            self._queue.sent and self._sent_ms - self._progress_ms >= SILENT_MS) > 0
+            self._queue.sent and self._now_ms - self._progress_ms >= SILENT_MS) > 0
 
     # --- what the application asks for
 
@@ -142,6 +142,7 @@ class MqttSession:
 
     def outgoing(self, now_ms):
         """All bytes that may be sent now, b"" when none: control packets, QoS 0, then QoS 1 up to the window."""
+        self._now_ms = now_ms
         if self.state != ONLINE:
             return b""
         if self._queue.sent == 0:

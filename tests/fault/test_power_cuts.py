@@ -60,6 +60,17 @@ def test_what_was_appended_and_synced_is_there_and_nothing_else_in_between():
     cut("appended", store_on, work, check)
 
 
+def test_the_folder_itself_is_safe_before_anything_is_in_it():
+    def work(files, told):
+        store_on(files).write_atomic("x", b"1")
+        told.append(1)
+
+    def check(files, told):
+        assert not told or store_on(files).read("x") == b"1"
+
+    cut("folder", lambda files: None, work, check)
+
+
 def test_a_store_without_syncs_would_be_caught():
     class Careless(CutFiles):
         """fsync does nothing."""
