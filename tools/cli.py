@@ -20,9 +20,10 @@ UNAVAILABLE = 3  # an extra or a program it needs is not installed, it needs a c
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
 
 GATEWAY = "On the gateway"
+PREPARE = "Prepare gateways"
 SIMULATE = "Simulate and study"
 PROJECT = "Work on the project"
-GROUPS = (GATEWAY, SIMULATE, PROJECT)
+GROUPS = (GATEWAY, PREPARE, SIMULATE, PROJECT)
 
 # A new verb is one module and one row here, in the order people should read them.
 VERBS = (
@@ -38,8 +39,11 @@ VERBS = (
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
     ("why", GATEWAY, "tools.gateway.why", "what each charger does at this moment, and what decided it"),
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
-    ("build", GATEWAY, "tools.commands.build", "a signed bundle of the firmware for one kind of gateway, with its bill of materials"),
-    ("keys", GATEWAY, "tools.commands.keys", "keys and certificates of a fleet, and its broker's files: CA, claim tokens, revocation"),
+    ("build", PREPARE, "tools.commands.build", "a signed bundle of the firmware for one kind of gateway, with its bill of materials"),
+    ("flash", PREPARE, "tools.commands.flash", "bring a bundle onto a gateway: serial cable, ssh, card, mounted file system"),
+    ("keys", PREPARE, "tools.commands.keys", "keys and certificates of a fleet, and its broker's files: CA, claim tokens, revocation"),
+    ("enrol", GATEWAY, "tools.gateway.enrol", "hand a claim token to this machine's gateway, and see how far its certificate is"),
+    ("factory-reset", GATEWAY, "tools.gateway.factory_reset", "make a gateway forget its keys, certificates, wishes and changes from afar"),
     ("audit", GATEWAY, "tools.gateway.audit", "the log of security events: who changed what, and proof that nobody touched it"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),

@@ -137,11 +137,25 @@ def _verify(link, rows):
             raise Problem("%s was read back and is not what was sent; call again" % path)
 
 
-def compiled_site(path):
-    """Bytes for SITE of a site file. Problem with all its errors."""
+def summary(made, release):
+    """Lines for people about a Plan."""
+    version = release.manifest["version"]
+    if made.is_empty:
+        return ["version %s runs already, nothing to do" % version]
+    lines = [] if made.slot is None else ["version %s into slot %s: %d of %d files to send, %d bytes; %d to remove" % (
+        version, made.slot, len(made.send), len(release.files), made.send_bytes, len(made.remove))]
+    return lines + ["%s: new" % path for path, _ in made.root]
+
+
+def compiled_site(path, board):
+    """Bytes for SITE of a site file. Problem with all its errors, or when it needs what this board's bundle leaves out."""
     from tools.gateway import toml_compiler
 
     document, errors = toml_compiler.compile_file(path)
     if errors:
         raise Problem("the site file has errors:\n" + "\n".join(errors))
+    for row in board["leaves_out"]:
+        used = [section for section in row["sections"] if section in document]
+        if used:
+            raise Problem("[%s] is not for a %s: %s" % (used[0], board["board"], row["why"]))
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
