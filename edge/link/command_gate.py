@@ -7,6 +7,7 @@ Source: ours; limits from the message table.
 """
 from edge.token_bucket import TokenBucket
 from protocols import auth, command_window, messages, strict_json, topics
+from protocols.forgetting import forget
 from protocols.refusals import BAD_SIGNATURE, MALFORMED, OVERSIZED, RETAINED, STALE, TOO_MANY, UNKNOWN_VERSION
 
 # Token bucket: bursts of a re-scheduled fleet pass, a flood does not.
@@ -25,7 +26,7 @@ class CommandGate:
         """config: Config; ports: clock and store."""
         self._config = config
         self._ports = ports
-        self._keys = {config.vpp.kid: bytes_of(config.vpp.key)} if config.vpp.key else {}
+        self.load_keys()
         saved = ports.store.read(_SEQ_FILE)
         self._last_seq = int(saved) if saved else None
         self._floor_seq = self._last_seq or 0
@@ -33,6 +34,13 @@ class CommandGate:
         self._iat_ms = {}       # of the newest plan and series, by the name of the message
         self._bucket = TokenBucket(BURST, 1000 // REFILL_PER_S)
         self.to_store = []      # ("store", name, bytes) actions to hand on
+
+    def load_keys(self):
+        """Find out anew which device keys count: at the start, and whenever they have changed."""
+        from edge.link import device_keys       # seldom
+
+        self._keys = device_keys.accepted(self._config, self._ports.store)
+        forget("edge.link.device_keys", "edge.link.place", "protocols.key_tree")
 
     def check(self, now_ms, topic, payload, is_retained):
         """(message dict, 0, "") for a command to follow, or (dict with its id or None, reason number, detail)."""
@@ -86,12 +94,6 @@ class CommandGate:
         if self._last_seq >= self._floor_seq:
             self._floor_seq = self._last_seq + SEQ_STEP
             self.to_store.append(("store", _SEQ_FILE, b"%d" % self._floor_seq))
-
-
-def bytes_of(hex_text):
-    """Bytes of a key written in hex."""
-    import binascii
-    return binascii.unhexlify(hex_text)
 
 
 def _id_in(json_bytes):

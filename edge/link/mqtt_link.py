@@ -21,6 +21,11 @@ class MqttLink(Connection):
         self._greeting = b""
         self._protocol_errors = 0       # in a row, without anything that got through
 
+    @property
+    def is_connected(self):
+        """Whether the broker has let us in."""
+        return self._session.connected
+
     def opened(self, now_ms):
         """The transport is open: the MQTT handshake begins."""
         super().opened(now_ms)

@@ -6,7 +6,6 @@ comes late is worth nothing.
 """
 import binascii
 
-from edge.link.command_gate import bytes_of
 from edge.shared_site.talk import Talk
 from protocols import auth, strict_json
 from protocols.message_words import HMAC
@@ -28,7 +27,7 @@ class Peers:
         own = config.gateway.id
         self.refused = 0
         self._session = session
-        self._key = bytes_of(shared.key)
+        self._key = binascii.unhexlify(shared.key)
         self._is_master = shared.role == "master"
         self._base = "%s/site/%s/" % (config.site_link.prefix, shared.name)
         self._boot = boot = binascii.hexlify(ports.entropy(4)).decode()

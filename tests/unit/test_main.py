@@ -49,7 +49,7 @@ class Ending:
 def test_which_ends_lead_to_another_start(monkeypatch, first, starts, code):
     begun = []
 
-    def build(document, directory):
+    def build(document, directory, prepare_key):
         begun.append(first if not begun else Ending(0))
         return begun[-1], begun[-1], []
 

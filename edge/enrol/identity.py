@@ -1,0 +1,94 @@
+"""This gateway's certificate and key as files in the store, and how they are changed without ever being mixed up.
+
+Not its job: getting a certificate (machine.py), reading one (protocols/x509.py).
+Source: ours. Two files can't be replaced at once: the record is written first and says what is under way, and whatever a
+power cut left is done again from the copies. `gateway.*` is in force, `next.*` was made to be asked for, `old.*` was in force
+before the trial of `gateway.*`.
+"""
+from edge.link import place
+from edge.link.credentials import CA, CERTIFICATE, KEY
+from protocols import strict_json, x509
+
+RECORD_FILE = "enrolment"
+NEXT_KEY, NEXT_REQUEST, NEXT_CERTIFICATE, NEXT_CA = "next.key", "next.csr", "next.crt", "next-ca.crt"
+OLD_KEY, OLD_CERTIFICATE, OLD_CA = "old.key", "old.crt", "old-ca.crt"
+_IN_FORCE = (KEY, CERTIFICATE, CA)
+_NEXT = (NEXT_KEY, NEXT_CERTIFICATE, NEXT_CA)
+_OLD = (OLD_KEY, OLD_CERTIFICATE, OLD_CA)
+# What is under way: nothing; next.* is becoming gateway.*; gateway.* is on trial; old.* is becoming gateway.* again.
+NONE, TAKING, TRIAL, RETURNING = "none", "taking", "trial", "returning"
+# file of the store with a claim token given on this machine
+CLAIM_FILE = "claim"
+
+
+class Identity:
+    """Files of one gateway at one operator."""
+
+    def __init__(self, config, store):
+        """config: Config; store: the port. Ends what a power cut interrupted."""
+        self._store = store
+        self._slot = place.slot(config)
+        content, error = strict_json.decode(store.read(self._slot + RECORD_FILE) or b"")
+        known = content if error is None and isinstance(content, dict) else {}
+        self.step = known.get("step", NONE)
+        self.spent = known.get("spent")         # mark of the token that was used
+        if self.step == TAKING:
+            self._replace(_NEXT, TRIAL)
+        elif self.step == RETURNING:
+            self._replace(_OLD, NONE)
+
+    def read(self, name):
+        """Content of one of the files, bytes, None when there is none or it was wiped."""
+        return self._store.read(self._slot + name) or None
+
+    def write(self, name, data):
+        """Replace a file. OSError."""
+        self._store.write_atomic(self._slot + name, data)
+
+    def wipe(self, name):
+        """Leave nothing of a file."""
+        if self.read(name) is not None:
+            self.write(name, b"")
+
+    def certificate(self):
+        """The Certificate in force, or None."""
+        try:
+            return x509.from_pem(self.read(CERTIFICATE).decode())
+        except (AttributeError, ValueError):
+            return None
+
+    def take(self, certificate_pem, ca_pem):
+        """Put a new certificate on trial; what was in force stays beside it. OSError."""
+        self.write(NEXT_CERTIFICATE, certificate_pem.encode())
+        self.write(NEXT_CA, ca_pem.encode())
+        for name, old in zip(_IN_FORCE, _OLD):
+            self.write(old, self.read(name) or b"")
+        self._note(TAKING)
+        self._replace(_NEXT, TRIAL)
+
+    def stood(self, token_mark):
+        """The trial has succeeded: only now the token counts as used and what was before is forgotten. OSError."""
+        self.spent = token_mark or self.spent
+        self._note(NONE)
+        for name in _OLD + _NEXT + (NEXT_REQUEST,):
+            self.wipe(name)
+        if token_mark is not None:
+            self.wipe(CLAIM_FILE)
+
+    def failed(self):
+        """The trial has failed: back to what was in force, if anything was; True when there was. OSError."""
+        if self.read(OLD_KEY) is None:
+            self._note(NONE)
+            return False
+        self._note(RETURNING)
+        self._replace(_OLD, NONE)
+        return True
+
+    def _replace(self, source, then):
+        for name, origin in zip(_IN_FORCE, source):
+            self.write(name, self.read(origin) or b"")
+        self._note(then)
+
+    def _note(self, step):
+        self.step = step
+        self.write(RECORD_FILE, strict_json.encode({"step": step, "spent": self.spent}))
