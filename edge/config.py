@@ -14,7 +14,7 @@ from edge.config_object import Config, Section
 from protocols import strict_json
 
 # attribute of the configuration, section that is there many times
-LISTS = (("pvs", "pv"), ("buses", "bus"), ("circuits", "circuit"), ("inputs", "input"), ("members", "member"))
+LISTS = (("pvs", "pv"), ("buses", "bus"), ("circuits", "circuit"), ("inputs", "input"), ("members", "member"), ("recoveries", "recovery"))
 
 
 def build(document):

@@ -69,6 +69,14 @@ def broken(config, profile_of):
         from edge import config_rules_serial    # most sites have neither a port of their own nor a proxy
 
         errors += config_rules_serial.broken(config)
+    if config.enrol is not None:
+        from edge import config_rules_enrol     # most sites are given their credentials
+
+        errors += config_rules_enrol.broken(config)
+    if config.recoveries:
+        from edge import config_rules_recovery      # most sites have no relay for it
+
+        errors += config_rules_recovery.broken(config, profile_of)
     if config.page is not None:
         from edge import config_rules_page      # most sites have none
 
@@ -165,9 +173,12 @@ def _vpp(config, profile_of):
     if not vpp.enabled:
         return []
     errors = []
-    for key in ("host", "key"):
-        if getattr(vpp, key) is None:
-            errors.append(("vpp." + key, None, "needed when vpp.enabled", ""))
+    if vpp.host is None:
+        errors.append(("vpp.host", None, "needed when vpp.enabled", ""))
+    if vpp.key is None and vpp.root_key is None:
+        errors.append(("vpp.key", None, "needed when vpp.enabled", "or vpp.root_key"))
+    if (vpp.cert_file is None) != (vpp.key_file is None):
+        errors.append(("vpp.key_file", vpp.key_file, "both vpp.cert_file and vpp.key_file, or neither", ""))
     if vpp.telemetry_service_s > vpp.telemetry_s:
         errors.append(("vpp.telemetry_service_s", vpp.telemetry_service_s, "at most vpp.telemetry_s (%g)" % vpp.telemetry_s, ""))
     return errors
@@ -231,8 +242,13 @@ def _rounds(config, profile_of):
                 errors.append((path + ".bus", bus.name,
                                "a bus whose round takes at most %d ms, as long as values of %s are good; this one's takes up to %d ms"
                                % (bus_plan.control_age_ms(profile), device.profile, longest_ms),
-                               "fewer devices on a bus, the meter on its own" + (", a higher baud" if bus.transport in SERIAL else "")))
+                               "fewer devices on a bus, the meter on its own" + _better_rate(bus, profiles)))
     return errors
+
+
+def _better_rate(bus, profiles):
+    found = bus_plan.advice(bus, profiles) if bus.transport in SERIAL else None
+    return ", or baud = %d here and at every device: then %d ms" % found if found and found[0] > bus.baud else ""
 
 
 def _der(config, path, der, profile, profile_of):

@@ -147,7 +147,11 @@ def _ordered(part, section, keys, relation):
 
 def unprotected(path, der, profile):
     """A device that could feed in without protection of its own against islands and bad grids."""
-    if der.p_discharge_max_w > 0 and NATIVE_PROTECTION not in profile["native"]:
+    if der.p_discharge_max_w <= 0:
+        return []
+    if (profile["control"] or {}).get("window", (0, 0))[1] is None:
+        return [(path + ".p_discharge_max_w", der.p_discharge_max_w, "0 W: %s only charges" % der.profile, "")]
+    if NATIVE_PROTECTION not in profile["native"] and not der.trip_declared:
         return [(path + ".p_discharge_max_w", der.p_discharge_max_w, "0 W: %s does not say that it trips by itself" % der.profile,
-                 "a gateway is no protection")]
+                 "a gateway is no protection; trip_declared = true where certificate or relay says so")]
     return []

@@ -4,7 +4,7 @@ Not its job: sockets and files (runtime.py), control (controller.py), devices (d
 One tick is one round: the control-critical reads of all buses go out together; the controller steps when the
 last has answered or at the read deadline; the setpoints are written at once; slow reads fill the rest.
 Actions are tuples: ("connect", link) ("send", link, bytes) ("close", link) ("store", name, bytes)
-("append", name, bytes) ("reply", query id, answer) ("exit", code).
+("append", name, bytes, is_synced) ("reply", query id, answer) ("exit", code).
 Source: ours; sans-I/O as described in ARCHITECTURE.md.
 """
 from edge import controller, journal, reasons
@@ -17,8 +17,9 @@ from protocols.forgetting import forget
 
 # A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
 STOP_TIMEOUT_MS = 10000
-# Events after which the wishes are kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py).
-KEPT_AFTER = (316, 352, 367)
+# Events after which the wishes are kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py);
+# an hour in which commanded energy was counted (field_reasons.py).
+KEPT_AFTER = (316, 352, 367, 442)
 EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
@@ -43,6 +44,10 @@ class Gateway:
         self._links = {bus.name: bus for bus in self.fleet.buses}
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
+            if config.enrol is not None:
+                from edge.enrol.enrol_link import EnrolLink     # most sites are given their credentials
+
+                self._links["claim"] = EnrolLink(config, ports, self.vpp, self._event)
         self.site_link = None
         if config.site_link is not None and config.site_link.enabled:
             from edge.link.site_link import SiteLink        # most sites have none
@@ -70,7 +75,8 @@ class Gateway:
     def links(self):
         """(link, kind, host, port, tls) of every connection this gateway keeps; tls: files or None."""
         rows = [(bus.name, bus.kind) + self.fleet.endpoint(bus) + (None,) for bus in self.fleet.buses]
-        return rows + [(link.name, link.kind) + link.endpoint() for link in (self.vpp, self.site_link) if link is not None]
+        return rows + [(link.name, link.kind) + link.endpoint() for link in self._links.values()
+                       if link.kind == "mqtt"]
 
     # -- events ------------------------------------------------------------------------------------------
 
@@ -94,7 +100,13 @@ class Gateway:
     def on_closed(self, now_ms, link, reason):
         """A connection was lost or could not be opened."""
         self._links[link].closed(now_ms)
-        self._event(now_ms, reasons.LINK_LOST, link, [reason])
+        code = reasons.LINK_LOST
+        if "SSL" in reason or "TLS" in reason:      # the words of either runtime's library
+            from edge.enrol import tls_words    # seldom
+
+            code, reason = tls_words.told(reason, self.ports.clock.unix_ms())
+            forget("edge.enrol.tls_words")
+        self._event(now_ms, code, link, [reason])
         return self._settle(now_ms)
 
     def on_time(self, now_ms):
@@ -183,6 +195,7 @@ class Gateway:
         self.fleet.actuate(now_ms, setpoints, self.state.backup)
         self.fleet.permit(self.state.commitments.is_permitted)
         events.extend(self.fleet.take_events())
+        self._actions.extend(self.fleet.recover(now_ms, self.state, self.ports, events))
         self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())
         for event in events:
             self._event(now_ms, *event)

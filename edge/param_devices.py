@@ -88,6 +88,7 @@ DEVICE_TABLE = (
     ("evse.soc_max_pct",      FLOAT,  "%",  "capacity", 0, 100, 100,   OPERATOR,  "ours", "No charge above."),
     ("evse.e_capacity_wh",    FLOAT,  "Wh", None, 500,   250000, None, OPERATOR,  "nameplate", "Battery; left out: what the device says."),
     ("evse.v2g_consent",      BOOL,   None, None, None,  None,  False, INSTALLER, "ours", "The owner agrees to discharging."),
+    ("evse.trip_declared",    BOOL,   None, None, None,  None,  False, INSTALLER, "VDE-AR-N 4105 8.3, EN 50549-1", "Certificate or relay of its own trips it, unknown to its profile."),
     ("evse.exclusive",        NAME,   None, None, 1,     32,    None,  INSTALLER, "ours", "Of those with the same word only one runs at a time."),
     ("evse.wape",             BOOL,   None, None, None,  None,  True,  OPERATOR,  "ours", "WAPE applies here when enabled."),
     ("meter.name",            NAME,   None, None, 1,     32,    "meter",  INSTALLER, "ours", "Name in telemetry."),

@@ -49,7 +49,9 @@ SECTIONS = (
     ("backup",       USED,     1, "backup",       "Supply of the house by a vehicle while the grid is away."),
     ("site_link",    USED,     1, "site_link",    "Second, local MQTT connection: values in, wishes in, states out."),
     ("shared_site",  USED,     1, "shared_site",  "Several gateways behind one fuse."),
+    ("bounds",       USED,     1, "bounds",       "What others may ask of a battery, however well they sign; fixed on site."),
     ("page",         USED,     1, "page",         "The household's page."),
+    ("enrol",        USED,     1, "enrol",        "The gateway gets and renews its certificate by itself."),
     ("update",       USED,     1, "update",       "Releases of the firmware, and jobs from afar."),
     ("history",      USED,     1, "history",      "What is kept while the broker is away; without the section its defaults hold."),
     ("failsafe",     ONE,      1, "failsafe",     "What happens when something goes silent."),
@@ -64,6 +66,7 @@ SECTIONS = (
     ("switch",       OPTIONAL, 1, "switch",       "Transfer switch of the backup."),
     ("circuit",      MANY,     limits.CIRCUITS_MAX, "circuit", "One circuit of the house that the backup can switch."),
     ("input",        MANY,     limits.INPUTS_MAX, "input", "One value that the site link listens to."),
+    ("recovery",     MANY,     limits.DERS_MAX,  "recovery", "How a charger that hangs is got going by hardware."),
     ("member",       MANY,     limits.MEMBERS_MAX, "member", "One gateway of a shared site, as its master knows it."),
 )
 

@@ -19,6 +19,11 @@ def commands(gateway, now_ms):
 
         found, events = prices_file.commands(config.home.prices_file, ports.store)
         forget("edge.household.prices_file")
+    if config.recoveries:
+        from edge.drivers import recovery
+
+        recovery.supply(config, ports)
+        forget("edge.drivers.recovery")
     saved = ports.store.read(WISHES_FILE)
     if saved is not None:
         from edge import wishes

@@ -111,6 +111,21 @@ class Actuator:
             registers.extend(self.reader.map.encode(step, variables)[2])
         return registers
 
+    # -- recovery ----------------------------------------------------------------------------------------
+
+    def has_neighbours_that_answer(self):
+        """Whether others on the bus answer, so that opening it anew would cost them and help nobody."""
+        return [reader for reader in self._bus.readers if reader is not self.reader and not reader.timeouts] != []
+
+    def recover(self, now_ms, rung):
+        """One rung of the ladder that needs no hardware (recovery.py)."""
+        if rung == "reconnect":
+            self._bus.is_broken = True
+        elif rung == "take" and self.session.state == modes.CONTROLLING:
+            self._lose_control(now_ms)
+        elif rung == "restart" and self._sequence is None:
+            self._start(now_ms, rung)
+
     # -- session -----------------------------------------------------------------------------------------
 
     def _fire(self, now_ms, event):

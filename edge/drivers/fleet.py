@@ -4,8 +4,29 @@ Not its job: building them (fleet_builder.py), what a device says (reader.py) or
 tick (gateway.py).
 Source: ours.
 """
+from edge import failsafe, reasons
 from edge.drivers.profile_loader import load_profile
 from protocols.forgetting import forget
+
+
+# Reasons to get a charger going again (recovery.py), the worst first: silent, frozen, writes fail, no effect.
+TROUBLES = (reasons.CHARGER_LOST, reasons.VALUES_FROZEN, reasons.WRITES_FAIL, reasons.NO_EFFECT)
+EXCESS_W = 300      # a vehicle may take less than offered, never so much more
+
+
+def trouble_of(der):
+    """The reason why a charger or battery hangs, None for one that does what it should. der: DerState."""
+    if der.failsafe_memory is None:
+        return None
+    in_force = failsafe.in_force(der.failsafe_memory)
+    for reason in TROUBLES:
+        if reason in in_force and (reason != reasons.NO_EFFECT or _is_excess(der.view.p_ac_w, der.p_set_w)):
+            return reason
+    return None
+
+
+def _is_excess(p_w, p_set_w):
+    return p_w is not None and not min(p_set_w, 0) - EXCESS_W <= p_w <= max(p_set_w, 0) + EXCESS_W
 
 
 class Fleet:
@@ -25,7 +46,7 @@ class Fleet:
         for number, reader in enumerate(self.readers):
             reader.number = number
             reader.on_block = self._block
-        self.island = None
+        self.island = self._recovery = None
         if config.backup is not None:
             from edge.drivers.island_driver import IslandDriver     # most sites have none
 
@@ -69,6 +90,23 @@ class Fleet:
         for reader, number in self._native:
             if number < len(setpoints):
                 reader.allow(setpoints[number][2] and setpoints[number][3])
+
+    def recover(self, now_ms, state, ports, events):
+        """Get chargers that hang going again: actions to do; events: gets what is worth telling (recovery.py)."""
+        if self._recovery is None:
+            for der in state.ders:
+                if trouble_of(der) is not None:
+                    break
+            else:
+                return ()
+            from edge.drivers.recovery import Recovery      # when one hangs
+
+            self._recovery = Recovery(self._config, ports, self)
+        actions = self._recovery.update(now_ms, state, events)
+        if self._recovery.is_idle():
+            self._recovery = None
+            forget("edge.drivers.recovery")
+        return actions
 
     def permit(self, is_permitted):
         """Permission to serve, for devices that enter service by themselves."""

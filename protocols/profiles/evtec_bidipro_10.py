@@ -14,7 +14,8 @@ PROFILE = {
     "status": "from_field_driver",
     "sources": ("V2G Liberty: chargers/evtec_bidipro.py, evtec emulator scenarios",),
     "setup_hint": "`instance` is the connector the charger was configured with: 1 to 10, the lowest one whose registers at "
-                  "100 times its number are not all zero. Leave Modbus TCP to this gateway alone.",
+                  "100 times its number are not all zero. Leave Modbus TCP to this gateway alone. It shows no voltage: with a meter, "
+                  "set grid.voltage_from = \"pcc\".",
     # The first letters of the model, "crem", in any case; the driver looks for "crema" in it.
     "identify": (("model_id", 0x4352454D, 0x6372656D), ("watchdog_s", 0, 600)),
     "transport": {

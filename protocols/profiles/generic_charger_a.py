@@ -1,6 +1,6 @@
 """Profile `generic-charger-a`: a plain map for a one-way charger behind a PLC or converter, told amperes by phase.
 
-Not its job: a product. Whoever has a charger without a profile programs a PLC, or a converter to Modbus, to these fourteen
+Not its job: a product. Whoever has a charger without a profile programs a PLC, or a converter to Modbus, to these
 registers; what the PLC does with the charger is its own affair. Charging only: nothing here says that the charger protects
 the grid, and no setpoint of it means discharging.
 Source: ours.

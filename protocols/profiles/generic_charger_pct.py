@@ -1,6 +1,6 @@
 """Profile `generic-charger-pct`: a plain map for a one-way charger behind a PLC or converter, told a percentage of its rating.
 
-Not its job: a product. Whoever has a charger without a profile programs a PLC, or a converter to Modbus, to these ten
+Not its job: a product. Whoever has a charger without a profile programs a PLC, or a converter to Modbus, to these
 registers; what the PLC does with the charger is its own affair. Charging only: nothing here says that the charger protects
 the grid, and no setpoint of it means discharging.
 Source: ours.
@@ -21,7 +21,7 @@ PROFILE = {
     "instances": (1, 8, 0, 100),
     "blocks": (
         ("ident", 3, 0, 3, "once"),
-        ("live", 3, 10, 4, "control"),
+        ("live", 3, 10, 7, "control"),
         ("command", 3, 20, 2, "slow"),
     ),
     # The charger counts charging positive.
@@ -33,6 +33,9 @@ PROFILE = {
         ("p_ac_w", "live", 11, "int16", 1, "W", -1, 2000),
         ("fault_bits", "live", 12, "bits16", 1, "", 1, 3000),
         ("heartbeat", "live", 13, "uint16", 1, "", 1, 3000),
+        ("v_an_v", "live", 14, "uint16", 0.1, "V", 1, 3000),
+        ("v_bn_v", "live", 15, "uint16", 0.1, "V", 1, 3000),
+        ("v_cn_v", "live", 16, "uint16", 0.1, "V", 1, 3000),
         ("p_set_pct", "command", 20, "uint16", 1, "%", -1, 10000),
         ("watchdog_s", "command", 21, "uint16", 1, "s", 1, 10000),
         ("restart", None, 22, "uint16", 1, "", 1, 10000),

@@ -16,7 +16,8 @@ PROFILE = {
     "status": "from_field_driver",
     "sources": ("evcc: charger/sigenergy-evdc.go", "pakerfeldt/sigenergy-modbus: sigenergy-registers.json (protocol V2.5)"),
     "setup_hint": "Modbus TCP has to be switched on in the maker's app with an installer's rights; `unit` is that of the hybrid "
-                  "inverter; its firmware has to speak protocol V2.9.",
+                  "inverter; its firmware has to speak protocol V2.9. It shows no grid voltage: with a meter, set "
+                  "grid.voltage_from = \"pcc\".",
     "identify": (("p_rated_w", 1000, 30000),),
     # The maker asks for 1000 ms between requests: reads, setpoint and read-back take turns.
     "transport": {

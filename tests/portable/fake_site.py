@@ -98,10 +98,17 @@ class Contacts:
 
     def __init__(self):
         self.levels = {}
+        self.written = []
 
     def read(self, name):
         """0, 1, or None: nothing is connected."""
         return self.levels.get(name)
+
+    def write(self, name, level):
+        """Remembered, and kept in order."""
+        self.levels[name] = level
+        self.written.append((name, level))
+        return True
 
 
 class Store:
@@ -165,12 +172,13 @@ BROKERS = ("vpp", "site")       # links to one: the power plant's, the household
 class FakeSite:
     """Runs one gateway against banks; time moves only in `run`."""
 
-    def __init__(self, site_document, banks, files=None):
-        """banks: {link: {unit: bank}}; files: what an earlier run left in the store."""
+    def __init__(self, site_document, banks, files=None, ports=None):
+        """banks: {link: {unit: bank}}; files: what an earlier run left in the store; ports: others than Ports()."""
         config, errors = config_loader.load(site_document, load_profile)
         assert not errors, errors
-        self.ports = Ports()
-        self.ports.store.files.update(files or {})
+        self.ports = ports or Ports()
+        if files:
+            self.ports.store.files.update(files)
         self.gateway = Gateway(config, self.ports)
         self.now_ms = 0
         self.exit_code = None
@@ -221,9 +229,9 @@ class FakeSite:
             elif kind in ("store", "append") and action[1] == self.unwritable:
                 self.gateway.on_store_failed(self.now_ms, action[1], "no space left", True)
             elif kind == "store":
-                self.ports.store.files[action[1]] = action[2]
+                self.ports.store.write_atomic(action[1], action[2])
             elif kind == "append":
-                self.ports.store.files[action[1]] += action[2]
+                self.ports.store.append(*action[1:])
             elif kind == "exit":
                 self.exit_code = action[1]
 
