@@ -18,9 +18,11 @@ STORE_REPEAT_MS = 600000
 class Runtime:
     """Runs one gateway until it asks to exit."""
 
-    def __init__(self, gateway, clock, store):
-        """gateway: Gateway; clock: MonotonicClock; store: FileStore."""
+    def __init__(self, gateway, clock, store, keeper=None):
+        """gateway: Gateway; clock: MonotonicClock; store: FileStore; keeper: Keeper where one looks after it."""
         self.is_terminated = False      # asked to end from outside
+        self.is_given_up = False        # by its keeper: a release that did not prove itself
+        self._keeper = keeper
         self._gateway = gateway
         self._clock = clock
         self._store = store
@@ -53,6 +55,8 @@ class Runtime:
     def terminate(self):
         """Begin the clean stop."""
         self.is_terminated = True
+        if self._keeper is not None:
+            self._keeper.stopping()
         self._perform(self._gateway.stop(self._clock.now_ms()))
         self._wake.set()
 
@@ -61,6 +65,9 @@ class Runtime:
         if self._local is not None:
             self._local.on_time(self._clock.now_ms())
         self._perform(self._gateway.on_time(self._clock.now_ms()))
+        if self._keeper is not None and self._keeper.on_turn(self._clock.now_ms()):
+            self.is_given_up = True
+            self._perform(self._gateway.stop(self._clock.now_ms()))
         self._wake_at_ms = self._gateway.next_wake_ms
         wait_ms = self._wake_at_ms - self._clock.now_ms()
         self._wake.clear()
@@ -120,9 +127,9 @@ class Runtime:
         except OSError as error:
             self._store_failed(name, error)
 
-    def _do_append(self, name, data):
+    def _do_append(self, name, data, is_synced):
         try:
-            self._store.append(name, data)
+            self._store.append(name, data, is_synced)
         except OSError as error:
             self._store_failed(name, error)
 
@@ -251,5 +258,6 @@ async def _read(reader):
     """The next bytes, b"" when the link is lost in whatever way."""
     try:
         return await reader.read(READ_BYTES)
-    except OSError:
+    except OSError as error:
+        reader.why = str(error) or "connection lost"    # what a broker has against a certificate comes only now
         return b""

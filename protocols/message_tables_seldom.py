@@ -170,7 +170,7 @@ MESSAGES = (
         ("job", TEXT, None, 1, 40, True),
         ("name", TEXT, None, 1, 32, True),
         ("part", INT, "1", 0, COUNT, True),
-        ("parts", INT, "1", 0, COUNT, True),
+        ("parts", INT, "1", 1, COUNT, False),
         ("data", TEXT, None, 0, 6000, True),
     )),
     ("enrol", UP, "enrol", 1, False, HMAC, (

@@ -24,6 +24,9 @@ AUDIT_MS, AUDIT_MORE_MS = 600000, 3000000
 class VppLink(MqttLink):
     """MQTT side of one gateway; a link as gateway.py knows it."""
 
+    enrol = None    # EnrolLink of a site that gets its certificate by itself
+    jobs = None     # JobsLink while a job is open
+
     def __init__(self, config, ports, configuration=None):
         """config: Config with vpp.host set; ports: clock, chance, entropy, store; configuration: ConfigLink or None."""
         self.config = config
@@ -46,11 +49,21 @@ class VppLink(MqttLink):
         self._told = {}
         self._audit_ms = 0
         self.archive = None     # while there is something to keep: archive/keeper.py
+        if ports.store.read("jobs") is not None:
+            from edge.link import jobs_link     # once
+
+            jobs_link.reopen(self, self._session, ports)
 
     def endpoint(self):
         """(host, port, tls files or None)."""
         vpp = self.config.vpp
-        return vpp.host, vpp.port, (vpp.ca_file, "", "") if vpp.tls else None
+        if not vpp.tls:
+            return vpp.host, vpp.port, None
+        from edge.link import credentials       # once
+
+        files = credentials.tls_files(self.config, self._ports)
+        forget("edge.link.credentials", "edge.link.place")
+        return vpp.host, vpp.port, files
 
     # -- link life ---------------------------------------------------------------------------------------
 
@@ -125,6 +138,15 @@ class VppLink(MqttLink):
             self.inbox.plan(topic, payload)
         elif place[0] in ("config_desired", "config_request"):
             self._configure(now_ms, (place[0], topic, payload, is_retained))
+        elif place[0] in ("certificate", "revocation", "move"):
+            from edge.enrol import arrivals     # seldom
+
+            arrivals.take(self, self._ports, now_ms, (place[0], topic, payload, is_retained))
+            forget("edge.enrol.arrivals", "edge.enrol.rotation", "edge.enrol.move")
+        elif place[0] == "job" or place[0] == "chunk":
+            from edge.link import jobs_link     # seldom
+
+            jobs_link.take(self, self._session, self._ports, now_ms, (place[0], topic, payload))
         elif place[0] == "prices" or place[0] == "announce":
             from edge.link import announced     # seldom
 
@@ -168,7 +190,9 @@ class VppLink(MqttLink):
 
     def is_restart_due(self):
         """Whether a changed or rolled-back configuration waits for a restart."""
-        return self.configuration is not None and self.configuration.is_restart_due
+        is_moving = self.enrol is not None and self.enrol.wants_restart
+        is_job = self.jobs is not None and self.jobs.is_restart_due
+        return is_moving or is_job or self.configuration is not None and self.configuration.is_restart_due
 
     def _command(self, now_ms, topic, payload, is_retained):
         is_new, ack = self.inbox.command(now_ms, topic, payload, is_retained)
@@ -182,6 +206,8 @@ class VppLink(MqttLink):
         """The gateway's health when it changed, and telemetry that is due."""
         if self.configuration is not None:
             self.configuration.watch(state)
+        if self.jobs is not None and self.jobs.on_time(now_ms, state, snapshot):
+            self.jobs = None
         if self.archive is not None:
             if self.archive.work(now_ms):
                 self._forget_archive()

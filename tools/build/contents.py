@@ -23,6 +23,7 @@ ORIGIN_FILE = "origin.json"
 # module, why no gateway needs it
 NEVER_ON_A_GATEWAY = (
     ("protocols.message_texts", "words of the generated pages"),
+    ("protocols.message_texts_jobs", "the same"),
     ("protocols.sign_convention", "other peers' signs, converted on the host"),
 )
 # module, why no microcontroller needs it

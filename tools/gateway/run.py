@@ -3,21 +3,25 @@
 Not its job: control (edge), reading the site file (toml_compiler.py).
 """
 
+import functools
 import sys
 
 from edge import hal
 from edge import main as gateway_main
-from tools.gateway import toml_compiler
+from tools.gateway import enrol_key, toml_compiler
 
 
 def add_arguments(parser):
     """Arguments of `v2g run`."""
     parser.add_argument("site", help="site configuration (TOML; compiled JSON also works)")
     parser.add_argument("--store", default=None, help="folder for journal and state (default: v2g-store beside SITE)")
+    parser.add_argument("--releases", default=None, metavar="DIR", help="folder of the releases, given by the starter")
+    parser.add_argument("--release", default=None, metavar="NAME", help="the one that this is")
 
 
 def run(args):
-    """Run; exit code 2 when the site file is wrong, 1 when another gateway has the store."""
+    """Run; exit code 2 when the site file is wrong, 1 when another gateway has the store, 75 when the starter is to choose
+    a release anew."""
     document, errors = toml_compiler.compile_file(args.site)
     if errors:
         for line in errors:
@@ -31,7 +35,11 @@ def run(args):
         return 1
     print("gateway %s starts, mode %s; stop with Ctrl-C" % (
         document["gateway"]["id"], document["gateway"].get("mode", "observe")), flush=True)
-    code, problems = gateway_main.run(document, store)
+    prepare_key = functools.partial(enrol_key.prepare, store)
+    if "enrol" in document:
+        prepare_key("", document["gateway"]["id"])      # before the control loop runs: openssl takes its time
+    place = (args.releases, args.release) if args.releases and args.release else None
+    code, problems = gateway_main.run(document, store, prepare_key, place=place)
     for problem in problems:
         print(problem, file=sys.stderr)
     return code
