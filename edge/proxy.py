@@ -27,7 +27,7 @@ class Proxy:
     """Read-only door to one bus. `send(client, bytes)` is handed in by whoever has the sockets."""
 
     def __init__(self, row, units):
-        """row: section of the bus; units: Modbus units of its devices."""
+        """row: section of the bus; units: {Modbus unit: most registers one read of it may have, bus_plan.py}."""
         self.address, self.port = row.proxy_address, row.proxy_port
         self.reads = self.cached = self.refused = 0
         self.send = None
@@ -86,6 +86,11 @@ class Proxy:
             return NO_PATH
         if len(request) != 5 or not 1 <= struct.unpack(">H", request[3:5])[0] <= pdu.COUNT_MAX[request[0]]:
             return pdu.ILLEGAL_DATA_VALUE
+        registers = struct.unpack(">H", request[3:5])[0]
+        if request[0] <= pdu.READ_DISCRETE_INPUTS:
+            registers = (registers + 15) // 16
+        if registers > self._units[unit] and self._remembered(now_ms, unit, request) is None:
+            return BUSY
         return BUSY if len([row for row in self._waiting if row[0] == client]) >= REQUESTS_MAX else 0
 
     def _tell(self, now_ms, client, unit, request):

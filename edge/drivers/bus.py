@@ -104,16 +104,13 @@ class Bus(Connection):
         for step in range(count):
             turn = (self._turn + 1 + step) % count
             reader = self.readers[turn]
-            block = None if self._is_paused(now_ms, reader) else self._background_block(now_ms, reader)
+            block = None if self._is_paused(now_ms, reader) else reader.background_block(now_ms)
             if block is not None:
                 must_wait = reader.unit in self.client.gaps_ms and reader.is_waiting()
                 if not must_wait and self._ask(now_ms, reader, block, BACKGROUND):
                     self._turn = turn
                     self._filling = reader
                 return
-
-    def _background_block(self, now_ms, reader):
-        return reader.background_block(now_ms)
 
     def _ask(self, now_ms, reader, block, round_number):
         """Whether the read was queued."""

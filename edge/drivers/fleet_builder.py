@@ -35,15 +35,16 @@ def _bus(config, row, chance):
     """The link of one bus, as patient as its slowest device needs; each unit with its own gap."""
     devices = config.ders + ([config.meter] if config.meter is not None else []) + config.pvs
     devices += [device for device in _further(config) if device is not None]
-    transports = [(device.unit, load_profile(device.profile)["transport"]) for device in devices if device.bus == row.name]
+    there = [(device.unit, device.profile) for device in devices if device.bus == row.name]
     if row.transport != "tcp" or row.proxy_port:
         from edge.drivers import line_builder       # most sites have neither a line nor a proxy
 
-        bus = line_builder.line_bus(row, transports, chance)
+        bus = line_builder.line_bus(row, [(unit, load_profile(name)) for unit, name in there], chance)
         forget("edge.drivers.line_builder", "edge.bus_plan")
         return bus
     from protocols.modbus.tcp import TcpFraming     # a line has no use for it
 
+    transports = [(unit, load_profile(name)["transport"]) for unit, name in there]
     client = ModbusClient(TcpFraming(), max([transport["timeout_ms"] for _, transport in transports] + [1]))
     for unit, transport in transports:
         if transport["gap_ms"]:

@@ -3,18 +3,19 @@
 Not its job: plain TCP buses, devices (fleet_builder.py). A board forgets it once it is done.
 Source: ours.
 """
-from edge.bus_plan import character_bits
+from edge import bus_plan
 from edge.drivers.line_bus import LineBus
 from protocols.modbus.client import ModbusClient
 from protocols.modbus.line_client import LineClient, silence_ms
 from protocols.modbus.rtu import RtuFraming
 
 
-def line_bus(row, transports, chance):
-    """A LineBus. row: its section; transports: [(unit, transport of the profile)] of its devices; chance: port."""
-    timeout_ms = max([transport["timeout_ms"] for _, transport in transports] + [1])
+def line_bus(row, devices, chance):
+    """A LineBus. row: its section; devices: [(unit, profile)] of those on it; chance: port."""
+    timeout_ms = max([profile["transport"]["timeout_ms"] for _, profile in devices] + [1])
     bus = LineBus("bus:" + row.name, _client(row, timeout_ms), chance, "serial" if row.transport == "serial" else "modbus")
-    for unit, transport in transports:
+    for unit, profile in devices:
+        transport = profile["transport"]
         if transport["gap_ms"]:
             bus.client.gaps_ms[unit] = transport["gap_ms"]
             bus.longest_reads[unit] = transport["max_registers"]
@@ -25,7 +26,8 @@ def line_bus(row, transports, chance):
     if row.proxy_port:
         from edge.proxy import Proxy    # most buses have none
 
-        bus.proxy = Proxy(row, [unit for unit, _ in transports])
+        profiles = [profile for _, profile in devices]
+        bus.proxy = Proxy(row, {unit: bus_plan.proxied_registers(row, profiles, profile) for unit, profile in devices})
     return bus
 
 
@@ -34,6 +36,6 @@ def _client(row, timeout_ms):
         from protocols.modbus.tcp import TcpFraming     # a line has no use for it
 
         return ModbusClient(TcpFraming(), timeout_ms)
-    bits = character_bits(row)
+    bits = bus_plan.character_bits(row)
     gap_ms = silence_ms(row.baud, bits) if row.transport == "serial" else 0     # a converter keeps the silence itself
     return LineClient(RtuFraming(), timeout_ms, character_ms=1000 * bits / row.baud, gap_ms=gap_ms)

@@ -13,6 +13,7 @@ from protocols.modbus import pdu
 REFRESH_PATIENCE_MS = 1000
 # The oldest values are told of the last one to two of these.
 AGES_PERIOD_MS = 60000
+SETTLED_MS = 10000          # after opening, when the devices have been identified
 GARBLED_TIMEOUTS = 3
 GARBLED_REPEAT_MS = 600000
 
@@ -28,8 +29,9 @@ class LineBus(Bus):
         self.longest_reads = {}     # unit that wants silence -> most registers it takes in one read
         self.line = None            # [device, baud, parity, stop bits] where garbage may come of them
         self._ages_ms = [0, 0, None]    # oldest value: this period, the one before; when this one began
+        self._opened_ms = 0
         self._slow_ms = None        # when the last slow block was answered
-        self._is_proxys_turn = False
+        self._beside = None         # (reader, control-critical block, slow block) to be read in one next
         self._at_open = (0, 0)      # good frames and strange ones by then
         self._garbled_ms = None
         self._events = []
@@ -42,11 +44,13 @@ class LineBus(Bus):
         """See Bus.opened."""
         super().opened(now_ms)
         self._slow_ms = None
+        self._opened_ms = now_ms
         self._at_open = self.client.frames_ok, self.client.malformed + self.client.foreign
 
     def closed(self, now_ms):
         """See Bus.closed."""
         super().closed(now_ms)
+        self._beside = None
         if self.proxy is not None:
             self.proxy.link_lost()
 
@@ -63,53 +67,69 @@ class LineBus(Bus):
         self._round += 1
         if not self.is_up:
             return
+        if self._beside is not None and self._is_paused(now_ms, self._beside[0]):
+            self._beside = self._filling = None     # it fell silent
         if self.client.next_wake_ms is not None:
             self._ask_slow(now_ms)
         for reader in sorted(self.readers, key=_taken_ms):
-            gives_place = reader is self._filling and reader.unit in self.client.gaps_ms
+            gives_place = reader is self._filling and self._beside is None and reader.unit in self.client.gaps_ms
             if reader.identity and not gives_place and not self._is_paused(now_ms, reader):
                 for block in reader.control_blocks:
                     self.round_open += self._ask_control(now_ms, reader, block)
 
     def _ask_control(self, now_ms, reader, block):
-        slow = reader.background_block(now_ms) if self._filling is None and self._is_refreshed(now_ms) else None
-        if slow is None or not self._is_beside(reader, block, slow):
+        if self._beside is None or self._beside[:2] != (reader, block):
             return self._ask(now_ms, reader, block, self._round)
         if reader.ask(now_ms, block) is None:
             return False
+        slow, self._beside = self._beside[2], None
         reader.ask(now_ms, slow)
         first, second = reader.map.blocks[block], reader.map.blocks[slow]
         request = pdu.read_request(first[1], first[2], first[3] + second[3])
         if self.client.submit(reader.unit, request, (reader, (block, slow), self._round)):
-            self._filling = reader
             return True
+        self._filling = None
         for number in (block, slow):
             reader.on_answer(now_ms, number, pdu.CLOSED, None)
         return False
+
+    def _ask_slow(self, now_ms):
+        """Queue one slow block or one read of the proxy, in turn, unless one is under way."""
+        if self._filling is not None or not self._is_refreshed(now_ms):
+            return
+        count = len(self.readers) + 1
+        for step in range(count):
+            turn = (self._turn + 1 + step) % count
+            if turn == count - 1:
+                is_asked = self._ask_for_proxy(now_ms)
+            else:
+                is_asked = self._ask_slow_of(now_ms, self.readers[turn])
+            if is_asked:
+                self._turn = turn
+                return
+
+    def _ask_slow_of(self, now_ms, reader):
+        """Whether a slow block of one device was queued, or will be read beside its control-critical one."""
+        block = None if self._is_paused(now_ms, reader) else reader.background_block(now_ms)
+        if block is None:
+            return False
+        wants_silence = reader.unit in self.client.gaps_ms
+        if wants_silence and reader.identity:
+            for control in reader.control_blocks:
+                if self._is_beside(reader, control, block):
+                    self._beside = reader, control, block
+                    self._filling = reader
+                    return True
+        if wants_silence and reader.is_waiting() or not self._ask(now_ms, reader, block, BACKGROUND):
+            return False
+        self._filling = reader
+        return True
 
     def _is_beside(self, reader, block, slow):
         """Whether a unit that wants silence can be asked for both blocks at once."""
         first, second = reader.map.blocks[block], reader.map.blocks[slow]
         return (first[1] == second[1] and first[2] + first[3] == second[2]
                 and first[3] + second[3] <= self.longest_reads.get(reader.unit, 0))
-
-    def _background_block(self, now_ms, reader):
-        block = reader.background_block(now_ms)
-        if block is not None and reader.identity and reader.unit in self.longest_reads:
-            for control in reader.control_blocks:
-                if self._is_beside(reader, control, block):
-                    return None     # in one of the next rounds
-        return block
-
-    def _ask_slow(self, now_ms):
-        if self._filling is not None or not self._is_refreshed(now_ms):
-            return
-        self._is_proxys_turn = not self._is_proxys_turn
-        if self._is_proxys_turn and self._ask_for_proxy(now_ms):
-            return
-        super()._ask_slow(now_ms)
-        if self._filling is None and not self._is_proxys_turn:
-            self._ask_for_proxy(now_ms)
 
     def _ask_for_proxy(self, now_ms):
         """Whether a read of somebody else was queued."""
@@ -170,7 +190,8 @@ class LineBus(Bus):
         ages_ms = self._ages_ms
         if ages_ms[2] is None or now_ms - ages_ms[2] >= AGES_PERIOD_MS:
             self._ages_ms = ages_ms = [0, ages_ms[0], now_ms]
-        if taken_ms is not None and reader.identity and not reader.timeouts and block in reader.control_blocks:
+        is_settled = now_ms - self._opened_ms >= SETTLED_MS and reader.identity and not reader.timeouts
+        if taken_ms is not None and is_settled and block in reader.control_blocks:
             ages_ms[0] = max(ages_ms[0], now_ms - taken_ms)
         if self.proxy is not None:
             self.proxy.note(now_ms, reader.unit, reader.map.blocks[block], payload)

@@ -7,6 +7,7 @@ Source: MODBUS over Serial Line V1.02 §2.5.1.1 (3.5 characters of silence, 1.75
 from protocols.modbus.client import ModbusClient
 from protocols.modbus.pdu import response_size
 
+WRITES_MAX = 2                  # to one unit between two requests to one that wants silence: after each side's answer
 _ENVELOPE_CHARACTERS = 3        # unit and CRC
 
 
@@ -25,6 +26,7 @@ class LineClient(ModbusClient):
         self.timeouts_ms = {}
         self._character_ms = character_ms
         self._now_ms = 0
+        self._writes = {}       # unit -> urgent requests since one was sent to a unit that wants silence
 
     def submit(self, unit, pdu, tag, urgent=False, timeout_ms=None):
         """See ModbusClient.submit; no unit is waited for longer than it may take."""
@@ -36,9 +38,17 @@ class LineClient(ModbusClient):
         self._now_ms = now_ms
         frame = super().outgoing(now_ms)
         if frame:
+            self._count()
             characters = len(frame) + response_size(self._request[1]) + _ENVELOPE_CHARACTERS
             self._deadline_ms += int(characters * self._character_ms) + 1
         return frame
+
+    def _count(self):
+        unit = self._request[0]
+        if self._was_urgent:
+            self._writes[unit] = self._writes.get(unit, 0) + 1
+        elif unit in self.gaps_ms:
+            self._writes = {}
 
     def receive(self, now_ms, data):
         """See ModbusClient.receive; bytes on an idle line have to end before anything is sent."""
@@ -48,12 +58,13 @@ class LineClient(ModbusClient):
         return answers
 
     def _turn(self):
-        """As ModbusClient._turn, but a silence that is half over is not begun anew for an urgent request: on a line whose
-        writes come at any moment the unit that waits for it would never be asked."""
+        """As ModbusClient._turn, but a silence that is a quarter over, or was begun anew for two writes to the same unit, is
+        not begun anew for one more: writes come at any moment, and the unit that waits would be asked late or never."""
         queue = self._queue
         if self._urgent and queue and not self._was_urgent:
             unit = queue[0][0]
+            gap_ms = self.gaps_ms.get(unit, 0)
             wait_ms = self._free_ms(unit) - self._now_ms
-            if 2 * wait_ms < self.gaps_ms.get(unit, 0):
+            if gap_ms and (4 * wait_ms < 3 * gap_ms or self._writes.get(self._urgent[0][0], 0) >= WRITES_MAX):
                 return queue
         return super()._turn()

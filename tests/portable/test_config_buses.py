@@ -23,10 +23,14 @@ def round_ms(document):
 
 
 def test_a_round_takes_the_time_of_all_devices_on_its_bus():
-    # 137 characters for the meter, 63 and 21 for the charger, and the meter's gap before and after: 200 ms
-    assert abs(round_ms(line(9600, 1)) - (221 * 10 / 9.6 + 200)) < 0.01
-    assert abs(round_ms(line(19200, 1)) - (221 * 10 / 19.2 + 200)) < 0.01
-    assert abs(round_ms(line(19200, 3)) - ((137 + 3 * 84) * 10 / 19.2 + 200)) < 0.01
+    # 137 characters for the meter, 63 and 21 for the charger, 100 ms of silence before the meter is asked; for each
+    # exchange 5 ms of the device and 3.5 characters, in whole ms
+    assert abs(round_ms(line(9600, 1)) - (221 * 10 / 9.6 + 100 + 3 * (5 + 4))) < 0.01
+    assert abs(round_ms(line(19200, 1)) - (221 * 10 / 19.2 + 100 + 3 * (5 + 2))) < 0.01
+    assert abs(round_ms(line(19200, 3)) - ((137 + 3 * 84) * 10 / 19.2 + 100 + 7 * (5 + 2))) < 0.01
+    parity = line(19200, 1)
+    parity["bus"][0].update(parity="even", stop_bits=2)
+    assert abs(round_ms(parity) - (221 * 12 / 19.2 + 100 + 3 * (5 + 3))) < 0.01, "12 bits a character"
     assert round_ms(site()) == 40
     assert round_ms(site(evse=[charger(name="e%d" % unit, unit=unit) for unit in range(8)])) == 320
     meter_alone = site(bus=[{"name": "lan", "host": "h"}, {"name": "m", "host": "m"}], meter=dict(METER, bus="lan"),
@@ -36,12 +40,14 @@ def test_a_round_takes_the_time_of_all_devices_on_its_bus():
 
 def test_a_round_that_outlasts_the_values_it_reads_is_refused():
     assert paths(line(19200, 3), PROFILES.get) == []
-    loaded, errors = config.load(line(9600, 1), PROFILES.get)
+    assert paths(line(9600, 1), PROFILES.get) == []
+    loaded, errors = config.load(line(4800, 1, failsafe={"device_reversion_s": 10}), PROFILES.get)
     assert loaded is None and [error[0] for error in errors] == ["evse[0].bus"]
-    # 137 + 63 + 25 characters are read, 21 written after each; 200 ms of gaps, six times 5 ms for the devices
-    assert errors[0][1] == "lan" and "500 ms" in errors[0][2] and "530 ms" in errors[0][2] and "baud" in errors[0][3]
+    # 137 + 63 + 25 characters are read, 21 written twice; 125 ms of silence, five times 5 + 8 ms
+    assert errors[0][1] == "lan" and "500 ms" in errors[0][2] and "746 ms" in errors[0][2]
+    assert "baud = 19200" in errors[0][3], errors[0]
     # What is read less often may be as old: the same line with a charger whose values are good for 2 s
-    patient = line(9600, 3, failsafe={"device_reversion_s": 10})
+    patient = line(4800, 3, failsafe={"device_reversion_s": 10})
     for row in patient["evse"]:
         row["profile"] = "two-steps"
     assert paths(patient, PROFILES.get) == []

@@ -50,8 +50,9 @@ def test_a_line_too_slow_for_switch_and_charger_is_refused():
     assert errors_of(bus=line(9600)) == {}
     assert "evse[0].bus" in errors_of(bus=line(2400)), "values of the charger are good for half a second"
     loaded, _ = config.load(fake.document(bus=line(9600)), load_profile)
-    # Read: 13 and 2 characters a register, of 26 and 22 registers; written: 17 and 2, of 4 to form and 3 to the switch.
-    assert abs(config_rules.bus_time_ms(loaded, "lan", load_profile) - (65 + 57 + 25 + 23) * 10 / 9.6) < 0.01
+    # Read: 13 and 2 characters a register, of 26 and 22 registers; written: 17 and 2, of 4 to form and 3 to the switch; each
+    # with 5 ms of the device and 4 ms of silence.
+    assert abs(config_rules.bus_time_ms(loaded, "lan", load_profile) - (65 + 57 + 25 + 23) * 10 / 9.6 - 4 * 9) < 0.01
 
 
 def test_the_kind_of_each_device_is_checked():

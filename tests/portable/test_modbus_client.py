@@ -149,7 +149,7 @@ def test_urgent_requests_go_first_and_take_turns_with_the_others():
     assert tags == ["a", "set 1", "poll 1", "set 2", "poll 2", "set 3", "set 4"]
 
 
-def test_the_longer_gap_of_two_units_is_kept():
+def test_a_unit_that_wants_silence_gets_it_before_its_requests():
     waiting = client(gap_ms=5)
     waiting.gaps_ms[2] = 100
     for unit in (1, 1, 2, 2, 1):
@@ -161,7 +161,7 @@ def test_the_longer_gap_of_two_units_is_kept():
         assert waiting.outgoing(now_ms) == frame(transaction_id + 1, unit, READ_3)
         sent_ms.append(now_ms)
         waiting.receive(now_ms + 20, frame(transaction_id + 1, unit, ANSWER))
-    assert sent_ms == [0, 25, 145, 265, 385]
+    assert sent_ms == [0, 25, 145, 265, 290]
 
 
 def test_one_request_may_be_less_patient():
