@@ -1,0 +1,271 @@
+"""`v2g commission` against a whole site: every seeded fault is found and named, a right site passes in a restless house.
+
+Not its job: the statistics by themselves (tests/unit/test_commission_verdicts.py), sockets (tests/sim/test_commission_live.py).
+"""
+
+import pytest
+
+from tests.sim.commission_bench import CHARGER, House
+from tools.gateway.commission import steps
+from tools.gateway.commission.results import FAIL, PASS
+
+SEEDS = range(20)
+# profile, phase it is really on
+CHARGERS = (("sim-four-quadrant", 0), ("wallbox-quasar-1", 1), ("sim-v2h", 2))
+
+
+def commissioned(names=steps.NAMES, **options):
+    """(House, Run) after the sequence."""
+    house = House(**options)
+    run = house.run()
+    run.chance.seed(options.get("seed", 1))
+    assert steps.perform(run, names), "it must not be broken off"
+    return house, run
+
+
+def codes(run):
+    return sorted(code for _, code in run.findings)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_right_site_passes_in_a_restless_house(seed):
+    profile, phase = CHARGERS[seed % len(CHARGERS)]
+    house, run = commissioned(profile=profile, phase=phase, seed=seed)
+    assert run.results.failed() == []
+    tests = {row["test"]: row["result"] for row in run.results.rows}
+    assert tests["sign and phase"] == tests["meter pulled"] == tests["own reversion"] == PASS
+    assert abs(house.charger.p_w) < 50 and house.bank.get("owner") == 0, "at rest, and given back"
+
+
+# -- one fault at a time: (what it does, change of the house, codes that name it, word of the advice) ------------------
+
+def turned_meter(house):
+    house.seen_w = lambda p_w: [-each for each in p_w]
+
+
+def turned_phase(house):
+    house.seen_w = lambda p_w: [p_w[0], -p_w[1], p_w[2]]
+
+
+def swapped_clamps(house):
+    """Clamps of b and c on each other's wires: power by the wrong voltage is half and turned."""
+    house.seen_w = lambda p_w: [p_w[0], -0.5 * p_w[2], -0.5 * p_w[1]]
+
+
+def rotated_wires(house):
+    """Voltages and clamps together: what is phase a in the house is phase b of the meter."""
+    house.seen_w = lambda p_w: [p_w[2], p_w[0], p_w[1]]
+
+
+def missing_clamp(house):
+    house.seen_w = lambda p_w: [p_w[0], p_w[1], 0.0]
+
+
+def ten_times(house):
+    house.seen_w = lambda p_w: [10 * each for each in p_w]
+
+
+def a_tenth(house):
+    house.seen_w = lambda p_w: [0.1 * each for each in p_w]
+
+
+def other_meter(house):
+    """The meter sees the house without the charger."""
+    house.seen_w = lambda p_w: [each - own_w for each, own_w in zip(p_w, house.charger.p_inj_w)]
+
+
+def kilowatts(house):
+    """The meter's power registers show kilowatts; its currents are right."""
+    measure = house.meter.measure
+
+    def in_kilowatts(f_hz):
+        measure(f_hz)
+        for point in ("p_a_w", "p_b_w", "p_c_w", "p_pcc_w"):
+            house.meter.bank.set(point, house.meter.bank.get(point) / 1000)
+    house.meter.measure = in_kilowatts
+
+
+class Altered:
+    """A charger whose registers mean something else than its profile says: factors by point, of reads and of writes."""
+
+    def __init__(self, house, read=None, written=None):
+        self._bank, self._read, self._written = house.bank, read or {}, written or {}
+
+    def read(self, function, address, count):
+        """As the bank, with factors."""
+        values = self._bank.read(function, address, count)
+        return values and self._scaled(address, values, self._read)
+
+    def write(self, function, address, values):
+        """As the bank, with factors."""
+        return self._bank.write(function, address, self._scaled(address, values, self._written))
+
+    def _scaled(self, address, values, factors):
+        values = list(values)
+        for point, factor in factors.items():
+            at = self._bank.points[point].address - address
+            if 0 <= at < len(values):
+                raw = values[at] - 65536 if values[at] > 32767 else values[at]
+                values[at] = round(raw * factor) & 0xFFFF
+        return values
+
+
+def altered(read=None, written=None):
+    def change(house):
+        house.bank = Altered(house, read, written)
+    return change
+
+
+THREE = {"profile": "sim-four-quadrant"}
+ONE = {"profile": "sim-v2h", "phase": 1}
+INVERTED = altered(read={"p_ac_w": -1, "p_set_w": -1}, written={"p_set_w": -1})
+FAULTS = (
+    ("meter turned", turned_meter, THREE, ["meter_reversed"], "import/export direction"),
+    ("meter turned, one phase seen", turned_meter, ONE, ["meter_reversed"], "import/export direction"),
+    ("clamp of b turned", turned_phase, THREE, ["meter_phase_reversed"], "phase b"),
+    ("clamp of b turned, one phase seen", turned_phase, ONE, ["meter_phase_reversed"], "phase b"),
+    ("clamps of b and c swapped", swapped_clamps, THREE, ["clamp_pairing"], "phase bc"),
+    ("clamps of b and c swapped, one phase seen", swapped_clamps, ONE, ["clamp_pairing"], "phase c"),
+    ("phases rotated", rotated_wires, ONE, ["wrong_phase"], 'evse[0].phase = "c"'),
+    ("clamp of c missing", missing_clamp, THREE, ["clamp_missing"], "phase c"),
+    ("meter shows ten times", ten_times, THREE, ["meter_scale"], "1/10"),
+    ("meter shows ten times, one phase seen", ten_times, ONE, ["meter_scale"], "1/10"),
+    ("meter shows a tenth", a_tenth, THREE, ["meter_scale"], "ten times"),
+    ("meter shows a tenth, one phase seen", a_tenth, ONE, ["meter_scale"], "ten times"),
+    ("behind another meter", other_meter, ONE, ["not_behind_meter"], "main fuse"),
+    ("charger's sign, all of it", INVERTED, ONE, ["charger_sign"], "another profile"),
+    ("charger's sign, setpoint only", altered(written={"p_set_w": -1}, read={"p_set_w": -1}), ONE, ["charger_sign"], "another profile"),
+    ("charger's sign, measurement only", altered(read={"p_ac_w": -1}), THREE, ["charger_sign"], "another profile"),
+    ("charger shows a tenth", altered(read={"p_ac_w": 0.1}), ONE, ["charger_scale"], "another profile"),
+    ("charger shows ten times", altered(read={"p_ac_w": 10}), ONE, ["charger_scale"], "another profile"),
+)
+
+
+@pytest.mark.parametrize("words, change, options, expected, advice", FAULTS, ids=[row[0] for row in FAULTS])
+@pytest.mark.parametrize("seed", (1, 2))
+def test_a_fault_is_found_and_named(words, change, options, expected, advice, seed):
+    _, run = commissioned(("devices", "values", "signs"), change=change, seed=seed, **options)
+    assert codes(run) == expected, (words, run.results.failed())
+    assert any(advice in row["change"] for row in run.results.failed()), run.results.failed()
+
+
+def test_site_file_names_another_phase():
+    _, run = commissioned(("devices", "values", "signs"), profile="sim-v2h", phase=2, site={"evse": {"phase": "a"}})
+    assert codes(run) == ["wrong_phase"]
+    assert run.results.failed()[0]["change"].startswith('evse[0].phase = "c"')
+
+
+def test_site_file_says_three_phases_of_a_single_phase_charger():
+    _, run = commissioned(("devices", "values", "signs"), profile="sim-v2h", phase=1, site={"evse": {"phases": 3}})
+    assert codes(run) == ["uses_one_phase"]
+
+
+def test_kilowatts_are_found_at_rest():
+    _, run = commissioned(("devices", "values"), change=kilowatts)
+    failed = run.results.failed()
+    assert {row["test"] for row in failed} == {"power fits current"}
+    assert "a thousandth" in failed[0]["change"]
+
+
+def test_wrong_unit_of_the_meter_is_looked_for_on_its_bus():
+    def moved(house):
+        house.units["meter"] = {3: None}
+    house, run = commissioned(("devices",), change=moved)
+    (row,) = run.results.failed()
+    assert row["device"] == "meter" and row["change"] == "meter.unit = 3: there eastron-sdm630 answers"
+    assert house.banks["meter"].writes == house.banks["cabinet"].writes - house.banks["cabinet"].writes, "only read"
+
+
+def test_a_device_that_is_not_there():
+    def gone(house):
+        house.units["cabinet"] = {}
+    _, run = commissioned(("devices",), change=gone)
+    assert [row["device"] for row in run.results.failed()] == [CHARGER]
+
+
+def test_a_charger_without_a_timer_that_works_is_found():
+    def dead_timer(house):
+        house.charger.inverter.check_reversion = lambda now_ms: False
+    _, run = commissioned(change=dead_timer, is_noisy=False)
+    (row,) = run.results.failed()
+    assert row["test"] == "own reversion" and "p_static_safe_w" in row["change"]
+
+
+def test_pulling_the_meter_brings_charging_down_in_time():
+    _, run = commissioned(is_noisy=False, site={"failsafe": {"p_static_safe_w": 1400}})
+    (row,) = [row for row in run.results.rows if row["test"] == "meter pulled"]
+    assert row["result"] == PASS and "to 1400 W within" in row["allowed"]
+
+
+def test_a_charger_that_ignores_the_failsafe_is_found():
+    """It goes on with what it was told first, whatever is written later."""
+    def deaf(house):
+        command, deaf_after_w = house.charger.inverter.command, -1900
+        told = []
+
+        def once(now_ms, p_w, q_var):
+            told.append(p_w)
+            # deaf only to the failsafe: it goes from charging to nothing while a pulse of the step before is long over
+            if min(told) <= deaf_after_w and house.meter_is_out():
+                return
+            command(now_ms, p_w, q_var)
+        house.charger.inverter.command = once
+        house.meter_is_out = lambda: house.node.gateway is not None and not house.node.gateway.fleet.readers[1].control_blocks
+    _, run = commissioned(change=deaf, is_noisy=False)
+    assert [row["test"] for row in run.results.failed()] == ["meter pulled"]
+
+
+def test_breaking_off_gives_the_charger_back():
+    from tools.gateway.commission.bench import Aborted
+
+    house = House()
+    run = house.run()
+    bench, began_ms = run.bench, house.heap.now_ms
+    wait = bench.wait
+
+    def interrupted(duration_s):
+        wait(duration_s)
+        if house.charger.p_w < -1500 and house.heap.now_ms - began_ms > 20000:
+            raise Aborted("by hand")
+    bench.wait = interrupted
+    assert steps.perform(run) is False
+    assert abs(house.charger.p_w) < 50 and house.bank.get("owner") == 0
+    assert run.results.is_done("devices") and not run.results.is_done("signs")
+
+
+def test_what_was_done_is_not_done_again():
+    house, run = commissioned(("devices", "values"))
+    again = House().run()
+    assert again.results.resume(run.results.kept("h1"), "h1") and not again.results.resume(b"{", "h1")
+    assert again.results.resume(run.results.kept("h1"), "h2") is False, "another configuration begins anew"
+    again.results.resume(run.results.kept("h1"), "h1")
+    lines = []
+    again.say = lines.append
+    steps.perform(again, ("devices", "values"))
+    assert [line for line in lines if "done before" in line] == ["1/8 devices: done before", "2/8 values: done before"]
+
+
+def test_a_full_vehicle_is_no_fault_of_the_wiring():
+    def full(house):
+        house.charger.battery.soc_pct = 100
+    _, run = commissioned(("devices", "values", "signs"), change=full, is_noisy=False)
+    assert codes(run) == ["no_power"]
+    assert [row["result"] for row in run.results.rows if row["test"] == "sign and phase"] == [FAIL]
+
+
+def test_without_permission_nothing_discharges():
+    house = House(is_noisy=False)
+    run = house.run(may_discharge=True)
+    most_w = []
+    wait = run.bench.wait
+    run.bench.wait = lambda duration_s: (wait(duration_s), most_w.append(house.charger.p_w))
+    steps.perform(run, ("devices", "values", "signs"))
+    assert max(most_w) < 50
+    assert [row["result"] for row in run.results.rows if row["test"] == "sign of discharging"] == ["skipped"]
+
+
+def test_with_consent_discharging_is_seen_as_export():
+    house = House(is_noisy=False, site={"evse": {"v2g_consent": True}})
+    run = house.run(may_discharge=True)
+    steps.perform(run, ("devices", "values", "signs"))
+    assert [row["result"] for row in run.results.rows if row["test"] == "sign of discharging"] == [PASS]

@@ -1,0 +1,26 @@
+"""The site document a gateway is commissioned with: the site's own, made to rest until a test asks for something.
+
+Not its job: running it (live.py), what the record names (record.py: the hash of the site's own document).
+Source: ours. Limits, failsafe and profiles stay as they are: the safety chain is part of what is tested. What could move a
+charger by itself goes: the default charges nothing, no law of energy or voltage, no power plant, no household broker.
+"""
+
+# Sections that want power of their own, or somebody else's orders.
+LEFT_OUT = ("vpp", "site_link", "input", "home", "page", "service", "wape", "smart_charge", "backup", "switch", "circuit",
+            "prices", "update")
+# A site that shares its fuse talks over the site link; alone it has its guaranteed current, as with a lost master.
+SHARED = "shared_site"
+RAMP_W_S = 5000         # the shorter an edge, the less of the house falls into it
+
+
+def prepared(document):
+    """A copy of a canonical site document for commissioning."""
+    left_out = [name for name in LEFT_OUT if not (SHARED in document and name == "site_link")]
+    made = {name: section for name, section in document.items() if name not in left_out}
+    made["gateway"] = {**document["gateway"], "mode": "control"}
+    control = document.get("control", {})
+    made["control"] = {**control, "p_default_w": 0, "ramp_w_s": RAMP_W_S}
+    made["local"] = {"query_port": 0}
+    if "grid" in made:
+        made["grid"] = {key: value for key, value in made["grid"].items() if key != "q_mode"}
+    return made
