@@ -199,7 +199,5 @@ MESSAGES = (
         ("token", TEXT, None, 26, 26, True),
         ("group", TEXT, None, 1, 32, False),
         ("config_key", TEXT, None, 768, 768, False),
-        ("installer_key", TEXT, None, 768, 768, False),
-        ("update_key", TEXT, None, 768, 768, False),
     )),
 )

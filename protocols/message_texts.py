@@ -206,8 +206,6 @@ FIELD_TEXTS = message_texts_jobs.FIELD_TEXTS + (
     ("move", "token", "Claim token of the new operator; the new device keys follow from it."),
     ("move", "group", "Feeder group there."),
     ("move", "config_key", "The new operator's, as in a site file; absent: nobody's."),
-    ("move", "installer_key", "Absent: the installer stays the same."),
-    ("move", "update_key", "Absent: nobody's."),
 )
 
 def field_text(where, field):

@@ -277,3 +277,9 @@ def test_a_revoked_certificate_is_refused_and_the_others_go_on(broker, join):
     broker.process.send_signal(signal.SIGHUP)
     assert wait(lambda: not join("gw-c").is_in)
     assert join("gw-a").is_in
+
+
+def test_no_gateway_bears_the_name_of_a_service(broker):
+    for name in ("supervisor", "enrol-desk", "claim-gw-a", "renew-gw-a", "g", "host", "Gw", "a/b", "+"):
+        with pytest.raises(authority.Refused):
+            broker.fleet.admit(name)

@@ -132,15 +132,15 @@ def _revoke(fleet, args):
     serials = fleet.revoke(args.id)
     broker_files.write(fleet, args.at)
     lines = ["%s: %d certificate(s) revoked, its rules and claims are gone" % (args.id, len(serials)),
-             "Next: restart the broker; it reads the new list then, and ends the connection that stands"]
+             "Next: kill -HUP the broker: it reads list and rules anew. A connection that stands can say and hear nothing more"]
     return lines, {"gateway": args.id, "revoked": serials}
 
 
 def _revoke_kid(fleet, args):
     if not args.next_kid:
         raise Refused("name the key that is used instead with --next-kid")
-    topic, payload = fleet.revoke_kid(args.id, args.kid, args.next_kid)
-    return _message(args, topic, payload, "revocation", "-r ", ["%s: key %s is revoked, %s takes its place" % (args.id, args.kid, args.next_kid)])
+    message = fleet.revoke_kid(args.id, args.kid, args.next_kid)
+    return _message(args, message, "revocation", "-r ", ["%s: key %s is revoked, %s takes its place" % (args.id, args.kid, args.next_kid)])
 
 
 def _move(fleet, args):
@@ -150,8 +150,8 @@ def _move(fleet, args):
     with open(args.ca, encoding="utf-8") as file:
         content = {"host": args.host, "port": args.port or 8883, "claim_port": args.claim_port or 8884, "ca": file.read(),
                    "token": args.token, **_new_keys(args.lines)}
-    topic, payload = fleet.move(args.id, content)
-    return _message(args, topic, payload, "move", "", ["%s: sent to %s" % (args.id, args.host)])
+    message = fleet.move(args.id, content)
+    return _message(args, message, "move", "", ["%s: sent to %s" % (args.id, args.host)])
 
 
 def _new_keys(path):
@@ -160,10 +160,11 @@ def _new_keys(path):
         return {}
     with open(path, "rb") as file:
         section = tomllib.load(file).get("vpp", {})
-    return {key: section[key] for key in (*ROLES.values(), "group") if key in section}
+    return {key: section[key] for key in ("config_key", "group") if key in section}
 
 
-def _message(args, topic, payload, name, flag, lines):
+def _message(args, message, name, flag, lines):
+    topic, payload = message
     path = args.out or os.path.join(args.dir, "%s-%s.msg" % (name, args.id))
     with open(path, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
         file.write(payload)

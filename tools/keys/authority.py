@@ -12,8 +12,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from protocols import topics
-
 AUTHORITY_YEARS = 20
 SERVER_DAYS = 5 * 365
 CLIENT_DAYS = 365
@@ -60,11 +58,11 @@ class Authority:
     def server(self, hosts, public_key, now):
         """Certificate of a broker reachable under these names and addresses."""
         names = [_general_name(host) for host in hosts]
-        return self._issue(hosts[0], public_key, now, SERVER_DAYS, ExtendedKeyUsageOID.SERVER_AUTH, names)
+        return self._issue(hosts[0], public_key, (now, SERVER_DAYS), ExtendedKeyUsageOID.SERVER_AUTH, names)
 
     def client(self, name, public_key, now, days=CLIENT_DAYS):
         """Certificate of a gateway or of the supervisor: its common name is its user name at the broker."""
-        return self._issue(name, public_key, now, days, ExtendedKeyUsageOID.CLIENT_AUTH)
+        return self._issue(name, public_key, (now, days), ExtendedKeyUsageOID.CLIENT_AUTH)
 
     def issue(self, gateway, request_der, unix_s):
         """PEM certificate for a gateway's PKCS #10 request. Refused with the reason. What the request says of its subject
@@ -95,7 +93,8 @@ class Authority:
         builder = builder.add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
-    def _issue(self, name, public_key, now, days, usage, names=()):
+    def _issue(self, name, public_key, life, usage, names=()):
+        now, days = life
         ends = min(now + datetime.timedelta(days=days), self.certificate.not_valid_after_utc)
         builder = _builder(self.certificate.subject, _name(name), public_key, (now - BACKDATE, ends))
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -118,12 +117,6 @@ def pem_of(certificate):
 def serial_of(certificate_pem):
     """Serial number of a PEM certificate."""
     return x509.load_pem_x509_certificate(certificate_pem.encode()).serial_number
-
-
-def check_id(name):
-    """Refused when the name can't be a gateway's."""
-    if not topics.valid_gateway(name):
-        raise Refused("%r is no gateway id: 1 to %d of a-z 0-9 and hyphen, not g or host" % (name, topics.ID_MAX))
 
 
 def _builder(issuer, subject, public_key, times):

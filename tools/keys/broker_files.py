@@ -12,7 +12,7 @@ from host_sim.broker.access import Access
 from protocols import key_tree, topics
 
 FOLDER = "mosquitto"
-SUPERVISOR = "supervisor"
+SUPERVISOR, DESK = SERVICES = ("supervisor", "enrol-desk")
 FILES = ("mosquitto.conf", "acl-gateways", "acl-claims", "passwords-claims", "ca.crt", "broker.crt", "broker.key", "crl.pem")
 
 _CONF = """# Written by 'v2g keys': run it again instead of editing. Start: mosquitto -c %(at)s/mosquitto.conf
@@ -64,6 +64,8 @@ def gateway_rules(gateways):
         rows += [(SUPERVISOR, "write", topics.ROOT + name + "/dn/#"), (SUPERVISOR, "read", topics.ROOT + name + "/up/#")]
         rows += [(name, "write", topics.ROOT + name + "/up/#"), (name, "read", topics.ROOT + name + "/dn/#"),
                  (name, "read", topics.HOST_STATE)]
+        rows += [(DESK, "read", topics.topic("enrol", name)), (DESK, "read", topics.topic("state", name)),
+                 (DESK, "write", topics.topic("certificate", name))]
         group = gateways[name].get("group")
         if group:
             rows.append((name, "read", topics.topic("agc", group=group)))

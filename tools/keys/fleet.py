@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from protocols import key_tree
+from protocols import key_tree, topics
 from tools.keys import authority, broker_files
 from tools.keys.authority import Authority, Refused
 from tools.keys.folder import MASTER, KeyFolderError
@@ -52,7 +52,8 @@ class Fleet:
         folder.write_register(register)
         is_other_host = settings.get("host") is not None and not self._is_broker_for(settings["host"])
         made.append(("broker.key", (self._needs("broker.key", is_forced) or is_other_host) and self._make(self.make_broker)))
-        made.append(("supervisor.key", self._needs("supervisor.key", is_forced) and self._make(self._make_supervisor)))
+        for name in broker_files.SERVICES:
+            made.append((name + ".key", self._needs(name + ".key", is_forced) and self._make(lambda: self._make_service(name))))
         if not folder.has("crl.pem") or is_forced:
             self.write_revoked()
         return made
@@ -89,11 +90,11 @@ class Fleet:
         self.folder.write("broker.crt", authority.pem_of(self.authority().server(hosts, key.public_key(), self.now())))
         self._write_open("broker.key", key)
 
-    def _make_supervisor(self):
+    def _make_service(self, name):
         key = authority.new_key()
-        certificate = self.authority().client(broker_files.SUPERVISOR, key.public_key(), self.now(), authority.SERVER_DAYS)
-        self.folder.write("supervisor.crt", authority.pem_of(certificate))
-        self._write_open("supervisor.key", key)
+        certificate = self.authority().client(name, key.public_key(), self.now(), authority.SERVER_DAYS)
+        self.folder.write(name + ".crt", authority.pem_of(certificate))
+        self._write_open(name + ".key", key)
 
     def _write_open(self, name, key):
         """A key that a service has to read without anybody at a keyboard."""
@@ -119,7 +120,7 @@ class Fleet:
         A gateway that is known gets a new token only with `force`, new hardware with `replace`: then the old certificates
         are revoked and the keys are others. board: key and certificate are made here, for the cable. moved: its root follows
         from the token, since nobody sees its site file any more; "root_key" is None then."""
-        authority.check_id(name)
+        check_id(name)
         register = self.folder.register()
         row = register["gateways"].get(name)
         if row is not None and row.get("is_revoked") and not replace:
@@ -127,15 +128,17 @@ class Fleet:
         if row is not None and not (replace or force) and (row["claim"] or row["serials"]):
             raise Refused("%s is known; its token is shown only once. --force makes another token, --replace is for new hardware" % name)
         if row is None:
-            row = {"group": group, "kid": FIRST_KID, "generation": 1, "serials": [], "claim": None, "revoked_kids": []}
+            row = {"group": group, "kid": FIRST_KID, "generation": 1, "serials": [], "claim": None, "revoked_kids": [],
+                   "answers": {}}
         if group is not None:
             row["group"] = group
         if replace:
             register["revoked"] += row["serials"]
-            row.update({"serials": [], "generation": row["generation"] + 1, "is_revoked": False, "kid": FIRST_KID})
+            row.update({"serials": [], "generation": row["generation"] + 1, "is_revoked": False, "kid": FIRST_KID, "answers": {}})
         register["gateways"][name] = row
         token = None if board else new_token()
-        row["claim"] = None if board else {"key": key_tree.claim_key(token).hex(), "password": key_tree.password(token.encode())}
+        row["claim"] = None if board else {"key": key_tree.claim_key(token).hex(), "password": key_tree.password(token.encode()),
+                                              "is_used": False}
         row["root"] = key_tree.moved_root(token).hex() if moved else None
         root = None if moved else self.root(name, row).hex()
         files = self._make_board(name, row) if board else []
@@ -159,14 +162,6 @@ class Fleet:
         self.folder.write(place + "ca.crt", self.folder.read("ca.crt"))
         row["serials"].append(str(certificate.serial_number))
         return [place + part for part in ("gateway.key", "gateway.crt", "ca.crt")]
-
-    def issued(self, name, certificate_pem):
-        """Notes that a gateway holds a certificate: its token is used up."""
-        register = self.folder.register()
-        row = register["gateways"][name]
-        row["serials"].append(str(authority.serial_of(certificate_pem)))
-        row["claim"] = None
-        self.folder.write_register(register)
 
     # -- taking back -------------------------------------------------------------------------------------
 
@@ -212,6 +207,14 @@ class Fleet:
         """Writes the list of revoked certificates anew."""
         serials = [int(serial) for serial in self.folder.register()["revoked"]]
         self.folder.write("crl.pem", self.authority().revoked_list(serials, self.now()))
+
+
+def check_id(name):
+    """Refused when the name can't be a gateway's: the broker tells who is who by it alone."""
+    if not topics.valid_gateway(name):
+        raise Refused("%r is no gateway id: 1 to %d of a-z 0-9 and hyphen, not g or host" % (name, topics.ID_MAX))
+    if name in broker_files.SERVICES or name.startswith((key_tree.CLAIM_USER, key_tree.RENEW_USER)):
+        raise Refused("%s is a name of the broker's own users" % name)
 
 
 def new_token():

@@ -95,7 +95,8 @@ class KeyFolder:
         """{"settings": {…}, "gateways": {id: row}, "revoked": [serial, …]}; serials are decimal text.
 
         A row: group; kid and generation of its keys; root in hex where it does not follow from the master; serials of the
-        certificates in force; claim: {key, password} of its token, None once used; revoked_kids; is_revoked."""
+        certificates in force; answers: {mark of a request: PEM}; claim: {key, password, is_used} of its token, None once the
+        gateway was seen with its certificate; revoked_kids; is_revoked."""
         if not self.has(REGISTER):
             return {"gateways": {}, "revoked": []}
         return json.loads(self._read_sealed(REGISTER))
