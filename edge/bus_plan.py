@@ -15,8 +15,8 @@ WIDE = ("uint32", "int32", "float32")
 # What devices on a line can usually be set to.
 BAUDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200)
 # A rate is worth recommending where values are no older than this part of what they are good for.
-ROOM_SHARE = 0.75
-HELD_SHARE = 0.25       # of a silence may be over before a write begins it anew, line_client.py
+ROOM_RATIO = 0.75
+HELD_RATIO = 0.25       # of a silence may be over before a write begins it anew, line_client.py
 
 
 def round_ms(bus, profiles):
@@ -47,7 +47,7 @@ def longest_age_ms(bus, profiles):
         gaps_ms *= 2        # a write in the middle of a silence begins it anew
     elif longest_gap_ms:
         writes = min(writes, WRITES_MAX * len([profile for profile in profiles if _writes_ms(bus, profile)]))
-        gaps_ms += HELD_SHARE * longest_gap_ms
+        gaps_ms += HELD_RATIO * longest_gap_ms
     return sum(reads_ms) + gaps_ms + slow_ms + writes * write_ms
 
 
@@ -59,7 +59,7 @@ def advice(bus, profiles):
     good_ms = min([control_age_ms(profile) for profile in profiles])
     for baud in BAUDS:
         age_ms = longest_age_ms(_Rate(bus, baud), profiles)
-        if age_ms <= ROOM_SHARE * good_ms:
+        if age_ms <= ROOM_RATIO * good_ms:
             return baud, age_ms
     return None
 

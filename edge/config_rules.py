@@ -6,12 +6,10 @@ laws/wape_stability.py.
 Each rule is a function (config, profile_of) -> list of (path, got, allowed, hint); RULES lists them.
 """
 
-from edge import bus_plan, config_rules_grid, dead_man, limits
+from edge import bus_plan, config_rules_buses, config_rules_grid, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
 
-SERIAL = ("rtu_over_tcp", "serial")
-RTU_UNITS = (1, 247)          # V1.02 §2.2: 0 is broadcast, nobody answers it
 RESERVED_IDS = ("g", "host")  # levels of the topic tree
 
 # section, lower key, higher key: the first must be below the second
@@ -32,7 +30,7 @@ HAS_INPUTS = ("dso", "smart_charge", "home", "backup", "site_link", "battery")
 def derive(config):
     """Fills the values that were left out and follow from others: WAPE's filter and gain, apparent power, user."""
     phases = min([der.phases for der in config.ders] + [3])
-    slow_bus = any([bus.transport in SERIAL for bus in config.buses])
+    slow_bus = any([bus.transport != "tcp" for bus in config.buses])
     if config.wape.loop_gain is None:
         config.wape.loop_gain = wape_stability.default_loop_gain(phases)
     if config.wape.tau_s is None:
@@ -65,18 +63,6 @@ def broken(config, profile_of):
         from edge import config_rules_site      # most sites have no broker of their own
 
         errors += config_rules_site.broken(config)
-    if [bus for bus in config.buses if bus.transport == "serial" or bus.device is not None or bus.proxy_port]:
-        from edge import config_rules_serial    # most sites have neither a port of their own nor a proxy
-
-        errors += config_rules_serial.broken(config)
-    if config.enrol is not None:
-        from edge import config_rules_enrol     # most sites are given their credentials
-
-        errors += config_rules_enrol.broken(config)
-    if config.recoveries:
-        from edge import config_rules_recovery      # most sites have no relay for it
-
-        errors += config_rules_recovery.broken(config, profile_of)
     if config.page is not None:
         from edge import config_rules_page      # most sites have none
 
@@ -143,31 +129,6 @@ def _devices(config, profile_of):
     return errors
 
 
-def _buses(config, profile_of):
-    errors = []
-    names = [bus.name for bus in config.buses]
-    ends = [(bus.host or i, bus.port) for i, bus in enumerate(config.buses)]
-    for i, bus in enumerate(config.buses):
-        if names.index(bus.name) != i:
-            errors.append(("bus[%d].name" % i, bus.name, "a name of its own", ""))
-        if bus.host is None and bus.transport != "serial":
-            errors.append(("bus[%d].host" % i, None, "needed with transport %s" % bus.transport,
-                           "on a port of this machine: transport = \"serial\" and device"))
-        if ends.index(ends[i]) != i:
-            errors.append(("bus[%d].host" % i, bus.host, "one bus per address and port", "name %s instead" % names[ends.index(ends[i])]))
-    taken = {}
-    for path, device, _ in paths(config):
-        if device.bus not in names:
-            errors.append((path + ".bus", device.bus, "one of: " + (", ".join(names) or "none is defined"), ""))
-        elif _bus(config, device.bus).transport in SERIAL and not RTU_UNITS[0] <= device.unit <= RTU_UNITS[1]:
-            errors.append((path + ".unit", device.unit, "%d–%d on a serial line" % RTU_UNITS, ""))
-        place = (device.bus, device.unit, getattr(device, "instance", 1))
-        if place in taken:
-            errors.append((path + ".unit", device.unit, "free: %s is there already" % taken[place], ""))
-        taken[place] = path
-    return errors
-
-
 def _vpp(config, profile_of):
     vpp = config.vpp
     if not vpp.enabled:
@@ -220,35 +181,12 @@ def _fit(config, path, device, profile):
     first, last = profile["instances"][:2]
     if not first <= getattr(device, "instance", first) <= last:
         errors.append((path + ".instance", device.instance, "%d–%d with %s" % (first, last, device.profile), ""))
-    bus = _bus(config, device.bus)
+    bus = bus_of(config, device.bus)
     kinds = ["serial" if kind == "rtu" else kind for kind in profile["transport"]["kinds"]]
     if bus and bus.transport not in kinds:
         errors.append((path + ".bus", device.bus, "a bus with transport %s; this one has %s" % (" or ".join(kinds), bus.transport),
                        "%s speaks nothing else" % device.profile))
     return errors
-
-
-def _rounds(config, profile_of):
-    """No value that control depends on may be too old before its next turn on the bus comes."""
-    if profile_of is None:
-        return []
-    errors = []
-    for bus in config.buses:
-        profiles = _profiles_on(config, bus.name, profile_of)
-        longest_ms = bus_plan.longest_age_ms(bus, profiles)
-        for path, device, _ in paths(config):
-            profile = profile_of(device.profile) if device.bus == bus.name else None
-            if profile and longest_ms > bus_plan.control_age_ms(profile):
-                errors.append((path + ".bus", bus.name,
-                               "a bus whose round takes at most %d ms, as long as values of %s are good; this one's takes up to %d ms"
-                               % (bus_plan.control_age_ms(profile), device.profile, longest_ms),
-                               "fewer devices on a bus, the meter on its own" + _better_rate(bus, profiles)))
-    return errors
-
-
-def _better_rate(bus, profiles):
-    found = bus_plan.advice(bus, profiles) if bus.transport in SERIAL else None
-    return ", or baud = %d here and at every device: then %d ms" % found if found and found[0] > bus.baud else ""
 
 
 def _der(config, path, der, profile, profile_of):
@@ -291,20 +229,20 @@ def write_period_s(profile):
 
 def bus_time_ms(config, bus_name, profile_of):
     """Planned time, ms, of one round on a bus with all its devices; 0 for a bus that is not there."""
-    bus = _bus(config, bus_name)
-    return bus_plan.round_ms(bus, _profiles_on(config, bus_name, profile_of)) if bus else 0
+    bus = bus_of(config, bus_name)
+    return bus_plan.round_ms(bus, profiles_on(config, bus_name, profile_of)) if bus else 0
 
 
-def _bus(config, bus_name):
+def bus_of(config, bus_name):
     for bus in config.buses:
         if bus.name == bus_name:
             return bus
     return None
 
 
-def _profiles_on(config, bus_name, profile_of):
+def profiles_on(config, bus_name, profile_of):
     profiles = [profile_of(device.profile) for _, device, _ in paths(config) if device.bus == bus_name]
     return [profile for profile in profiles if profile]
 
 
-RULES = (_ascending, _devices, _buses, _vpp, _reactive_owner, _failsafe_order, _profiles, _rounds)
+RULES = (_ascending, _devices, config_rules_buses.buses, _vpp, _reactive_owner, _failsafe_order, _profiles, config_rules_buses.rounds)

@@ -8,7 +8,7 @@ import json
 import pathlib
 import sys
 
-from tools.gateway import grid_code, site_warnings, toml_compiler
+from tools.gateway import bus_words, grid_code, site_warnings, toml_compiler
 
 
 def add_arguments(parser):
@@ -74,6 +74,7 @@ def summary(config):
     lines += ["  %s: PV, %s" % (pv.name, pv.profile) for pv in config.pvs]
     if config.battery:
         lines.append("  %s: home battery, %s, only read" % (config.battery.name, config.battery.profile))
+    lines += ["  " + line for line in bus_words.summary(config, toml_compiler.profile_of)]
     lines += _house(config)
     lines.append("  fuse: %s" % ("%g A" % config.site.i_fuse_a if config.site.i_fuse_a else "no limit set"))
     if config.grid.code:

@@ -5,10 +5,10 @@ Source: ours. Each rule is a function (config, profile_of) -> list of (path, tex
 look at the site file itself: (config, folder, written paths).
 """
 
-from edge import bus_plan, config_rules, params
+from edge import config_rules, params
+from edge.config_rules_page import LOOPBACK
+from tools.gateway import bus_words
 
-# Of the age that values of a bus may have, its round takes this much: one more device or a slow answer is too much.
-NEAR_SHARE = 0.75
 # The gateway's own folder, unless `v2g run` is told another.
 STORE = "v2g-store"
 
@@ -53,14 +53,27 @@ def _no_consent(config, profile_of):
 def _busy_bus(config, profile_of):
     warnings = []
     for number, bus in enumerate(config.buses):
-        profiles = [profile_of(device.profile) for _, device, _ in config_rules.paths(config) if device.bus == bus.name]
-        if not profiles:
-            continue
-        taken_ms, good_ms = bus_plan.longest_age_ms(bus, profiles), min(map(bus_plan.control_age_ms, profiles))
-        if taken_ms > NEAR_SHARE * good_ms:
+        plan = bus_words.plan_of(config, bus, profile_of)
+        if plan is not None and bus_words.is_near(plan):
             speed = "" if bus.transport == "tcp" else " at %d baud" % bus.baud
-            warnings.append(("bus[%d].name" % number, "near its limit%s: a round takes up to %d ms, and its values are good for %d ms; "
-                             "no room for another device" % (speed, taken_ms, good_ms)))
+            warnings.append(("bus[%d].name" % number, "near its limit%s: a round takes up to %d ms, and its values are good for %d ms; %s"
+                             % (speed, plan["age_ms"], plan["good_ms"], bus_words.advice_text(bus, plan))))
+    return warnings
+
+
+def _open_proxy(config, profile_of):
+    warnings = []
+    for number, bus in enumerate(config.buses):
+        if not bus.proxy_port:
+            continue
+        plan = bus_words.plan_of(config, bus, profile_of)
+        starved = [unit for unit, registers in sorted(plan["proxied"].items()) if not registers] if plan else []
+        if bus.proxy_address not in LOOPBACK:
+            warnings.append(("bus[%d].proxy_address" % number, "anybody who reaches %s can read the devices of this bus; nobody is asked who "
+                             "they are, and nothing is encrypted" % bus.proxy_address))
+        if starved:
+            warnings.append(("bus[%d].proxy_port" % number, "the line has no time to spare: of unit %s others only read what the gateway has "
+                             "just read itself" % ", ".join(map(str, starved))))
     return warnings
 
 
@@ -123,6 +136,6 @@ def _controlled(config, profile_of):
             if hasattr(device, "p_charge_max_w")]
 
 
-RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
+RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
          _equal_priorities)
 FILE_RULES = (_unset_clock, _missing_prices)
