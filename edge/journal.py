@@ -156,7 +156,7 @@ class Journal:
         self._is_begun = False
 
     def flush(self, now_ms, is_forced=False):
-        """Store actions that are due: a list of ("store" | "append", name, bytes)."""
+        """Store actions that are due: a list of ("store", name, bytes) and ("append", name, bytes, is_synced)."""
         is_full = self._written + len(self._buffer) >= self._segment_bytes
         is_due = is_forced or len(self._buffer) >= FLUSH_BYTES or now_ms - self._flush_ms >= FLUSH_MS
         if not self._buffer or not (is_full or is_due):
@@ -164,7 +164,8 @@ class Journal:
         name = "journal-%d" % (self._number % self._segments)
         data = bytes(self._buffer)
         if self._written:
-            actions = [("append", name, data)]
+            # A full segment is safe before the next one exists: what follows it builds on its last registers.
+            actions = [("append", name, data, is_full)]
         else:
             actions = [("store", NEXT_FILE, b"%d" % (self._number + 1)), ("store", name, data)]
         self._buffer = bytearray()

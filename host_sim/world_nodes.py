@@ -126,12 +126,12 @@ class GatewayNode:
     def _do_store(self, name, data):
         self._store(self.ports.store.write_atomic, name, data)
 
-    def _do_append(self, name, data):
-        self._store(self.ports.store.append, name, data)
+    def _do_append(self, name, data, is_synced):
+        self._store(self.ports.store.append, name, data, is_synced)
 
-    def _store(self, write, name, data):
+    def _store(self, write, name, *data):
         try:
-            write(name, data)
+            write(name, *data)
         except OSError as error:
             now_ms = self.clock.now_ms()
             is_news = self._store_told_ms is None or now_ms - self._store_told_ms >= STORE_REPEAT_MS

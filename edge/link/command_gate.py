@@ -93,7 +93,12 @@ class CommandGate:
         self._last_seq = message["seq"]
         if self._last_seq >= self._floor_seq:
             self._floor_seq = self._last_seq + SEQ_STEP
-            self.to_store.append(("store", _SEQ_FILE, b"%d" % self._floor_seq))
+            data = b"%d" % self._floor_seq
+            try:
+                # Before anything is answered: else a power cut now would let this command be replayed.
+                self._ports.store.write_atomic(_SEQ_FILE, data)
+            except OSError:
+                self.to_store.append(("store", _SEQ_FILE, data))    # tried once more, and told; its times still bound it
 
 
 def _id_in(json_bytes):

@@ -1,29 +1,15 @@
 """Power cut ahead of every change of the disk: what was promised is there, and never half of anything.
 
-The disk is tests/fault/cut_files.py; every piece of work runs the firmware's own code on it. How many cuts there were in
-all is asserted at the end of the file, so that nobody shrinks them by accident.
+The disk is tests/fault/cut_files.py, the store the firmware's own. Not its job: a whole gateway (test_power_cuts_gateway.py).
 """
 
 import errno
 
 import pytest
 
-from edge import hal
 from tests.fault.cut_files import CutFiles
+from tests.fault.cut_site import store_on
 from tests.fault.cuts import every_cut
-
-FOLDER = "/store"
-CUTS_MIN = 1000
-made = {}       # name of the work -> cuts
-
-
-def store_on(files):
-    """The firmware's store on such a disk."""
-    return hal.FileStore(FOLDER, files, files.open_file)
-
-
-def cut(name, prepare, work, check, **options):
-    made[name] = every_cut(prepare, work, check, **options)
 
 
 def test_a_replaced_file_is_the_old_or_the_new_one():
@@ -42,7 +28,7 @@ def test_a_replaced_file_is_the_old_or_the_new_one():
         safe = len([word for word in told if word == "safe"])
         assert found in allowed[safe:], found
 
-    cut("replaced", lambda files: store_on(files).write_atomic("x", b"before"), work, check)
+    every_cut(lambda files: store_on(files).write_atomic("x", b"before"), work, check)
 
 
 def test_what_was_appended_and_synced_is_there_and_nothing_else_in_between():
@@ -57,7 +43,7 @@ def test_what_was_appended_and_synced_is_there_and_nothing_else_in_between():
         safe = b"".join([b"%03d" % number * 300 for number in told])
         assert found.startswith(safe) and len(found) <= len(safe) + 900
 
-    cut("appended", store_on, work, check)
+    every_cut(store_on, work, check)
 
 
 def test_the_folder_itself_is_safe_before_anything_is_in_it():
@@ -68,7 +54,7 @@ def test_the_folder_itself_is_safe_before_anything_is_in_it():
     def check(files, told):
         assert not told or store_on(files).read("x") == b"1"
 
-    cut("folder", lambda files: None, work, check)
+    every_cut(lambda files: None, work, check)
 
 
 def test_a_store_without_syncs_would_be_caught():

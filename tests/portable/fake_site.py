@@ -155,6 +155,7 @@ class Ports:
         self.chance = Chance()
         self.store = Store()
         self.contacts = Contacts()
+        self.releases = None
         self.lines = []
 
     def log(self, text):

@@ -185,11 +185,11 @@ def test_the_last_words_leave_and_nothing_lives_on_in_the_loop():
 
 def test_a_full_disk_is_told_and_control_goes_on():
     async def script(gateway, runtime, network):
-        gateway.to_do = [("store", "config", b"1"), ("append", "journal-0", b"2")]
+        gateway.to_do = [("store", "config", b"1"), ("append", "journal-0", b"2", False)]
         await micro_streams.until(lambda: len(gateway.told) > 2)
         assert gateway.told[1:] == [("config", True), ("journal-0", False)]
         runtime._store_told_ms -= STORE_REPEAT_MS
-        gateway.to_do = [("append", "journal-0", b"2")]
+        gateway.to_do = [("append", "journal-0", b"2", False)]
         await micro_streams.until(lambda: len(gateway.told) > 3)
         assert gateway.told[3] == ("journal-0", True)
 

@@ -47,10 +47,10 @@ def test_what_went_in_comes_out(steps, segment_bytes):
             expected.append((journal.TICK, (now_ms, chance, registers_of_ders)))
         else:
             recorder.add_json(journal.KEYFRAME if what == "keyframe" else journal.EVENT, [])
-        for kind, name, data in recorder.flush(now_ms):
+        for kind, name, data, *_ in recorder.flush(now_ms):
             if name != journal.NEXT_FILE:
                 segments[name] = segments.get(name, b"") * (kind == "append") + data
-    for _, name, data in recorder.flush(now_ms, True):
+    for _, name, data, *_ in recorder.flush(now_ms, True):
         if name != journal.NEXT_FILE:
             segments[name] = segments.get(name, b"") + data
     whole = Registers()

@@ -61,12 +61,15 @@ def records(data):
 
 
 def sound_end(data, at):
-    """Where the sound record that begins at `at` ends; 0 when there is none."""
+    """Where the sound record that begins at `at` ends; 0 when there is none.
+
+    None is empty: the check of nothing is 0, which is what a power cut leaves behind the first byte of a record.
+    """
     if data[at] not in KINDS or at + HEAD_BYTES > len(data):
         return 0
     kind, size, check = struct.unpack_from(">BHH", data, at)
     end = at + HEAD_BYTES + size
-    if end > len(data) or check != journal.check(kind, data[at + HEAD_BYTES:end]):
+    if size == 0 or end > len(data) or check != journal.check(kind, data[at + HEAD_BYTES:end]):
         return 0
     return end
 

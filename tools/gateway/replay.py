@@ -65,6 +65,9 @@ class Replay:
             self._take_begin(begin)
         elif kind == journal.EVENT:
             self.events.append(json.loads(content))
+        elif self._is_started and content is None:      # a short record, and what it builds on was never written
+            self._is_started = False
+            self.damage.append((self._now_ms, self._segment, "record missing"))
         elif self._is_started:
             self._run(kind, content)
         elif kind == journal.KEYFRAME and self.config is not None:
