@@ -97,6 +97,7 @@ class VirtualPorts:
         self.store = VirtualStore()
         self.entropy = random.Random("entropy " + seed).randbytes
         self.contacts = VirtualContacts()
+        self.releases = None        # nobody starts it from a folder of releases
         self.lines = []
 
     def log(self, text):

@@ -22,6 +22,8 @@ from tests.portable import fake_site, micro_streams
 class Link:
     """The supervisor's link: whether a changed configuration waits."""
 
+    jobs = None
+
     def __init__(self, is_due):
         self.is_restart_due = lambda: is_due
 
@@ -29,9 +31,10 @@ class Link:
 class Ending:
     """A gateway and a runtime that ends at once."""
 
-    def __init__(self, code, is_terminated=False, is_due=False):
+    def __init__(self, code, is_terminated=False, is_due=False, is_given_up=False):
         self.code = code
         self.is_terminated = is_terminated
+        self.is_given_up = is_given_up
         self.vpp = Link(is_due)
 
     async def run(self):
@@ -45,11 +48,13 @@ class Ending:
     (Ending(0), 1, 0),
     (Ending(EXIT_RESTART, is_terminated=True), 1, 0),
     (Ending(EXIT_HELD_UP, is_terminated=True, is_due=True), 1, EXIT_HELD_UP),
+    (Ending(0, is_given_up=True), 1, EXIT_RESTART),     # the starter takes the release before
+    (Ending(EXIT_HELD_UP, is_given_up=True), 1, EXIT_RESTART),
 ])
 def test_which_ends_lead_to_another_start(monkeypatch, first, starts, code):
     begun = []
 
-    def build(document, directory, prepare_key):
+    def build(document, directory, prepare_key, *, place, service):
         begun.append(first if not begun else Ending(0))
         return begun[-1], begun[-1], []
 
