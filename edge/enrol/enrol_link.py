@@ -73,12 +73,15 @@ class EnrolLink(MqttLink):
         from edge.enrol import move     # once in years
 
         self._moving_ms = self._moving_ms or now_ms
-        if is_main_up:
-            move.arrived(self._ports)
-            self._moving_ms = None
-        elif now_ms - self._moving_ms >= move.TRIAL_MS and not self.wants_restart:
-            self._tell(now_ms, field_reasons.MOVE_FAILED, "gateway", [move.go_back(self._ports)])
-            self.wants_restart = True
+        try:
+            if is_main_up:
+                move.arrived(self._ports)
+                self._moving_ms = None
+            elif now_ms - self._moving_ms >= move.TRIAL_MS and not self.wants_restart:
+                self._tell(now_ms, field_reasons.MOVE_FAILED, "gateway", [move.go_back(self._ports)])
+                self.wants_restart = True
+        except OSError:
+            pass    # a full disk: at the next look
 
     def on_message(self, now_ms, topic, payload, is_retained):
         """An answer, over either connection."""

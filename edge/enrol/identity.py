@@ -33,9 +33,9 @@ class Identity:
         self.step = known.get("step", NONE)
         self.spent = known.get("spent")         # mark of the token that was used
         if self.step == TAKING:
-            self._replace(_NEXT, TRIAL)
+            self._move_in(_NEXT, TRIAL)
         elif self.step == RETURNING:
-            self._replace(_OLD, NONE)
+            self._move_in(_OLD, NONE)
 
     def read(self, name):
         """Content of one of the files, bytes, None when there is none or it was wiped."""
@@ -64,7 +64,7 @@ class Identity:
         for name, old in zip(_IN_FORCE, _OLD):
             self.write(old, self.read(name) or b"")
         self._note(TAKING)
-        self._replace(_NEXT, TRIAL)
+        self._move_in(_NEXT, TRIAL)
 
     def stood(self, token_mark):
         """The trial has succeeded: only now the token counts as used and what was before is forgotten. OSError."""
@@ -81,10 +81,10 @@ class Identity:
             self._note(NONE)
             return False
         self._note(RETURNING)
-        self._replace(_OLD, NONE)
+        self._move_in(_OLD, NONE)
         return True
 
-    def _replace(self, source, then):
+    def _move_in(self, source, then):
         for name, origin in zip(_IN_FORCE, source):
             self.write(name, self.read(origin) or b"")
         self._note(then)

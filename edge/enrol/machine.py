@@ -90,8 +90,13 @@ class Enrolment:
 
     def _give_up(self, now_ms):
         """The new certificate did not connect in time."""
+        try:
+            had_one = self.identity.failed()
+        except OSError as error:
+            self._trial_ms = now_ms     # what is not written is not in force; later perhaps
+            self._refuse(now_ms, "it can't be taken back: %s" % error)
+            return False
         self._trial_ms = None
-        had_one = self.identity.failed()
         self._certificate = self.identity.certificate()
         self._tell(now_ms, field_reasons.RENEWAL_FAILED, "gateway", ["the former one is in force" if had_one else "asking again"])
         self._audit("new certificate did not connect")
@@ -200,7 +205,11 @@ class Enrolment:
         is_first = self.way == CLAIM
         # After a restart in the middle of a trial: the token, where there is an unused one, was what it was asked with.
         is_claim = is_first or (self.way is None and self._token is not None and key_tree.mark(self._token) != self.identity.spent)
-        self.identity.stood(key_tree.mark(self._token) if is_claim else None)
+        try:
+            self.identity.stood(key_tree.mark(self._token) if is_claim else None)
+        except OSError as error:
+            self._refuse(now_ms, "it can't be stored: %s" % error)
+            return
         self._trial_ms = self.way = self._told = None
         self._look_ms = now_ms
         code = field_reasons.ENROLLED if is_claim else field_reasons.CERTIFICATE_RENEWED

@@ -7,7 +7,7 @@ Source: ours. Between rotate and finish both keys count, so that neither end has
 from edge import field_reasons
 from edge.link import device_keys
 
-KID_MAX = 16
+KID_CHARS = 16
 
 
 def rotate(ports, config, kid):
@@ -17,8 +17,8 @@ def rotate(ports, config, kid):
     record = device_keys.record_of(config, ports.store)
     if kid == record["kid"]:
         return None
-    if not isinstance(kid, str) or not 1 <= len(kid) <= KID_MAX:
-        return "a key has a name of 1 to %d characters" % KID_MAX
+    if not isinstance(kid, str) or not 1 <= len(kid) <= KID_CHARS:
+        return "a key has a name of 1 to %d characters" % KID_CHARS
     if kid in record["revoked"]:
         return "%s was revoked" % kid
     if device_keys.key_of(config, kid) is None:
