@@ -56,10 +56,11 @@ class Download:
 
     def take(self, content):
         """The bytes of a `chunk` that come next, or None: another job's, out of order, twice, too many."""
-        if content["job"] != self._job or content["offset_bytes"] != self.have_bytes:
+        text = content["data"].encode()
+        if content["job"] != self._job or content["offset_bytes"] != self.have_bytes or len(text) % 4:
             return None
         try:
-            data = binascii.a2b_base64(content["data"])
+            data = binascii.a2b_base64(text)
         except ValueError:
             return None
         if not data or len(data) > self._size_bytes - self.have_bytes:
