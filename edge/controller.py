@@ -16,6 +16,8 @@ from protocols.forgetting import forget
 class State:
     """Everything the controller remembers."""
 
+    bounds = None       # a part as those below
+
     def __init__(self, config, ders):
         self.config = config
         self.ders = ders

@@ -73,7 +73,7 @@ def _ramp_w_s(state, der):
     if der.decision.asked_reason == reasons.RESERVE:
         return max(rate_w_s, RESERVE_RAMP_PER_S * max(der.view.reserve[1:3]))
     asked_w_s = der.view.lease_ramp_w_s
-    if asked_w_s is not None and der.decision.asked_reason == reasons.DISPATCH:
+    if asked_w_s is not None and der.decision.asked_reason in (reasons.DISPATCH, reasons.AGC):
         return min(rate_w_s, asked_w_s)
     return rate_w_s
 

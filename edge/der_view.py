@@ -16,6 +16,7 @@ class DerView:
     # What only some sites ever fill stays with the class: a board pays for it once, not in every view.
     waits_turn = 0  # number of the reason while another charger of its group runs, else 0
     dso_bounds = None  # (p_lo_w or None, p_hi_w or None, reason) of the network operator
+    commanded_bounds = None  # the same for what others ask (bounds.py)
     island = 0  # reason why nothing that belongs to the grid may act (backup), 0 = it may
     promise = None  # household/promise.py, what the driver was promised
     soc_is_estimate = False  # carried on from the last reading (household/soc_memory.py)

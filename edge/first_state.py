@@ -60,7 +60,7 @@ def add_parts(state, profiles):
     config = state.config
     is_forgetful = [profile for profile in profiles if _tells_soc_only_in_session(profile)]
     if config.dso is None and config.smart_charge is None and config.home is None and config.backup is None \
-            and config.turns is None and config.shared_site is None and not is_forgetful:
+            and config.turns is None and config.shared_site is None and config.bounds is None and not is_forgetful:
         return
     from edge import parts      # most sites have none
 

@@ -35,6 +35,7 @@ LAWS = (
     (4, "system_limits",     None,               None,        None,                          BOTH),
     (5, "mobility",          "mobility",         None,        None,                          EVSE),
     (6, "wape",              "wape",             "v_mean_pu", "wape_without_voltage",        BOTH),
+    (7, "commanded_bounds",  "bounds",           None,        None,                          BOTH),
     (7, "reserve",           "service",          "f_hz",      "reserve_without_frequency",   BOTH),
     (7, "v2g_support",       "support",          "v_mean_pu", "v2g_support_without_voltage", BOTH),
     (7, "vpp_limits",        None,               None,        None,                          BOTH),

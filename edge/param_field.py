@@ -11,7 +11,7 @@ FIELD_TABLE = (
     ("enrol.token",                SECRET, None,   None, 26,     26,    None, INSTALLER, "ours", "One-time claim token; left out: given with 'v2g enrol', or enrolled."),
     ("enrol.port",                 INT,    "1",    None, 1,      65535, 8884, INSTALLER, "ours", "The broker's port for gateways without a valid certificate."),
     ("bounds.ramp_w_s",            FLOAT,  "W/s",  None, 10,     50000, 1000, INSTALLER, "ours", "Fastest change of power by setpoint or regulation signal."),
-    ("bounds.reversals_per_h",     INT,    "1/h",  None, 1,      3600,  60,   INSTALLER, "ours", "Between charging and discharging by command; a sixth in a burst."),
+    ("bounds.reversals_per_h",     INT,    "1",    None, 1,      3600,  60,   INSTALLER, "ours", "Between charging and discharging by command; a sixth in a burst."),
     ("bounds.e_day_wh",            FLOAT,  "Wh",   None, 1000,   1000000, None, INSTALLER, "ours", "In and out by command in 24 h; left out: 1.25 × capacity, bes 2 ×."),
     ("bounds.system_setpoints",    BOOL,   None,   None, None,   None,  True, INSTALLER, "ours", "Follow setpoints of priority 0 to 9, which stand above these bounds."),
     ("update.confirm_s",           INT,    "s",    None, 30,     3600,  300,  INSTALLER, "ours", "A new release has to be healthy within this time."),

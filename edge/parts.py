@@ -16,6 +16,7 @@ PARTS = (
     ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "lock_out", "announce")),
     ("turns",       "edge.site_turns",            ("turns",),                ()),
     ("shared_site", "edge.shared_site.shared_site", ("shared_site",),        ("grant",)),
+    ("bounds",      "edge.bounds",                ("bounds",),               ("bounds_used",)),
 )
 NAME, MODULE, SECTIONS, KINDS = range(4)
 
