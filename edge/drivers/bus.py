@@ -106,7 +106,7 @@ class Bus(Connection):
             reader = self.readers[turn]
             block = None if self._is_paused(now_ms, reader) else reader.background_block(now_ms)
             if block is not None:
-                must_wait = reader.unit in self.client.gaps_ms and reader.is_waiting()
+                must_wait = reader.unit in self.client.gaps_ms and reader.is_controls_turn()
                 if not must_wait and self._ask(now_ms, reader, block, BACKGROUND):
                     self._turn = turn
                     self._filling = reader

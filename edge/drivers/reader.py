@@ -67,6 +67,16 @@ class DeviceReader:
         """Whether an answer is still to come."""
         return True in self._waiting
 
+    def is_controls_turn(self):
+        """Of a device with long gaps: whether a slow block has to wait, for an answer or for the control-critical blocks,
+        which would never have their turn where a gap is as long as the period of the slow ones."""
+        if self.is_waiting():
+            return True
+        if self.identity == UNKNOWN or not self.control_blocks:
+            return False
+        control_ms = min([self._asked_ms[block] or 0 for block in self.control_blocks])
+        return max([asked_ms or 0 for asked_ms in self._asked_ms]) > control_ms
+
     def background_block(self, now_ms):
         """The next block outside the control class that is due, or None."""
         found, oldest_ms = None, now_ms - SLOW_PERIOD_MS
@@ -113,8 +123,10 @@ class DeviceReader:
         self.taken_ms = list(taken_ms)
 
     def picture(self):
-        """The device as it is known now, immutable; of a frozen device nothing is known."""
-        values = (None,) * len(self.values) if self.is_frozen() else tuple(self.values)
+        """The device as it is known now, immutable; nothing is known of a frozen device, and of a meter that does not fit
+        its profile, or counts the other way."""
+        is_known = not self.is_frozen() and not (self.map.control is None and self._is_misfit())
+        values = tuple(self.values) if is_known else (None,) * len(self.values)
         return Picture(self.map.points, values, tuple(self.taken_ms))
 
     def _miss(self, block, kind, payload):
@@ -136,6 +148,14 @@ class DeviceReader:
                 self.identity = WRONG_DEVICE
                 return
         self.identity = RIGHT_DEVICE
+
+    def _is_misfit(self):
+        """Whether what identifies the device says that it is another one; from its values alone, as replay has them."""
+        for point, low, high in self.map.identify:
+            value = self.values[self.map.points[point][0]]
+            if value is not None and not low <= value <= high:
+                return True
+        return False
 
     def _watch_change(self, now_ms, block):
         alive = self.map.alive

@@ -27,6 +27,10 @@ TYPES = {
 # A SunSpec device tells where its points lie: test_sunspec_der.py asks it.
 PLAIN = [name for name in NAMES if "sunspec" not in profile_named(name)]
 CONTROLLED = [name for name in PLAIN if profile_named(name)["kind"] in ("charger", "bes")]
+# Those that take signed watts both ways from an owner, and those that have habits of their own.
+OWNED = [name for name in CONTROLLED if "owner" in [row[0] for row in profile_named(name)["points"]]]
+OTHERS = [name for name in CONTROLLED if name not in OWNED]
+GUARDED = [name for name in CONTROLLED if profile_named(name)["watchdog"] is not None]
 # How fast the emulated clock runs and how long the watchdog may be there.
 SPEED = {"wallbox-quasar-1": 10}
 
@@ -40,9 +44,15 @@ class Master:
         self.client = ModbusTcpClient("127.0.0.1", port=port, timeout=PATIENCE_S, retries=0)
         assert self.client.connect()
 
+    def base(self, block):
+        """What the first instance adds to the addresses of a block."""
+        own = {row[0]: row[1] for row in self.profile.get("strides", ())}
+        return own.get(block, self.profile["instances"][2])
+
     def block(self, wanted):
         """Registers of a block by address."""
         _, function, address, count, _ = next(row for row in self.profile["blocks"] if row[0] == wanted)
+        address += self.base(wanted)
         read = self.client.read_input_registers if function == 4 else self.client.read_holding_registers
         answer = read(address, count=count, device_id=UNIT)
         assert not answer.isError(), answer
@@ -56,6 +66,7 @@ class Master:
         """Value of a point in our sign and unit."""
         _, block, address, kind, scale, _, sign, _ = self.rows[point]
         registers = self.block(block)
+        address += self.base(block)
         count = self.client.DATATYPE[TYPES[kind]].value[1]
         words = [registers[address + offset] for offset in range(count)]
         value = self.client.convert_from_registers(words, **self.convert(kind))
@@ -63,9 +74,9 @@ class Master:
 
     def play(self, sequence, **variables):
         """Writes one control sequence."""
-        by_address = {row[2]: row for row in self.profile["points"] if row[1] in self.writable_blocks()}
+        by_address = {row[2] + self.base(row[1]): row for row in self.profile["points"] if row[1] in self.writable_blocks()}
         for function, first, values in self.profile["control"][sequence]:
-            address = self.rows[first][2]
+            address = self.rows[first][2] + self.base(self.rows[first][1])
             words = []
             for value in values:
                 _, _, _, kind, scale, _, sign, _ = by_address[address + len(words)]
@@ -78,7 +89,7 @@ class Master:
             assert not answer.isError(), (sequence, first, answer)
 
     def writable_blocks(self):
-        return [row[0] for row in self.profile["blocks"] if row[1] == 3]
+        return [None] + [row[0] for row in self.profile["blocks"] if row[1] == 3]
 
     def wait(self, point, low, high, keep=None):
         """Waits until a point lies in low..high, playing `keep` meanwhile; returns its value."""
@@ -135,7 +146,7 @@ def test_a_control_box_shows_its_limit_and_that_it_lives(emulated):
     master.wait("heartbeat", beat + 1, beat + 100)
 
 
-@pytest.mark.parametrize("name", CONTROLLED)
+@pytest.mark.parametrize("name", OWNED)
 def test_take_set_and_stop_move_the_power_and_give_lets_it_go(name, emulated):
     speed = SPEED.get(name, 1)
     near_w = 20 + profile_named(name)["dynamics"]["standby_w"]
@@ -159,10 +170,29 @@ def test_take_set_and_stop_move_the_power_and_give_lets_it_go(name, emulated):
     assert master.get("owner") == 0
 
 
-@pytest.mark.parametrize("name", CONTROLLED)
+def charging(p_w):
+    """Charging with p_w in every form of control: three phases of 230 V, 11 kW rated."""
+    return {"p_w": -p_w, "q_var": 0, "p_pct": -p_w / 110, "i_a": -p_w / 690}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_devices_of_other_makers_are_told_in_their_own_way(name, emulated):
+    master = emulated(name, "--speed", "5")
+    master.play("take", watchdog_s=30)
+    master.play("set", **charging(3300))
+    master.wait("p_ac_w", -3330, -3270, lambda: master.play("set", **charging(3300)))
+    assert master.get("state") == "charging"
+    master.play("stop")
+    master.wait("p_ac_w", -20, 20)
+    master.play("give")
+    if profile_named(name)["control"]["zero"] == "forbidden":
+        assert master.get("p_set_w") != 0, "stopped without it"
+
+
+@pytest.mark.parametrize("name", GUARDED)
 def test_a_silent_master_ends_the_power_when_the_watchdog_says_so(name, emulated):
     speed = SPEED.get(name, 1)
-    near_w = 20 + profile_named(name)["dynamics"]["standby_w"]
+    near_w = 40 + profile_named(name)["dynamics"]["standby_w"]
     master = emulated(name, "--speed", str(speed))
     watchdog_s = WATCHDOG_S * speed
     master.play("take", watchdog_s=watchdog_s)
@@ -170,7 +200,7 @@ def test_a_silent_master_ends_the_power_when_the_watchdog_says_so(name, emulated
     def keep():
         nonlocal written_s
         written_s = time.monotonic()
-        master.play("set", p_w=-3000, q_var=0)
+        master.play("set", **charging(3000))
 
     written_s = None
     keep()

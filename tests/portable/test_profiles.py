@@ -206,7 +206,7 @@ def test_control_block_is_whole_where_a_device_is_controlled():
         assert sorted([row for row in control if row not in SPECIAL]) == sorted(CONTROL + BACKUP[profile["backup"]]), name
         assert control["p_form"] in ITEMS and ("rated" in control) == (control["p_form"] == "percent"), name
         assert control["q_form"] in ("none", "signed_var") and control["zero"] in ("write", "stop", "forbidden"), name
-        assert control["min_write_ms"] >= 0, name
+        assert 0 <= control["min_write_ms"] < control["refresh_ms"], "a refresh would put every change off: " + name
         limits = [limit for limit, _ in control["guards"]["after_change_ms"]]
         assert limits[-1] is None and limits[:-1] == sorted(limits[:-1]), name
 

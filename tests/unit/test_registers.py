@@ -45,6 +45,27 @@ INTEGER_VECTORS = (
     ("sim-four-quadrant", "soc_pct", 55.58, 3, 110, [556]),
     ("sim-four-quadrant", "state", "discharging", 3, 100, [3]),
     ("sim-four-quadrant", "e_import_wh", 0x12345, 3, 200, [0x0001, 0x2345]),
+    ("evtec-bidipro-10", "p_set_w", 5000, 3, 186, [0xFFFF, 0xEC78]),  # discharging: negative in the EVtec
+    ("evtec-bidipro-10", "p_ac_w", -1000, 3, 110, [0x447A, 0x0000]),  # charging: positive
+    ("evtec-bidipro-10", "p_discharge_max_w", 1000, 3, 122, [0xC47A, 0x0000]),     # offered: below nothing
+    ("evtec-bidipro-10", "soc_pct", 42, 3, 112, [0, 420]),            # per mille
+    ("evtec-bidipro-10", "model_id", 0x6372656D, 3, 26, [0x6372, 0x656D]),         # "crem"; there once, not by connector
+    ("ambibox-ambicharge", "p_set_w", -2500, 3, 3000, [0xFFFF, 0xF63C]),           # charging: negative
+    ("ambibox-ambicharge", "p_ac_w", -2500, 4, 4018, [0, 2500]),      # and the same power positive
+    ("ambibox-ambicharge", "v_an_v", 230.0, 4, 4012, [0x4366, 0x0000]),
+    ("ambibox-ambicharge", "state", "charging", 4, 4082, [0, 5]),     # the loop of the session
+    ("sigenergy-evdc", "p_set_w", -3000, 3, 41002, [0, 3000]),
+    ("sigenergy-evdc", "p_ac_w", -7000, 4, 31502, [0, 7000]),
+    ("sigenergy-evdc", "e_import_wh", 12340, 4, 31519, [0, 1234]),    # tens of watt-hours
+    ("sigenergy-evdc", "soc_pct", 55.5, 4, 31504, [555]),
+    ("carlo-gavazzi-em24", "v_an_v", 230.1, 3, 0, [2301, 0]),         # low word first
+    ("carlo-gavazzi-em24", "p_pcc_w", -1234.5, 3, 40, [12345, 0]),    # import counts positive
+    ("carlo-gavazzi-em24", "p_pcc_w", 1234.5, 3, 40, [0xCFC7, 0xFFFF]),
+    ("carlo-gavazzi-em340", "i_a_a", 12.345, 4, 12, [12345, 0]),
+    ("carlo-gavazzi-em340", "e_export_wh", 1200, 4, 78, [12, 0]),     # tenths of kWh
+    ("carlo-gavazzi-em24-e1", "f_hz", 50.0, 3, 51, [500]),
+    ("generic-charger-a", "i_set_a", -16.0, 3, 20, [160]),
+    ("generic-charger-pct", "p_set_pct", -25, 3, 20, [25]),
     ("sim-bes", "p_ac_w", 1500, 4, 1000, [0xFA24]),                   # discharging: negative in the battery's map
     ("sim-bes", "e_export_wh", 0x12345, 4, 1102, [0x2345, 0x0001]),   # low word first
     ("sim-bes", "p_charge_max_w", 6000, 4, 1013, [600]),
