@@ -103,4 +103,4 @@ def from_pem(label, text):
     stop = text.find(end, start)
     if start < 0 or stop < 0:
         raise ValueError("no PEM block " + label)
-    return binascii.a2b_base64(text[start + len(begin):stop].replace("\n", "").replace("\r", ""))
+    return binascii.a2b_base64(text[start + len(begin):stop].replace("\n", "").replace("\r", "").encode())

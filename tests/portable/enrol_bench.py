@@ -114,7 +114,7 @@ class Bench:
         if "refused" in changes:
             body["refused"] = changes["refused"]
         else:
-            info = changes.pop("public_info", None) or x509.request_key(binascii.a2b_base64(content["request"]))
+            info = changes.pop("public_info", None) or x509.request_key(binascii.a2b_base64(content["request"].encode()))
             body["ca"] = changes.pop("ca", None) or ca_pem()
             body["certificate"] = certificate_pem(info, self.ports.now_s, **changes)
         return topic, auth.sign(topic, messages.encode("certificate", body), sign_kid, sign_key)
