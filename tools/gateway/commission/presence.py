@@ -67,13 +67,14 @@ def _answering_units(bench, bus, row, reader):
         return []
     found = []
     for unit in PROBED_UNITS:
-        if unit in used:
+        # Five silent units and the bus is opened anew; what is queued on a closed one would wake the gateway for ever.
+        if unit in used or not bench.wait_until(lambda: bus.is_up, PROBE_PATIENCE_S):
             continue
         probe = DeviceReader(row.name, RegisterMap(profile, getattr(row, "instance", 1)), unit)
         blocks = sorted({probe.map.points[point][1] for point, _, _ in probe.map.identify})
         for block in blocks:
             bus.client.submit(unit, probe.ask(bench.now_ms(), block), (probe, block, BACKGROUND))
-        bench.wait_until(lambda: not probe.is_waiting(), PROBE_PATIENCE_S, 0.05)
+        bench.wait_until(lambda asked=probe: not asked.is_waiting(), PROBE_PATIENCE_S, 0.05)
         if probe.identity == RIGHT_DEVICE:
             found.append(unit)
     return found

@@ -33,6 +33,7 @@ class Pulse:
         self.amplitude = None
         self.i_max_a = 0            # most on a phase of the meter
         self.p_most_w = 0           # most the charger showed, either way
+        self.why = ""               # the gateway's sentence when it was held back
 
 
 class PulseMaker:
@@ -96,7 +97,7 @@ class PulseMaker:
                     moving_ms = now_ms
                 continue_until_ms = end_ms if moving_ms is None else moving_ms + HELD_PATIENCE_S * 1000
             if now_ms >= continue_until_ms and self._pulse.cut is None:
-                self._pulse.cut = "held"
+                self._pulse.cut, self._pulse.why = "held", bench.why(self._number)
         return samples
 
     def _watch(self, duration_s):

@@ -15,7 +15,7 @@ CUTS_MAX = 3
 REST_WATCH_S = 5
 REST_TURNED_W = 50          # export on every phase, with nothing that could: the meter is turned
 CONTROL_PATIENCE_S = 30
-SEEN_SHARE_MIN = 0.6        # of what was told; less and the pulse was held back
+OVER_FUSE = 1.3             # of its rating: no fuse carries that while somebody commissions
 
 
 def signs(run):
@@ -106,21 +106,25 @@ def _findings(bench, number, made, found, facts):
         return [verdicts.finding("charger_sign", seen=seen, **facts)]
     if len(cuts) >= CUTS_MAX:
         rough = [pulse.amplitude for pulse in made if pulse.amplitude is not None]
-        return verdicts.judge_cut(rough, facts) or _powerless(bench, number, found, facts)
+        return verdicts.judge_cut(rough, "too_much" in cuts, facts) or _powerless(bench, made, found, facts)
     if bench.config.meter is None:
         return []
     if not found:
-        return _powerless(bench, number, found, facts)
+        return _powerless(bench, made, found, facts)
     return verdicts.judge(bench.config.ders[number], found, facts)
 
 
-def _powerless(bench, number, found, facts):
+def _powerless(bench, made, found, facts):
     """It did not do what it was told, and what the meter saw does not say why."""
     scale = verdicts.scale_of(facts["seen_w"] / facts["told_w"]) if facts["seen_w"] else 1
-    if scale < 1 and any(pulse > 0.5 / scale for pulse in [abs(ratio) for ratio, _ in found]):
+    if scale < 1 and any(abs(ratio) > 0.5 / scale for ratio, _ in found):
         return [verdicts.finding("charger_scale", factor="%g" % scale, **facts)]
-    return [verdicts.finding("no_power", seen="%s; the gateway says: %s" % (
-        "%.0f W of %.0f W" % (facts["seen_w"], facts["told_w"]), bench.why(number)), **facts)]
+    i_max_a, i_fuse_a = max(pulse.i_max_a for pulse in made), bench.config.site.i_fuse_a
+    if i_fuse_a is not None and i_max_a > OVER_FUSE * i_fuse_a:
+        return [verdicts.finding("over_fuse", amps=i_max_a, fuse=i_fuse_a, **facts)]
+    why = [pulse.why for pulse in made if pulse.why] or ["it was not there in time"]
+    return [verdicts.finding("no_power", seen="%.0f W of %.0f W; the gateway says: %s" % (
+        facts["seen_w"], facts["told_w"], why[-1]), **facts)]
 
 
 def _discharge(run, number, profile, p_w):

@@ -45,6 +45,9 @@ FINDINGS = {
     "no_power": (
         "%(name)s takes no power: %(seen)s",
         "plug a vehicle in that is not full, switch other loads off, then run this step again"),
+    "over_fuse": (
+        "the meter shows %(amps).0f A through a fuse of %(fuse)g A, so there is no room for %(name)s",
+        "check the meter's transformer ratio (CT, primary/secondary) and site.i_fuse_a; if both are right, switch loads off"),
     "unclear": (
         "the house is too restless to tell: phases move by %(seen)s of %(name)s's power",
         "switch large loads off for five minutes and run this step again"),
@@ -60,7 +63,8 @@ CLASSES = (
 TENTH, TENTH_TOLERANCE, TENTH_ERROR = 0.1, 0.04, 0.08
 SCALES = (0.001, 0.1, 10, 1000)
 SCALE_TOLERANCE = 0.35      # of the scale
-AMPLITUDE_MORE = 4          # rough ratios of cut pulses: from here on it is no longer a matter of windows
+# Rough ratios of cut pulses: beyond these it is no longer a matter of windows.
+AMPLITUDE_MORE, AMPLITUDE_LESS = 4, 0.4
 
 
 def finding(code, **facts):
@@ -185,10 +189,10 @@ def _too_much(scale, facts):
     return [finding("meter_scale", factor="%g" % scale, wanted="1/%g" % scale, **facts)]
 
 
-def judge_cut(amplitudes, facts):
+def judge_cut(amplitudes, is_too_much, facts):
     """Findings of pulses that had to be cut short, by their rough amplitudes ([] when they say nothing).
 
-    amplitudes: of edges.amplitude, a list for each pulse.
+    amplitudes: of edges.amplitude, a list for each pulse. is_too_much: the charger showed far more than it was told.
     """
     if len(amplitudes) < 2:
         return []
@@ -196,7 +200,7 @@ def judge_cut(amplitudes, facts):
     peak = peaks[len(peaks) // 2]
     if peak >= AMPLITUDE_MORE:
         return _too_much(10 if peak < 100 else 1000, facts)
-    if facts["seen_w"] > AMPLITUDE_MORE * facts["told_w"] and peak < 1 / AMPLITUDE_MORE:
+    if is_too_much and peak < AMPLITUDE_LESS:
         return [finding("charger_scale", factor="10" if peak > 0.01 else "1000", **facts)]
     return []
 
