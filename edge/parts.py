@@ -12,7 +12,7 @@ Source: ours; one hook in the controller instead of one for each, so that other 
 # name           module                        sections                   command kinds
 PARTS = (
     ("duties",      "edge.duties",                ("dso", "smart_charge"),   ()),
-    ("household",   "edge.household.household",   ("home",),                 ("departure", "consent", "energy_mode", "prices", "announce")),
+    ("household",   "edge.household.household",   ("home",),                 ("departure", "consent", "energy_mode", "prices", "announce", "learned")),
     ("backup",      "edge.backup.backup",         ("backup",),               ("island", "reset_lockout", "lock_out", "announce")),
     ("turns",       "edge.site_turns",            ("turns",),                ()),
     ("shared_site", "edge.shared_site.shared_site", ("shared_site",),        ("grant",)),

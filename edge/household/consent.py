@@ -9,6 +9,8 @@ from edge import home_reasons
 
 MWH_PER_WH = 1000
 W_MS_PER_MWH = 3600
+# Energy that a power cut may give twice, beside that of the minute until somebody looks.
+KEEP_MWH = 100000
 # What ended a consent, as the event tells it.
 BY_TIME, BY_ENERGY, BY_PLUG, BY_OWNER = "time", "energy", "unplugged", "owner"
 
@@ -26,7 +28,7 @@ class Consent:
         self.is_on, self.until_ms, self.soc_min_pct = is_on, until_ms, soc_min_pct
         self.e_max_mwh = None if e_max_wh is None else int(e_max_wh * MWH_PER_WH)
         self._is_to_the_end = False     # of the session
-        self._given_mwh = self._rest_w_ms = 0
+        self._given_mwh = self._rest_w_ms = self._kept_mwh = 0
 
     def take(self, der, now_ms, command, events):
         """Given, or taken back."""
@@ -61,7 +63,7 @@ class Consent:
             view.soc_min_pct = self.soc_min_pct
 
     def _leave(self, der, events):
-        self._given_mwh = self._rest_w_ms = 0
+        self._given_mwh = self._rest_w_ms = self._kept_mwh = 0
         if self._is_to_the_end or (self.is_on and self._is_once):
             if self.is_on:
                 events.append((home_reasons.CONSENT_OVER, der.device.name, [BY_PLUG]))
@@ -92,10 +94,15 @@ class Consent:
         """Energy that may still be taken, Wh at the terminals; None without a limit."""
         return None if self.e_max_mwh is None else max(self.e_max_mwh - self._given_mwh, 0) / MWH_PER_WH
 
+    def is_worth_keeping(self):
+        """Whether so much was given since `kept` that a power cut now would give too much of it again."""
+        return self.e_max_mwh is not None and self._given_mwh - self._kept_mwh >= KEEP_MWH
+
     def kept(self, number):
         """Commands that bring it back."""
         if self.is_on is None:
             return []
+        self._kept_mwh = self._given_mwh
         return [{"kind": "consent", "der": number, "on": self.is_on, "until_ms": self.until_ms,
                  "soc_min_pct": self.soc_min_pct, "e_max_wh": self.left_wh(), "is_to_the_end": self._is_to_the_end}]
 

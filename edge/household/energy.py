@@ -35,7 +35,13 @@ class Energy:
         self.plans = [VehiclePlan(view, margin_ms, config.home.departure_soc_pct) for view in self.views]
 
     def take(self, state, now_ms, command, events):
-        """A command of the household, checked before (requests.py)."""
+        """A command of the household, checked before (requests.py), or what it had learned before a restart (learned.py)."""
+        if command["kind"] == "learned":
+            self.outlook.forecast.recall(command["forecast"])
+            for plan, habits in zip(self.plans, command["habits"]):
+                if habits is not None:
+                    plan.habits.load(habits)
+            return
         self.outlook.take(now_ms, command, events)
 
     def step(self, state, now_ms, snapshot, events):

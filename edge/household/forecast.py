@@ -53,6 +53,14 @@ class Forecast:
             deficit_w, surplus_w = self._deficit_w[1 - kind][quarter], self._surplus_w[1 - kind][quarter]
         return (DEFICIT_ASSUMED_W, 0) if deficit_w == UNKNOWN else (deficit_w, surplus_w)
 
+    def learned(self):
+        """What outlives a restart (learned.py): the quarter-hour that runs is begun anew."""
+        return [self._deficit_w, self._surplus_w]
+
+    def recall(self, tables):
+        """Put `learned` back."""
+        self._deficit_w, self._surplus_w = tables
+
     def dump(self):
         """What a keyframe keeps."""
         return [self._deficit_w, self._surplus_w, self._place, self._seen_ms, self._deficit_mwh, self._surplus_mwh]

@@ -9,6 +9,8 @@ from tools import cli
 from tools.gateway import journal_file
 
 HOUR_S = 3600
+# Of the run before: a house that takes 850 W at any time, a vehicle that is seldom there by day.
+LEARNED = {"forecast": [[[850] * 96] * 2, [[0] * 96] * 2], "habits": {"evse1": [[[300] * 96] * 2, None, None, 9000]}}
 
 
 def run():
@@ -22,7 +24,7 @@ def run():
     start_s = fake_site.UNIX_MS // 1000 // HOUR_S * HOUR_S
     series = {"start_unix_s": start_s, "step_s": 900, "import_per_kwh": [0.5] * 4 + [0.1, 0.3, 0.2, 0.4] * 6}
     site = FaultSite(document, {"bus:lan": {1: "sim-v2h", 2: "eastron-sdm630", 3: "sim-pv"}},
-                     {"tariff.json": json.dumps(series).encode()})
+                     {"tariff.json": json.dumps(series).encode(), "learned": b"1\n" + json.dumps(LEARNED).encode()})
     for wish, load_w in (({"departure_min": 300, "e_needed_wh": 5000}, 900.0), ({"energy_mode": "tariff"}, 2500.0),
                          ({"energy_mode": "pv"}, -3000.0), ({"energy_mode": "all"}, 700.0),
                          ({"announce": {"id": "t", "what": "turn_up", "start": fake_site.UNIX_MS // 1000 + 150,
@@ -36,6 +38,7 @@ def run():
 def test_the_use_of_energy_is_computed_again_from_any_segment(tmp_path, capsys):
     site = run()
     assert site.gateway.state.household.energy_use.outlook.prices.top_micro == 500000
+    assert site.gateway.state.household.energy_use.outlook.forecast.expected(0, 0) == (850, 0)
     for name, data in site.ports.store.files.items():
         (tmp_path / name).write_bytes(data)
     assert cli.main(["replay", str(tmp_path), "--json"]) == 0
