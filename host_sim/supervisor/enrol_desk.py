@@ -119,6 +119,10 @@ class MemoryRegister:
         """PEM issued for the request with this mark, or None."""
         return self._rows[gateway]["answers"].get(mark)
 
+    def answers_of(self, gateway):
+        """All certificates that were ever issued to it, PEM."""
+        return list(self._rows[gateway]["answers"].values())
+
     def issued(self, gateway, kind, mark, certificate):
         """Note a certificate."""
         row = self._rows[gateway]
