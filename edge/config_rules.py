@@ -234,6 +234,7 @@ def bus_time_ms(config, bus_name, profile_of):
 
 
 def bus_of(config, bus_name):
+    """Section of the bus with that name, or None."""
     for bus in config.buses:
         if bus.name == bus_name:
             return bus
@@ -241,6 +242,7 @@ def bus_of(config, bus_name):
 
 
 def profiles_on(config, bus_name, profile_of):
+    """Profiles of all devices on a bus, as far as they are known."""
     profiles = [profile_of(device.profile) for _, device, _ in paths(config) if device.bus == bus_name]
     return [profile for profile in profiles if profile]
 

@@ -116,7 +116,7 @@ def status(gateway, now_ms):
             "contended": actuator.is_contended, "left_behind": actuator.is_left_behind(),
             "states": [[reasons.name_of(told[0])] + told[1] for told in der.told if told],
         })
-    buses = [{"link": bus.name, "up": bus.is_up, "timeouts": bus.client.timeouts} for bus in gateway.fleet.buses]
+    buses = [_bus(bus) for bus in gateway.fleet.buses]
     vpp = gateway.vpp
     return {
         "gateway": gateway.config.gateway.id, "mode": gateway.config.gateway.mode, "up_ms": now_ms,
@@ -129,6 +129,18 @@ def status(gateway, now_ms):
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
         "household": household_view.picture(gateway, now_ms, True),
     }
+
+
+def _bus(bus):
+    """A bus and what came over it since the start; of a line also how old values got lately, and who else reads it."""
+    client = bus.client
+    told = {"link": bus.name, "up": bus.is_up, "answers": client.frames_ok, "timeouts": client.timeouts,
+            "malformed": client.malformed, "foreign": client.foreign}
+    if hasattr(bus, "oldest_ms"):
+        told["oldest_ms"] = bus.oldest_ms()
+        if bus.proxy is not None:
+            told["proxy"] = {"reads": bus.proxy.reads, "cached": bus.proxy.cached, "refused": bus.proxy.refused}
+    return told
 
 
 def _unavailable(der):

@@ -34,6 +34,7 @@ VERBS = (
     ("sim", SIMULATE, "tools.commands.sim", "an outage of a house with a V2H charger: transfer, island, return; with any fault"),
     ("init", GATEWAY, "tools.gateway.init", "a commented site file to start from"),
     ("check", GATEWAY, "tools.gateway.check", "is this site file right? every error at once, with its line"),
+    ("doctor", GATEWAY, "tools.gateway.doctor", "what keeps this machine and site from working: ports, clock, disk, TLS, broker, buses"),
     ("grid-code", GATEWAY, "tools.gateway.grid_code", "which grid codes there are, and the figures of one with their provenance"),
     ("run", GATEWAY, "tools.gateway.run", "run a gateway until Ctrl-C or SIGTERM"),
     ("status", GATEWAY, "tools.gateway.status", "links, chargers, setpoints and leases of a running gateway"),
