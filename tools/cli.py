@@ -42,6 +42,7 @@ VERBS = (
     ("wish", GATEWAY, "tools.gateway.wish", "what the household wants now: charge, discharge, idle, a departure"),
     ("build", PREPARE, "tools.commands.build", "a signed bundle of the firmware for one kind of gateway, with its bill of materials"),
     ("flash", PREPARE, "tools.commands.flash", "bring a bundle onto a gateway: serial cable, ssh, card, mounted file system"),
+    ("job", PREPARE, "tools.commands.job", "a signed job for gateways over their broker: update, restart, logs, journal, a new key; in waves"),
     ("keys", PREPARE, "tools.commands.keys", "keys and certificates of a fleet, and its broker's files: CA, claim tokens, revocation"),
     ("enrol", GATEWAY, "tools.gateway.enrol", "hand a claim token to this machine's gateway, and see how far its certificate is"),
     ("factory-reset", GATEWAY, "tools.gateway.factory_reset", "make a gateway forget its keys, certificates, wishes and changes from afar"),

@@ -1,0 +1,1 @@
+"""What `v2g job` is made of."""
