@@ -42,7 +42,8 @@ class Ring:
     def append(self, data):
         """Adds records, synced; how many older records had to go for them. OSError when they could not be written."""
         lost = 0
-        if not self._written:
+        if not self._written or self._written + len(data) > self._file_bytes:
+            self._written = 0
             while len(self.numbers) >= self._files_max:
                 lost += self.drop_oldest()
             self.numbers.append(self._next)
@@ -50,8 +51,6 @@ class Ring:
         written, self._written = self._written, 0
         self._store.append(self._name(self.numbers[-1]), data, True)
         self._written = written + len(data)
-        if self._written >= self._file_bytes:
-            self._written = 0
         return lost
 
     def drop_oldest(self):
