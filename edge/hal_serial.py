@@ -30,10 +30,10 @@ def open_line(device, settings):
 
     device: path; settings: has baud, parity, stop_bits, direction, see the rows bus.*.
     """
-    return Line(_opened(device, settings), settings)
+    return Line(opened(device, settings), settings)
 
 
-def _opened(device, settings):
+def opened(device, settings):
     """File descriptor of the port, ours alone, in raw mode."""
     import fcntl
     import termios
@@ -111,7 +111,7 @@ class Line:
     """An open port inside the event loop, read side and write side in one, used as the runtime uses streams."""
 
     def __init__(self, fd, settings):
-        """fd: from _opened; settings: as of open_line."""
+        """fd: from opened(); settings: as of open_line."""
         self.transport = self       # write() sends at once, as CPython's streams do
         self.why = "the port was closed"
         self._fd = fd
