@@ -28,7 +28,10 @@ class CommandGate:
         self._ports = ports
         self.load_keys()
         saved = ports.store.read(_SEQ_FILE)
-        self._last_seq = int(saved) if saved else None
+        is_kept = saved and saved.isdigit()
+        self._last_seq = int(saved) if is_kept else None
+        # Without the number nobody knows what was taken before, so nothing issued before this start is taken again.
+        self._since_ms = 0 if is_kept else ports.clock.unix_ms() - command_window.CLOCK_SLACK_MS
         self._floor_seq = self._last_seq or 0
         self._ids = []
         self._iat_ms = {}       # of the newest plan and series, by the name of the message
@@ -57,7 +60,8 @@ class CommandGate:
         if error is not None:
             return {"id": _id_in(json_bytes)}, _reason_of(error), "%s at %s: got %s, allowed %s" % error
         number = (command_window.check_order(message, self._last_seq, self._ids)
-                  or command_window.check_times(message, self._unix_ms()))
+                  or command_window.check_times(message, self._unix_ms())
+                  or (STALE if message["iat_ms"] < self._since_ms else 0))
         if number:
             return message, number, ""
         self._remember(message)

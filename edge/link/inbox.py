@@ -7,9 +7,13 @@ from edge import reasons
 from edge.commitments import AGC_STALE_MS
 from edge.limits import LIFT_LEASE_MAX_S
 from edge.link.command_gate import CommandGate
+from edge.token_bucket import TokenBucket
 from protocols import messages
 from protocols.command_window import CLOCK_SLACK_MS, clock_or_none
 from protocols.refusals import DUPLICATE, LEASE_TOO_LONG, OBSERVE_MODE, UNKNOWN_DEVICE
+
+# The group's signal comes every few seconds; it is not signed, so a flood must cost little.
+AGC_BURST, AGC_REFILL_MS = 10, 250
 
 # Of one tick; a flood is counted in full but not written down in full.
 REFUSALS_KEPT = 4
@@ -34,11 +38,16 @@ class Inbox:
         self.refusals = []      # (reason, command id, values) for the journal
         self.agc_seq = None     # of the last broadcast taken; None: of another sender, any is newer
         self._agc_ms = 0
+        self._agc_bucket = None     # with the first broadcast: most sites follow none
         self._config = config
         self._clock = ports.clock
 
     def agc(self, now_ms, payload, is_retained):
         """Take a broadcast; only the newest counts."""
+        if self._agc_bucket is None:
+            self._agc_bucket = TokenBucket(AGC_BURST, AGC_REFILL_MS)
+        if not self._agc_bucket.take(now_ms):
+            return
         content, error = messages.decode("agc", payload)
         if error is None and not is_retained and self._is_news(now_ms, content):
             self.agc_seq, self._agc_ms = content["seq"], now_ms

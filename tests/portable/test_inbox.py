@@ -4,7 +4,7 @@ Not its job: order and times of commands (test_command_window.py). Source: edge/
 """
 
 from edge.commitments import AGC_STALE_MS
-from edge.link.inbox import Inbox
+from edge.link.inbox import AGC_BURST, AGC_REFILL_MS, Inbox
 from protocols import auth, messages, refusals, strict_json, topics
 from tests.portable import fake_site
 from tests.portable.test_gateway import HOST, KEY, VPP, acks, publish, site
@@ -55,6 +55,15 @@ def test_a_broadcast_from_long_ago_or_ahead_is_dropped_where_the_clock_is_set():
     ports.clock.ms = 1000
     box.agc(0, broadcast(1, 1), False)
     assert taken(box) == [1], "no clock of its own to judge by"
+
+
+def test_a_flood_of_broadcasts_is_read_only_so_often():
+    _, box = inbox()
+    for seq in range(1, 1001):
+        box.agc(5000, broadcast(seq, 1), False)
+    assert box.agc_seq == AGC_BURST, "the rest was not even read"
+    box.agc(5000 + AGC_REFILL_MS, broadcast(2000, 0.5), False)
+    assert taken(box) == [0.5]
 
 
 def test_a_supervisor_that_starts_anew_counts_anew():
