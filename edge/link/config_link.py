@@ -30,17 +30,26 @@ def stored(ports, config):
 
     config: of the site file; its hash may be another one under another release, its origin is not.
     """
+    fresh = ConfigStore(config.document, 0, load_profile)
     for name in (RECORD_FILE, BEFORE_FILE):
         record = ports.store.read(name)
-        if record is None:
-            continue
-        site_hash, _, content = record.partition(b"\n")
+        site_hash, _, content = (record or b"").partition(b"\n")
         store = restore(content, 0, load_profile)
-        if store is not None and site_hash.decode() in (config.origin, config.hash):
+        if store is None:
+            continue
+        if site_hash.decode() in (config.origin, config.hash):
             _keep_before(ports, record)
             _count_start(ports, store, config.origin)
             return store
-    return ConfigStore(config.document, 0, load_profile)
+        # Edited on site: it wins, but what was sent before must not come again.
+        fresh.version = max(store.version, store.refused_version or 0)
+        fresh.history = store.history
+        fresh.history.add(fresh.version, clock_or_none(ports.clock.unix_ms()), "site", {})
+        fresh.history.outcome(fresh.version, "site file edited, in force")
+        _keep(ports, fresh, config.origin)
+        audit.note(ports, "config", "site", "site file edited, version %d" % fresh.version)
+        break
+    return fresh
 
 
 def keys_of(vpp):
@@ -69,12 +78,16 @@ def _count_start(ports, store, site_hash):
         return
     version = store.version
     is_over = store.count_start() is not None
+    _keep(ports, store, site_hash)
+    if is_over:
+        audit.note(ports, "config", "gateway", "version %d rolled back: its starts failed" % version)
+
+
+def _keep(ports, store, site_hash):
     try:
         ports.store.write_atomic(RECORD_FILE, _record(store, site_hash))
     except OSError as error:
-        ports.log("a trial whose starts can't be counted: %s" % error)
-    if is_over:
-        audit.note(ports, "config", "gateway", "version %d rolled back: its starts failed" % version)
+        ports.log("the configuration's record can't be written: a trial's starts can't be counted: %s" % error)
 
 
 def _record(store, site_hash):
