@@ -10,6 +10,7 @@ from protocols.command_window import clock_or_none
 # A part of the library's words -> (number of the event, what it means and what to do). The first that fits.
 # "own": the alert came from the broker, about our certificate; the others are about the broker's.
 WORDS = (
+    ("key values mismatch", field_reasons.TLS_REFUSED, "own key and certificate do not belong together; enrol anew with a claim token"),
     ("alert certificate expired", field_reasons.CERTIFICATE_EXPIRED, "own: the broker refuses it; renewal goes by the claim connection, "
                                                                      "or ask for a new claim token"),
     ("alert certificate revoked", field_reasons.TLS_REFUSED, "own certificate is revoked; 'v2g keys gateway ID --replace' admits new hardware"),
@@ -29,7 +30,6 @@ WORDS = (
     ("unable to get", field_reasons.TLS_REFUSED, "the broker's certificate is from another authority; is vpp.ca_file the right one?"),
     ("certificate verify failed", field_reasons.TLS_REFUSED, "the broker's certificate does not hold; is vpp.ca_file the right one?"),
     ("x509", field_reasons.TLS_REFUSED, "the broker's certificate does not hold; is vpp.ca_file the right one?"),
-    ("key values mismatch", field_reasons.TLS_REFUSED, "own key and certificate do not belong together; enrol anew with a claim token"),
     ("wrong version number", field_reasons.TLS_REFUSED, "that port does not speak TLS; is vpp.port right?"),
 )
 # Of these, a clock that was never set is the likeliest cause.

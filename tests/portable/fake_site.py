@@ -167,7 +167,7 @@ class Ports:
         return bytes(range(count))
 
 
-BROKERS = ("vpp", "site")       # links to one: the power plant's, the household's
+BROKERS = ("vpp", "site", "claim")      # links to one: the power plant's, the household's, the door for those who enrol
 
 
 class FakeSite:
