@@ -101,7 +101,7 @@ class Gateway:
         """A connection was lost or could not be opened."""
         self._links[link].closed(now_ms)
         code = reasons.LINK_LOST
-        if "SSL" in reason or "TLS" in reason:      # the words of either runtime's library
+        if "ssl" in reason or "TLS" in reason:      # the words of either runtime's library
             from edge.enrol import tls_words    # seldom
 
             code, reason = tls_words.told(reason, self.ports.clock.unix_ms())
