@@ -3,6 +3,7 @@
 Source: the files of `v2g keys`; a desk thread answers as `v2g keys desk` does.
 """
 
+import datetime
 import os
 import signal
 import subprocess
@@ -11,13 +12,14 @@ import threading
 import time
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from host_sim.broker import mosquitto
 from host_sim.live.site_files import free_port
-from protocols import x509
+from protocols import key_tree, x509
 from tests.conformance.test_mosquitto_access import Client
 from tools.commands import keys
-from tools.keys import broker_files
+from tools.keys import authority, broker_files
 from tools.keys.desk import Desk
 from tools.keys.fleet import Fleet
 from tools.keys.folder import KeyFolder
@@ -113,8 +115,6 @@ def test_a_gateway_enrols_from_nothing_and_the_token_is_worth_nothing_afterwards
     # The broker forgets the claim with the next look at its files.
     bench.broker.send_signal(signal.SIGHUP)
     time.sleep(0.3)
-    from protocols import key_tree
-
     login = ("claim-gw-1", key_tree.password(bench.token.encode()))
     assert not Client(bench, "claim-gw-1", login=login).is_in
 
@@ -126,6 +126,33 @@ def test_a_gateway_enrols_from_nothing_and_the_token_is_worth_nothing_afterwards
     watcher.heard.clear()
     bench.start_gateway()
     bench.wait(lambda: any(b'"state":"degraded"' in text or b'"state":"online"' in text for _, text in watcher.heard))
+    watcher.end()
+
+
+def test_it_renews_in_service_and_comes_back_after_its_certificate_has_expired(bench, monkeypatch):
+    watcher = Client(bench, "supervisor", bench.key_pair("supervisor"))
+    assert watcher.is_in
+    watcher.hear("v2g/1/gw-1/up/event")
+    issue = authority.Authority.client
+    # The first certificate is near its end when it is issued.
+    monkeypatch.setattr(authority.Authority, "client", lambda self, name, key, now, days=0.02: issue(self, name, key, now, days))
+    gateway = bench.start_gateway()
+    bench.wait(lambda: any(b'"enrolled"' in text for _, text in watcher.heard))
+    monkeypatch.setattr(authority.Authority, "client", issue)
+    bench.wait(lambda: any(b'"certificate_renewed"' in text for _, text in watcher.heard))
+    renewed = x509.from_pem((bench.store / "gateway.crt").read_text())
+    assert renewed.ends_s - renewed.begins_s > 360 * 86400
+
+    gateway.send_signal(signal.SIGTERM)
+    assert gateway.wait(20) == 0
+    watcher.heard.clear()
+    key = serialization.load_pem_private_key((bench.store / "gateway.key").read_bytes(), None)
+    long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=400)
+    (bench.store / "gateway.crt").write_text(authority.pem_of(bench.fleet.authority().client("gw-1", key.public_key(), long_ago)))
+    bench.start_gateway()
+    bench.wait(lambda: any(b'"certificate_renewed"' in text for _, text in watcher.heard))
+    assert x509.from_pem((bench.store / "gateway.crt").read_text()).ends_s > time.time() + 360 * 86400
+    assert "asking for another one over the claim connection" in bench.said()
     watcher.end()
 
 

@@ -84,8 +84,8 @@ def claim_rules(gateways):
 
 
 def _claim_users(name, row):
-    users = [key_tree.RENEW_USER + name] if row["serials"] else []
-    return users + ([key_tree.CLAIM_USER + name] if row.get("claim") else [])
+    # The way back is open from the beginning: nobody has to wake the broker when a gateway has enrolled.
+    return [key_tree.RENEW_USER + name] + ([key_tree.CLAIM_USER + name] if row.get("claim") else [])
 
 
 def claim_access(gateways, root_of):
@@ -94,8 +94,7 @@ def claim_access(gateways, root_of):
     for name, row in gateways.items():
         if row.get("claim"):
             users[key_tree.CLAIM_USER + name] = row["claim"]["password"]
-        if row["serials"]:
-            users[key_tree.RENEW_USER + name] = key_tree.password(root_of(name, row))
+        users[key_tree.RENEW_USER + name] = key_tree.password(root_of(name, row))
     return Access(users, claim_rules(gateways))
 
 
