@@ -107,7 +107,7 @@ def test_no_command_that_was_answered_is_taken_again():
             site.run(1500)
             for number in range(3):
                 seq = boot * 3000 + number * 700
-                payload = command(seq, fake_site.UNIX_MS)
+                payload = command(seq, site.ports.clock.ms)
                 site.publish("cmd", payload)
                 if "received" in site.stages("c%d" % seq):
                     told.append((seq, payload))
@@ -121,7 +121,7 @@ def test_no_command_that_was_answered_is_taken_again():
             site.publish("cmd", payload)
             site.run(100)
             assert site.stages("c%d" % seq) == ["refused"], seq
-        site.publish("cmd", command(20000, fake_site.UNIX_MS))      # a new one is still taken
+        site.publish("cmd", command(20000, site.ports.clock.ms))      # a new one is still taken
         site.run(200)
         assert site.stages("c20000")[0] == "received"
 
@@ -136,7 +136,7 @@ def test_what_is_left_of_the_journal_replays():
         for boot in (1, 2):
             site = CutSite(SITE, files, boot)
             site.run(6000)
-            site.publish("cmd", command(boot * 5000, fake_site.UNIX_MS))
+            site.publish("cmd", command(boot * 5000, site.ports.clock.ms))
             site.run(9000)
             told.append(boot)
 

@@ -185,6 +185,7 @@ class FakeSite:
         self.exit_code = None
         self.is_silent = False
         self.unwritable = None      # name of a file the store refuses
+        self.is_store_told = False  # that it refuses what it is given
         self.published = []         # (topic, payload) the gateway sent
         self._servers = {}
         for link in banks:
@@ -230,11 +231,18 @@ class FakeSite:
             elif kind in ("store", "append") and action[1] == self.unwritable:
                 self.gateway.on_store_failed(self.now_ms, action[1], "no space left", True)
             elif kind == "store":
-                self.ports.store.write_atomic(action[1], action[2])
+                self._write(self.ports.store.write_atomic, *action[1:])
             elif kind == "append":
-                self.ports.store.append(*action[1:])
+                self._write(self.ports.store.append, *action[1:])
             elif kind == "exit":
                 self.exit_code = action[1]
+
+    def _write(self, write, name, *data):
+        try:
+            write(name, *data)
+        except OSError as error:
+            is_news, self.is_store_told = not self.is_store_told, True
+            self.gateway.on_store_failed(self.now_ms, name, str(error), is_news)
 
     def _answer(self, link, data):
         if link in BROKERS:
