@@ -46,8 +46,13 @@ class Keeper:
 
     def stopping(self):
         """A clean stop has begun."""
+        from edge.explain import power_text     # once
+
+        p_w = sum([der.p_set_w for der in self._gateway.state.ders])
+        words = "stopping: %s%s, control is given back" % (power_text(p_w), ", ramped to zero" if p_w else "")
+        self._gateway.ports.log(words)
         if self._service is not None:
-            self._service.stopping("stopping: power is ramped to zero, then control is given back")
+            self._service.stopping(words)
 
     def _feed(self, now_ms):
         ticks = self._gateway.ticks

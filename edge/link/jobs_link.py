@@ -106,7 +106,7 @@ class JobsLink:
             self._note(now_ms, entry)
 
     def _note(self, now_ms, entry):
-        from edge import audit      # seldom
+        from edge import audit, log_words       # seldom
 
         content, state = entry["content"], entry["state"]
         code = field_reasons.JOB_REFUSED if state == job_book.REFUSED else field_reasons.JOB
@@ -115,8 +115,9 @@ class JobsLink:
             values.insert(1, entry["reason"])
         self._vpp.event(now_ms, code, "gateway", values)
         self._vpp.inbox.refusals.append((code, "gateway", values))      # from there into the journal
+        self._ports.log(log_words.event(code, "gateway", values))
         audit.note(self._ports, "job", "update", " ".join([str(value) for value in values]))
-        forget("edge.audit")
+        forget("edge.audit", "edge.log_words", "edge.local_words", "edge.local_time", "edge.home_reasons")
 
     # -- what jobs ask of the site -------------------------------------------------------------------------
 
