@@ -46,6 +46,7 @@ VERBS = (
     ("keys", PREPARE, "tools.commands.keys", "keys and certificates of a fleet, and its broker's files: CA, claim tokens, revocation"),
     ("enrol", GATEWAY, "tools.gateway.enrol", "hand a claim token to this machine's gateway, and see how far its certificate is"),
     ("factory-reset", GATEWAY, "tools.gateway.factory_reset", "make a gateway forget its keys, certificates, wishes and changes from afar"),
+    ("config", GATEWAY, "tools.gateway.config", "what is in force and why: get, set, diff, history; here, or signed over MQTT"),
     ("audit", GATEWAY, "tools.gateway.audit", "the log of security events: who changed what, and proof that nobody touched it"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
