@@ -1,6 +1,6 @@
 """What a board gets of the sources: constants stand where they are used; their names and all docstrings are gone.
 
-Not its job: shortening names (board_names.py), unused functions (board_unused.py), compiling (second_runtime.py), choosing what goes onto a board.
+Not its job: shortening names (board_names.py, board_arguments.py), unused functions (board_unused.py), compiling (second_runtime.py), choosing what goes onto a board.
 Source: ours. On MicroPython every name of a module costs some 40 bytes of heap for ever: a slot in the module's
 dictionary, its text and a place in the pool of names, and the gateway has hundreds of names for numbers.
 
@@ -10,7 +10,7 @@ constant or to a sum of them; also the names of columns, `NAME, UNIT = range(2)`
 
 import ast
 
-from tools import board_names, board_unused
+from tools import board_arguments, board_names, board_unused
 
 ROOMS = ("edge", "protocols")
 WORD_MAX = 10        # longer words are objects of their own wherever they stand
@@ -35,6 +35,7 @@ def slim(sources, entries=(), is_whole=False):
         _Place(scope, name in entries).visit(tree)
     if is_whole:
         board_unused.drop(trees, entries)
+        board_arguments.shorten(trees)
     board_names.shorten(trees)
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 

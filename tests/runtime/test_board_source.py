@@ -52,6 +52,20 @@ def test_what_nobody_calls_is_left_out_of_what_is_whole():
         assert ("def %s(" % name in slim["room.part"]) == stays, name
 
 
+def test_arguments_are_short_unless_somebody_names_them():
+    sources = {
+        "room.part": "def act(first, second, third=None):\n    try:\n        return [first for second in third]\n"
+                     "    except OSError as first:\n        return first\n\n"
+                     "def outer(value):\n    return lambda: value\n",
+        "room.main": "from room.part import act, outer\nouter(act(1, 2, third=a))\n",
+    }
+    slim = board_source.slim(sources, ["room.main"], is_whole=True)
+    assert slim["room.part"] == (
+        "def act(a, b, third=None):\n    try:\n        return [a for b in third]\n    except OSError as a:\n        return a\n\n"
+        "def outer(value):\n    return lambda: value\n")
+    assert board_source.slim(sources) == sources
+
+
 def test_what_is_bound_again_is_no_constant():
     text = "STATE = 1\n\ndef change():\n    global STATE\n    STATE = 2\n"
     assert board_source.slim({"room.part": text}) == {"room.part": text}
