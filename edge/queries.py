@@ -11,7 +11,8 @@ from edge import reasons
 def answer(gateway, now_ms, request):
     """(answer, command or None) for one request of the local command line.
 
-    {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, {"ask": "page"} on a site that has one, or what requests.py takes. A refused wish is answered with {"error": text,
+    {"ask": "status"}, {"ask": "why"}, {"ask": "household"}, {"ask": "page"} on a site that has one,
+    {"ask": "device", "name": …}, {"ask": "commissioning"}, or what requests.py takes. A refused wish is answered with {"error": text,
     "problem": as of requests.problem}; a departure with {"ok": true, "promise": [...]}, see _promises; "notes": sentences, where there is more to say.
     """
     if not isinstance(request, dict):
@@ -29,6 +30,14 @@ def answer(gateway, now_ms, request):
         from edge import page_view
 
         return page_view.picture(gateway, now_ms), None
+    if asked == "device":
+        from edge import device_view    # of a person at the command line
+
+        return device_view.picture(gateway, now_ms, request.get("name")), None
+    if asked == "commissioning":
+        from edge import commissioning
+
+        return commissioning.summary(gateway.ports.store, gateway.config), None
     from edge import requests   # status and why are asked for more often
 
     command, problem = requests.command(gateway, now_ms, request)

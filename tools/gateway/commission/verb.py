@@ -9,11 +9,11 @@ import sys
 
 from edge import commissioning, hal
 from edge.config_loader import load
-from tools.gateway import signing, toml_compiler
+from tools.gateway import signing, store_folder, toml_compiler
 from tools.gateway.commission import document, people, record, steps
 from tools.gateway.commission.live import LiveBench
 from tools.gateway.commission.results import PROGRESS_FILE
-from tools.gateway.folders import STOP_COMMAND, store_beside
+from tools.gateway.stop_words import STOP_COMMAND
 
 EPILOG = """\
 steps: %s
@@ -25,7 +25,7 @@ where the first one ended.""" % ", ".join(steps.NAMES)
 def add_arguments(parser):
     """Arguments of `v2g commission`."""
     parser.add_argument("site", help="site configuration (TOML; compiled JSON also works)")
-    parser.add_argument("--store", help="the gateway's folder, which gets the record (default: v2g-store beside SITE)")
+    store_folder.add_argument(parser)
     parser.add_argument("--key", metavar="PEM", help="installer's private key, which signs the record")
     parser.add_argument("--who", default="", help="name of the installer")
     parser.add_argument("--yes", action="store_true", help="ask nobody: the meter is pulled by not reading it; checklists stay open")
@@ -49,7 +49,7 @@ def run(args):
         key = signing.Key(args.key) if args.key else None
     except (OSError, signing.KeyUnusable) as error:
         return _refused("%s: %s" % (args.key, getattr(error, "strerror", None) or error))
-    store = args.store or store_beside(args.site)
+    store = store_folder.of(args.site, args.store)
     hold, holder = hal.hold_folder(store)
     if hold is None:
         print("v2g commission: the gateway of process %s runs with %s; stop it first: %s" % (holder, store, STOP_COMMAND), file=sys.stderr)
