@@ -264,13 +264,9 @@ class Gateway:
             from edge import keyframe   # once a minute
 
             self.journal.add_json(journal.KEYFRAME, keyframe.dump(self.state, self.fleet))
+            self._actions.extend(keyframe.beside(self, now_ms))
             forget("edge.keyframe")
             self._status = None
-            if self.state.household is not None:
-                from edge import recall     # as seldom
-
-                self._actions.extend(recall.keep_by_the_way(self, now_ms))
-                forget("edge.recall")
         status = [snapshot.conditions, snapshot.vpp_lost_ms, snapshot.inputs and snapshot.inputs.plain()]
         if status != self._status:
             self._status = status

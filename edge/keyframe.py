@@ -5,6 +5,18 @@ forgets it in between.
 Source: ours. Values are JSON-able; a tuple comes back as a list, which every law accepts.
 """
 from edge.leases import Lease
+from protocols.forgetting import forget
+
+
+def beside(gateway, now_ms):
+    """Actions that keep, as seldom as a keyframe, what the household learned and used."""
+    if gateway.state.household is None:
+        return []
+    from edge import recall     # most sites have none
+
+    actions = recall.keep_by_the_way(gateway, now_ms)
+    forget("edge.recall")
+    return actions
 
 
 def dump(state, fleet):
