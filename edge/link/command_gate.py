@@ -95,6 +95,7 @@ class CommandGate:
     def _remember(self, message):
         command_window.remember(self._ids, message["id"])
         self._last_seq = message["seq"]
+        self._since_ms = 0      # from here on the order tells
         if self._last_seq >= self._floor_seq:
             self._floor_seq = self._last_seq + SEQ_STEP
             data = b"%d" % self._floor_seq
