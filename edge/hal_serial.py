@@ -5,7 +5,6 @@ ports there are (hal_ports.py), the UART of a board (hal_uart.py). Imported wher
 Source: termios(3), ioctl_tty(2), struct serial_rs485 and serial_struct of Linux; asm-generic numbers (x86, ARM, RISC-V).
 """
 import asyncio
-import errno
 import os
 import struct
 
@@ -40,11 +39,11 @@ def opened(device, settings):
 
     others = holders(device)
     if others:
-        raise OSError(errno.EBUSY, busy_words(device, others))
+        raise OSError(busy_words(device, others))
     try:
         fd = os.open(device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as error:
-        raise OSError(error.errno, open_words(device, error.errno)) from error
+        raise OSError(open_words(device, error.errno)) from error
     try:
         if not os.isatty(fd):
             raise ValueError("%s is no serial port" % device)
@@ -57,10 +56,10 @@ def opened(device, settings):
             _set_rs485(fcntl, fd, device)
     except termios.error as error:      # no OSError, whatever it looks like
         os.close(fd)
-        raise OSError(error.args[0], open_words(device, error.args[0])) from error
+        raise OSError(open_words(device, error.args[0])) from error
     except BlockingIOError as error:
         os.close(fd)
-        raise OSError(errno.EBUSY, busy_words(device, holders(device))) from error
+        raise OSError(busy_words(device, holders(device))) from error
     except (OSError, ValueError):
         os.close(fd)
         raise

@@ -8,6 +8,7 @@ import asyncio
 
 CHARACTER_BITS = 11
 POLL_S = 0.001      # while the last characters leave
+BUFFER_BYTES = 512  # two of the longest frames
 
 
 def open_line(device, settings):
@@ -23,17 +24,19 @@ class BoardLine:
 
     def __init__(self, device, settings):
         """device: "uart1"; settings: as of open_line; direction: the number of a pin, or none."""
-        from machine import Pin, UART
+        from machine import UART, Pin
 
         self.s = self       # what hal.close() closes
         self.why = "the port was closed"
-        self._uart = UART(int(device.replace("uart", "")), baudrate=settings.baud, bits=8, stop=settings.stop_bits,
-                          parity={"none": None, "even": 0, "odd": 1}[settings.parity])
-        self._stream = asyncio.StreamReader(self._uart)
         self._pin = None
-        if settings.direction not in ("none", "rts", "rs485"):
-            self._pin = Pin(int(settings.direction.replace("gpio", "")), Pin.OUT, value=0)
+        if settings.direction != "none":
+            number = _number(settings.direction, "gpio", "bus.direction: on a board none, or the number of a pin such as gpio4")
+            self._pin = Pin(number, Pin.OUT, value=0)
+        self._uart = UART(_number(device, "uart", "bus.device: on a board uart0, uart1, …"), baudrate=settings.baud, bits=8,
+                          stop=settings.stop_bits, parity={"none": None, "even": 0, "odd": 1}[settings.parity], rxbuf=BUFFER_BYTES)
+        self._stream = asyncio.StreamReader(self._uart)
         self._byte_s = CHARACTER_BITS / settings.baud
+        self._sent_s = 0
 
     async def read(self, count):
         """The next bytes; a UART never ends."""
@@ -59,3 +62,11 @@ class BoardLine:
     def close(self):
         """Give the UART back."""
         self._uart.deinit()
+
+
+def _number(text, word, allowed):
+    """4 of "gpio4" or "4"; ValueError with what is allowed."""
+    try:
+        return int(text.replace(word, ""))
+    except ValueError:
+        raise ValueError(allowed + "; not " + text)

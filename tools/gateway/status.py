@@ -26,7 +26,8 @@ def run(args):
     print("%s  %s  up %d s  %d ticks, %d stalled" % (
         answer["gateway"], answer["mode"], answer["up_ms"] // 1000, answer["ticks"], answer["stalls"]))
     for bus in answer["buses"]:
-        print("  %-16s %-5s %d timeouts" % (bus["link"], "up" if bus["up"] else "DOWN", bus["timeouts"]))
+        ages = ", values up to %d ms old" % bus["oldest_ms"] if bus.get("oldest_ms") else ""
+        print("  %-16s %-5s %d timeouts%s" % (bus["link"], "up" if bus["up"] else "DOWN", bus["timeouts"], ages))
     vpp = answer["vpp"]
     if vpp is not None:
         print("  %-16s %-5s %d commands accepted, %d refused" % (
