@@ -76,6 +76,7 @@ EXTRA_OF = {
     "rich": "demo",
     "serial": "serial",
     "sunspec2": "peers",
+    "zopfli": "flash",
 }
 
 

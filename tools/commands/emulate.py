@@ -12,6 +12,7 @@ import sys
 from host_sim.plant import devices
 from host_sim.plant.sunspec_der import nominal_settings
 from protocols import profiles
+from tools.gateway.profile import schema, source
 
 EPILOG = ("Profiles: %s\n\nprints `ready` when it listens, and runs until SIGTERM or Ctrl-C.\n\nEach device stands at a grid of its own: "
           "emulators share no circuit, so a V2H charger and a\ntransfer switch don't make a house that can be cut off. That is "
@@ -24,7 +25,7 @@ V_NOM_V = 230.0   # of every device that is not told otherwise
 
 def add_arguments(parser):
     """Adds the options of the verb."""
-    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which device; --list names them")
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which device, --list names them; or a profile's file")
     parser.add_argument("--port", type=int, default=5020, metavar="N", help="TCP port, 0 takes a free one (5020)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--unit", type=int, default=1, metavar="N", help="Modbus unit, 1 to 247 (1)")
@@ -55,7 +56,12 @@ def print_list(as_json):
 
 def fault_in(args):
     """What is wrong with the arguments, or None."""
-    if args.profile not in profiles.NAMES:
+    if args.profile and args.profile.endswith(".py"):
+        literal, problem = source.load(args.profile)
+        faults = [] if problem else schema.faults(literal)
+        if problem or faults:
+            return problem or "%s has %d faults; v2g profile check shows them" % (args.profile, len(faults))
+    elif args.profile not in profiles.NAMES:
         asked = "no profile '%s'" % args.profile if args.profile else "a profile is needed"
         return "%s: allowed %s" % (asked, ", ".join(profiles.NAMES))
     if not 1 <= args.unit <= 247:
@@ -85,14 +91,15 @@ def voltage_of(args, device):
 def device_for(args):
     """The device that the arguments describe. A SunSpec device is one for 50 or 60 Hz, whichever the grid is nearer."""
     options = {}
-    kind = devices.profile_named(args.profile)["kind"]
+    profile = source.load(args.profile)[0]
+    kind = profile["kind"]
     if args.profile == "sunspec-der":
         options["settings"] = nominal_settings(50 if args.frequency < SPLIT_HZ else 60)
     if args.soc is not None and kind in ("charger", "bes"):
         options["storage"] = {"soc_pct": args.soc}
     if args.unplugged and kind == "charger":
         options["plugged"] = False
-    device = devices.make_device(args.profile, **options)
+    device = devices.make_device(profile, **options)
     if args.dim is not None and kind == "switch":
         device.dim(p_import_max_w=args.dim)
     return device
@@ -103,7 +110,7 @@ async def serve(args):
     from host_sim.emulator import Emulator, IdealGrid
     from host_sim.modbus_server import ModbusPort
     device = device_for(args)
-    transport = devices.profile_named(args.profile)["transport"]
+    transport = source.load(args.profile)[0]["transport"]
     slots = {"client_slots": transport["client_slots"]} if args.one_client else {}
     port = ModbusPort({args.unit: device.bank}, framing=args.framing, **slots)
     emulator = Emulator([device], IdealGrid(voltage_of(args, device), args.frequency), args.speed)
