@@ -147,6 +147,13 @@ class FileStore:
     def write_atomic(self, name, data):
         """Replace the content as a whole; waits for the medium, so only for small files. OSError when it can't."""
         temporary = self._path(name) + ".new"
+        try:
+            self._replace(name, temporary, data)
+        except OSError:
+            self.remove(name + ".new")      # a disk that is full needs the room
+            raise
+
+    def _replace(self, name, temporary, data):
         with self._open(temporary, "wb") as file:
             if name[-4:] == ".key" and hasattr(self._os, "chmod"):
                 self._os.chmod(temporary, 0o600)    # before anything is in it

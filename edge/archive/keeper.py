@@ -32,8 +32,17 @@ MODULES = ("edge.archive.keeper", "edge.archive.drain", "edge.archive.ring", "ed
            "protocols.mqtt.queue_exit")
 
 
-def make(link, session, config, ports):
-    """The Keeper of a VppLink and its MqttSession."""
+def keep(link, session, config, ports):
+    """Stores from now on what the broker may not get, also what it has not acknowledged, until all is delivered.
+
+    link: VppLink, whose `archive` is set meanwhile; session: its MqttSession.
+    """
+    if link.archive is None:
+        link.archive = _make(link, session, config, ports)
+    link.archive.spill()
+
+
+def _make(link, session, config, ports):
     if config.history is not None:
         rows = config.history
         return Keeper(link, session, ports, (rows.kept_bytes, rows.flush_s, rows.drain_bytes_s))
@@ -102,7 +111,7 @@ class Keeper:
     # -- time -------------------------------------------------------------------------------------------
 
     def work(self, now_ms):
-        """What is due; True once everything is delivered."""
+        """What is due; once everything is delivered the link and the heap are rid of it."""
         self._now_ms = now_ms
         is_crowded = self._session.is_crowded
         if self._session.connected and is_crowded and not self._was_crowded:
@@ -111,13 +120,15 @@ class Keeper:
         if now_ms - self._first_ms >= self._flush_ms and now_ms >= self._retry_ms:
             self._write()
         if not self._session.connected:
-            return False
+            return
         self._drain.settle()
         if not is_crowded:
             self._tell_lost()
             self._drain.send(now_ms, self._waiting)
             self._waiting_bytes = sum([len(data) for data in self._waiting])
-        return not (self._waiting or self._ring.numbers) and self._drain.is_idle()
+        if not (self._waiting or self._ring.numbers) and self._drain.is_idle():
+            self._link.archive = None
+            forget(*MODULES)
 
     def _write(self):
         """All that waits, into a file."""

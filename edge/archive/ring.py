@@ -4,10 +4,10 @@ Not its job: what a record is (records.py), when to write or to send (keeper.py)
 Files are hist-N, numbered through across restarts, never written again after a restart or a failed write: a torn end has
 to stay the end. That a file is there is the read cursor that survives a restart; what was delivered of it before comes
 again, and the host drops it. So a cursor costs no write of its own.
-Source: ours. Wear: appends are synced, which on ext4 costs some 20 KiB of card (data block, inode, journal) beside the
-data. One every 10 s with plain telemetry are 0.2 GB, with a service 0.5 GB a day *of outage*; while the broker is there
-nothing is written. A card of 16 GB that stands 500 cycles at a write amplification of 4 lasts 2 TB: 32 and 11 years of
-outage. A board's NOR flash with 256 blocks of 4 KiB and 100,000 cycles loses about 3 blocks an append: 2.7 years of
+Source: ours. Wear, reckoned: appends are synced, which costs some 20 KiB of an ext4 card (data block, inode, journal) beside
+the data. One every 10 s are 0.2 GB with plain telemetry and 0.4 GB with a service, a day *of outage*; while the broker is
+there nothing is written. A card of 16 GB that stands 500 cycles at a write amplification of 4 takes 2 TB: 30 and 13 years
+of outage. A board's NOR flash with 256 blocks of 4 KiB and 100,000 cycles erases about 3 of them an append: 2.7 years of
 outage, 65 years with an hour of it a day.
 """
 from edge.archive import records

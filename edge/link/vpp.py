@@ -209,8 +209,7 @@ class VppLink(MqttLink):
         if self.jobs is not None and self.jobs.on_time(now_ms, state, snapshot):
             self.jobs = None
         if self.archive is not None:
-            if self.archive.work(now_ms):
-                self._forget_archive()
+            self.archive.work(now_ms)
         elif not self.is_up:
             return
         elif self._session.is_crowded:
@@ -257,17 +256,9 @@ class VppLink(MqttLink):
 
     def keep(self):
         """What the broker may not get is stored from now on, also what it has not acknowledged, until it is delivered."""
-        if self.archive is None:
-            from edge.archive import keeper     # while the broker is away
+        from edge.archive import keeper     # while the broker is away
 
-            self.archive = keeper.make(self, self._session, self.config, self._ports)
-        self.archive.spill()
-
-    def _forget_archive(self):
-        from edge.archive.keeper import MODULES
-
-        self.archive = None
-        forget(*MODULES)
+        keeper.keep(self, self._session, self.config, self._ports)
 
     def _state_content(self, state, text):
         return {"boot": self.boot, "state": state, "text": text}
