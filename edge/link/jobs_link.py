@@ -39,11 +39,11 @@ def take(vpp, session, ports, now_ms, message):
 
 
 def reopen(vpp, session, ports):
-    """After a start: go on with a job that is open."""
-    if vpp.config.vpp.update_key is not None and job_book.JobBook(ports.store.read(job_book.FILE)).open is not None:
-        vpp.jobs = JobsLink(vpp, session, ports)
-        vpp.jobs.tell_again()
-    else:
+    """After a start: go on with a job that is open; what became of the last one is told again, since it may not have got out."""
+    if vpp.config.vpp.update_key is not None:
+        jobs = JobsLink(vpp, session, ports)
+        vpp.jobs = jobs if jobs.tell_again() else None
+    if vpp.jobs is None:
         forget(*MODULES)
 
 
@@ -78,8 +78,12 @@ class JobsLink:
         return self._jobs.book.open is not None
 
     def tell_again(self):
-        """Where the open job stands, after a restart."""
-        self._jobs.tell(self._jobs.book.open)
+        """Where the last job stands; whether it is open."""
+        book = self._jobs.book
+        if book.open is not None or book.done:
+            self._jobs.tell(book.open or book.done[-1])
+            self._tell(0)
+        return book.open is not None
 
     def chunk(self, now_ms, content):
         """A piece of a bundle."""

@@ -16,8 +16,8 @@ def release(ports, entry):
     """After the restart the record of releases says what became of the one that was installed."""
     record = None if ports.releases is None else ports.releases.record
     name = entry.get("release")
-    if record is not None and record["trial"] == name:
-        return None
+    if record is not None and (record["trial"] == name or record["good"] != name and ports.releases.running == name):
+        return None     # on trial, or given up and about to stop: the one before tells it
     if record is not None and record["good"] == name:
         return CONFIRMED, 0, None
     failed = None if record is None else record["failed"]
