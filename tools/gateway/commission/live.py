@@ -20,24 +20,30 @@ FINISH_PATIENCE_S = 15      # the gateway's own clean stop takes ten seconds at 
 
 
 class MemoryStore:
-    """A store port that forgets everything at the end."""
+    """A store port, as edge/hal.py has it, that forgets everything at the end."""
 
     def __init__(self):
         self._files = {}
 
-    def read(self, name):
-        """The content, or None."""
-        return self._files.get(name)
+    def read(self, name, start=0, count=-1):
+        """The content or a part of it, None where there is none."""
+        data = self._files.get(name)
+        return data if data is None else data[start:] if count < 0 else data[start:start + count]
+
+    def names(self, beginning):
+        """Of the files whose name begins so."""
+        return [name for name in self._files if name.startswith(beginning)]
 
     def write_atomic(self, name, data):
         """Replace the content."""
         self._files[name] = bytes(data)
 
-    def append(self, name, data):
+    def append(self, name, data, is_synced=False):
         """The journal of a commissioning is kept by nobody."""
 
-    def sync(self):
-        """Nothing to write out."""
+    def remove(self, name):
+        """Forget a file."""
+        self._files.pop(name, None)
 
     def free_bytes(self):
         """Nobody knows."""
