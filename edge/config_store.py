@@ -128,11 +128,12 @@ class ConfigStore:
         """The last good Config once the trial has run out, else None."""
         if not self.pending or now_ms < self._deadline_ms:
             return None
-        lacks = [] if self._is_heard else ["no sign of the host in time"]
+        # What explains most comes first: a report has room for a line.
+        lacks = ["the control loop does not keep its period"] if self._ticks_left else []
         if self._missing:
             lacks.append("read before and not any more: " + ", ".join(self._missing))
-        if self._ticks_left:
-            lacks.append("the control loop does not keep its period")
+        if not self._is_heard:
+            lacks.append("no sign of the host in time")
         return self.roll_back("; ".join(lacks))
 
     def roll_back(self, why):
