@@ -45,13 +45,24 @@ class CutStore(hal.FileStore):
 
 
 class VppWire(BrokerWire):
-    """Becomes mute on demand: nothing arrives any more, and nobody is told, as with a lost route."""
+    """Becomes mute on demand: nothing arrives any more, and nobody is told, as with a lost route. Or slow: bytes_per_s."""
 
     is_mute = False
+    bytes_per_s = None
+    _free_ms = 0        # when a slow wire has carried everything
 
     def far_bytes(self, data):
         """To the broker."""
-        if not self.is_mute:
+        if self.is_mute:
+            return
+        if self.bytes_per_s is None:
+            super().far_bytes(data)
+            return
+        self._free_ms = max(self._free_ms, self.heap.now_ms) + len(data) * 1000 // self.bytes_per_s
+        self.heap.at(self._free_ms, self._carried, self.number, data)
+
+    def _carried(self, number, data):
+        if number == self.number and self.is_open:
             super().far_bytes(data)
 
     def back(self, number, data, delay_ms=0):

@@ -105,6 +105,23 @@ def test_a_mute_broker_costs_nothing_and_a_power_cut_then_only_the_last_seconds(
         judge(bench, PROMISED_MS if is_cut else 0)
 
 
+def test_live_data_are_in_time_on_a_slow_line_too():
+    """12 KiB/s carry a service (3 KiB/s) and two batches on their way; the drain takes what is left."""
+    bench = Bench(seed=10)
+    bench.wire.bytes_per_s = 12288
+    bench.run(60)
+    bench.wire.cut(True)
+    bench.run(120)
+    bench.wire.cut(False)
+    bench.run(31)
+    from_ms = bench.heap.now_ms
+    assert drained(bench) > 5
+    to_ms = bench.heap.now_ms
+    bench.run(5)
+    judge(bench)
+    assert slowest_live_ms(bench, from_ms, to_ms) <= LIVE_MS
+
+
 def test_what_comes_twice_is_counted_once():
     bench = Bench(seed=6)
     bench.run(60)
