@@ -31,6 +31,7 @@ class Releases:
     """A board whose slot a runs."""
 
     board, runtime = signed_bundle.BOARD, "micropython"
+    running = "a"
 
     def __init__(self):
         self.record = slots.confirm(slots.stage(None, "a"))

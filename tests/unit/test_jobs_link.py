@@ -38,6 +38,7 @@ class Releases:
     """What the starter has chosen, as jobs see it."""
 
     board, runtime = "linux-generic", "cpython"
+    running = "0.1.0"
     record = slots.confirm(slots.stage(None, "0.1.0"))
 
     def free_bytes(self):
