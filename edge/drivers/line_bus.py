@@ -120,14 +120,17 @@ class LineBus(Bus):
                     self._beside = reader, control, block
                     self._filling = reader
                     return True
-        if wants_silence and reader.is_waiting() or not self._ask(now_ms, reader, block, BACKGROUND):
+        if wants_silence and reader.is_controls_turn() or not self._ask(now_ms, reader, block, BACKGROUND):
             return False
         self._filling = reader
         return True
 
     def _is_beside(self, reader, block, slow):
         """Whether a unit that wants silence can be asked for both blocks at once."""
-        first, second = reader.map.blocks[block], reader.map.blocks[slow]
+        blocks = reader.map.blocks
+        if slow >= len(blocks):
+            return False    # a SunSpec device's search, or its functions
+        first, second = blocks[block], blocks[slow]
         return (first[1] == second[1] and first[2] + first[3] == second[2]
                 and first[3] + second[3] <= self.longest_reads.get(reader.unit, 0))
 
@@ -186,6 +189,8 @@ class LineBus(Bus):
 
     def _note(self, now_ms, reader, block, payload):
         """Keep how old the value was that this answer replaces, and the answer for others."""
+        if block >= len(reader.map.blocks):
+            return      # a SunSpec device's search, or its functions
         taken_ms = reader.taken_ms[block]
         ages_ms = self._ages_ms
         if ages_ms[2] is None or now_ms - ages_ms[2] >= AGES_PERIOD_MS:
