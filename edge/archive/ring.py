@@ -4,6 +4,7 @@ Not its job: what a record is (records.py), when to write or to send (keeper.py)
 Files are hist-N, numbered through across restarts, never written again after a restart or a failed write: a torn end has
 to stay the end. That a file is there is the read cursor that survives a restart; what was delivered of it before comes
 again, and the host drops it. So a cursor costs no write of its own.
+An hour with a service takes some 10 MB, a day without one 9 MB.
 Source: ours. Wear, reckoned: appends are synced, which costs some 20 KiB of an ext4 card (data block, inode, journal) beside
 the data. One every 10 s are 0.2 GB with plain telemetry and 0.4 GB with a service, a day *of outage*; while the broker is
 there nothing is written. A card of 16 GB that stands 500 cycles at a write amplification of 4 takes 2 TB: 30 and 13 years

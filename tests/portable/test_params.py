@@ -7,7 +7,7 @@ from edge import dead_man, limits, param_values, params
 
 ENDINGS = {
     "W": "_w", "var": "_var", "VA": "_va", "V": "_v", "A": "_a", "Hz": "_hz", "Hz/s": "_hz_s", "pu": "_pu", "%": "_pct", "s": "_s",
-    "ms": "_ms", "min": "_min", "Wh": "_wh", "W/s": "_w_s", "var/s": "_var_s", "var/V": "_var_per_v", "B": "_bytes",
+    "ms": "_ms", "min": "_min", "Wh": "_wh", "W/s": "_w_s", "var/s": "_var_s", "var/V": "_var_per_v", "B": "_bytes", "B/s": "_bytes_s",
     "1/kWh": "_per_kwh", "km/kWh": "_per_kwh",
 }
 
