@@ -61,6 +61,7 @@ FAULTY = (
     ({"states": lambda rows: replaced(rows, 2, 1, "charing")}, "states (2)", "did you mean charging?"),
     ({"states": lambda rows: rows[:-1]}, "states", "a code that means it"),
     ({"identify": (("model", 1, 2),)}, "identify", "one of: "),
+    ({"identify": (("state", 1, 2),)}, "identify", "a state is a word"),
     ({"alive": ("heart", 100)}, "alive", "one of: "),
     ({"control": None}, "control", "a section with p_form"),
     ({"control": lambda part: dict(part, p_form="watts")}, "control.p_form", "one of: signed_power"),

@@ -6,7 +6,7 @@ Source: the profiles; the page is ours.
 
 from protocols import profiles
 
-SEQUENCES = ("take", "set", "stop", "give", "form", "reserve")
+SEQUENCES = ("take", "set", "stop", "give", "form", "reserve", "restart")
 IN_ISLAND = {"hold": "no setpoint is written", "set": "setpoints go on and are ignored"}
 
 HEAD = """# Devices
@@ -47,7 +47,26 @@ def _profile(profile):
         facts.append("| `%s` | %s | %s | %s | %s | %s | %+d | %s |" % (
             point, block or "write only", _place(profile, block, address), kind,
             scale if isinstance(scale, str) else "%g" % scale, unit, sign, _age(max_age_ms)))
-    return "\n".join(facts + [""] + _control(profile) + [""])
+    return "\n".join(facts + [""] + _addresses(profile) + _control(profile) + _recover(profile) + [""])
+
+
+def _addresses(profile):
+    """What instances and other points do to what stands in the table."""
+    first, last, base, stride = profile["instances"]
+    lines = []
+    if (first, last) != (1, 1) or base:
+        own = "".join("; block %s: %s" % (block, "%d + %d × (n − 1)" % (own_base, own_stride) if own_stride else "there once")
+                      for block, own_base, own_stride in profile.get("strides", ()))
+        lines.append("- instance n = %d to %d adds %d + %d × (n − 1) to the address%s." % (first, last, base, stride, own))
+    for point, gate, allowed, otherwise in profile.get("gates", ()):
+        lines.append("- `%s` reads %s unless `%s` shows %s." % (point, otherwise, gate, " or ".join(str(value) for value in allowed)))
+    return lines
+
+
+def _recover(profile):
+    rungs = ", ".join("%s after %g s, %d a day" % (rung.replace("_", " "), gap_s, per_day)
+                      for rung, gap_s, per_day in profile["recover"])
+    return ["- when it hangs: %s." % rungs] if profile["kind"] in ("charger", "bes") else []
 
 
 def _place(profile, block, address):
@@ -64,7 +83,11 @@ def _control(profile):
     control = profile["control"]
     if control is None:
         return ["Read only."]
-    lines = ["%s: %s." % (name, "; ".join(_step(step) for step in control[name])) for name in SEQUENCES if name in control]
+    lines = ["%s: %s." % (name, "; ".join(_step(step) for step in control[name])) for name in SEQUENCES if control.get(name)]
+    if "window" in control:
+        lines.append("smallest setpoint: %s." % "; ".join(
+            "%s %s" % (way, "never" if least is None else "`%s`" % least if isinstance(least, str) else "%d W" % least)
+            for way, least in zip(("charging", "discharging"), control["window"])))
     lines.append("%srefreshed every %g s." % (_guards(control), control["refresh_ms"] / 1000))
     if "in_island" in control:
         lines.append("backup %s; in an island %s." % (profile["backup"], IN_ISLAND[control["in_island"]]))

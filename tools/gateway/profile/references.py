@@ -54,7 +54,9 @@ def _named(profile):
     for limit, _ in profile["limits_live"]:
         found += schema.choice("limits_live", limit, words.LIVE_LIMITS)
     for name, low, high in profile["identify"]:
-        if low > high:
+        if name == "state":
+            found.append(("identify", name, "points that are numbers: a state is a word"))
+        elif low > high:
             found.append(("identify (%s)" % name, (low, high), "lowest before highest"))
     for block, _, _ in profile.get("strides", ()):
         found += schema.choice("strides", block, tuple(row[0] for row in profile["blocks"]))
