@@ -52,6 +52,7 @@ VERBS = (
     ("factory-reset", GATEWAY, "tools.gateway.factory_reset", "make a gateway forget its keys, certificates, wishes and changes from afar"),
     ("config", GATEWAY, "tools.gateway.config", "what is in force and why: get, set, diff, history; here, or signed over MQTT"),
     ("audit", GATEWAY, "tools.gateway.audit", "the log of security events: who changed what, and proof that nobody touched it"),
+    ("dump", GATEWAY, "tools.gateway.dump", "a bundle for support, without secrets; also of a dead gateway"),
     ("replay", GATEWAY, "tools.gateway.replay", "compute every setpoint register of a journal again and compare"),
     ("solve", SIMULATE, "tools.commands.solve", "the power flow of a test feeder, against its published voltages"),
     ("conformance", SIMULATE, "tools.commands.conformance", "type tests of a grid code, on the gateway or on an inverter; not a certificate"),
@@ -62,6 +63,8 @@ VERBS = (
     ("docs", PROJECT, "tools.commands.docs", "write the generated pages, or check that they are current"),
     ("tidy", PROJECT, "tools.commands.tidy", "check the house rules"),
 )
+
+HOST_VERBS = "tools.commands"   # the package of verbs that a gateway's release leaves out
 
 # Who brings what a verb may miss: module -> extra.
 EXTRA_OF = {
@@ -108,6 +111,14 @@ def parser_of(verb):
     return parser, module
 
 
+def parsed(parser, words):
+    """The arguments of a verb; what has no dashes may stand anywhere between the options."""
+    try:
+        return parser.parse_intermixed_args(words)
+    except TypeError:       # it has verbs of its own, whose arguments can't be told from its own
+        return parser.parse_args(words)
+
+
 def unknown(verb):
     """Says that a verb does not exist and what was probably meant."""
     near = difflib.get_close_matches(verb, [row[0] for row in VERBS], n=1, cutoff=0.5)
@@ -118,6 +129,9 @@ def unknown(verb):
 
 def unavailable(verb, error):
     """Turns a missing library into the line that installs it; anything else is our own fault and is raised."""
+    if error.name == HOST_VERBS:
+        print("v2g %s: is not on a gateway; call it on a computer that has the whole package" % verb, file=sys.stderr)
+        return UNAVAILABLE
     extra = EXTRA_OF.get((error.name or "").split(".")[0])
     if extra is None:
         raise error
@@ -140,7 +154,7 @@ def main(argv=None):
         if verb not in [row[0] for row in VERBS]:
             return unknown(verb)
         parser, module = parser_of(verb)
-        return module.run(parser.parse_args(argv[1:]))
+        return module.run(parsed(parser, argv[1:]))
     except ModuleNotFoundError as error:
         return unavailable(verb, error)
     except KeyboardInterrupt:
