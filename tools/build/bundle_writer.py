@@ -6,7 +6,6 @@ Source: protocols/bundle.py; RSASSA-PKCS1-v1_5 with SHA-256, RFC 8017 §8.2: the
 
 import hashlib
 import lzma
-import zlib
 
 from protocols import bundle
 from tools.build import board_files
@@ -14,8 +13,6 @@ from tools.build import board_files
 # Oldest release whose store and configuration this one still takes over: nothing older may follow it.
 MIN_VERSION = "0.1.0"
 CONFIGURATION = 1       # of edge/params.py
-WINDOW_BITS = 15        # 32 KiB: what a board can keep of the stream
-MEMORY_LEVEL = 9
 
 
 def make(board, origin, files, key=None):
@@ -40,8 +37,10 @@ def _xz(data):
 
 
 def _deflate(data):
-    packer = zlib.compressobj(9, zlib.DEFLATED, WINDOW_BITS, MEMORY_LEVEL)
-    return packer.compress(data) + packer.flush()
+    """zlib with a window of 32 KiB, which is what a board can keep of the stream; zopfli packs it as small as it gets."""
+    import zopfli.zlib
+
+    return zopfli.zlib.compress(data)
 
 
 _PACK = {"xz": _xz, "deflate": _deflate}

@@ -4,6 +4,7 @@ Not its job: packing and signing (bundle_writer.py), describing (sbom.py), how b
 Source: ours. Linux gets sources without comments, a microcontroller compiled modules.
 """
 
+import ast
 import json
 
 from tools import board_compile
@@ -25,9 +26,13 @@ NEVER_ON_A_GATEWAY = (
     ("protocols.message_texts", "words of the generated pages"),
     ("protocols.message_texts_jobs", "the same"),
     ("protocols.sign_convention", "other peers' signs, converted on the host"),
+    ("protocols.modbus.server", "devices of the simulator"),
 )
 # module, why no microcontroller needs it
 NEVER_ON_A_MICROCONTROLLER = (
+    ("protocols.profile_format", "checks profiles on the host"),
+    ("edge.hal_serial", "serial ports of Linux; hal_uart is the board's"),
+    ("edge.hal_ports", "serial ports of Linux"),
     ("protocols.profiles.sim_bes", "the simulator's device"),
     ("protocols.profiles.sim_control_box", "the simulator's device"),
     ("protocols.profiles.sim_home_battery", "the simulator's device"),
@@ -80,10 +85,21 @@ def _microcontroller(board, root):
             sources[name] = path.read_text(encoding="utf-8")
         if path.name == "__init__.py":
             packages.add(name)
+    _check_imports(sources, absent)
     compiled = board_compile.compile_all(sources, [name for name in ENTRIES if name in sources], board["mpy_flags"])
     # A folder is a package on MicroPython without any file of its own.
     found = [(name.replace(".", "/") + ".mpy", data) for name, data in compiled.items() if name not in packages]
     return found + _starter(root) + [("board.json", _json(board))]
+
+
+def _check_imports(sources, absent):
+    """Incomplete when a module that stays needs, to be loaded at all, one that is left out."""
+    for name, text in sources.items():
+        for node in ast.parse(text).body:
+            names = [node.module] + ["%s.%s" % (node.module, alias.name) for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            missing = [wanted for wanted in names if wanted in absent]
+            if missing:
+                raise Incomplete("%s imports %s, which this board leaves out" % (name, missing[0]))
 
 
 def _starter(root):

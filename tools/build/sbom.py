@@ -1,8 +1,9 @@
-"""What a bundle is made of, as a CycloneDX 1.6 document: the firmware, its files with their digests, the runtime it needs.
+"""What a bundle is made of, as a CycloneDX 1.6 document: the firmware, its packages with their digests, the runtime it needs.
 
-Not its job: the bundle itself (bundle_writer.py).
+Not its job: the bundle itself (bundle_writer.py). Every single file with its SHA-256 stands in the bundle's signed manifest; here
+a package has one digest over those rows, or the list would be a fifth of what a gateway has to download.
 Source: CycloneDX 1.6 JSON schema (ECMA-424): bomFormat, specVersion, serialNumber, metadata, components, dependencies.
-The serial number is a name-based UUID of the bundle's digest and the time the build date, so the same input gives the same
+The serial number is a name-based UUID of the bundle's digest and the time is the build date, so the same input gives the same
 bytes.
 """
 
@@ -21,6 +22,7 @@ def make(board, origin, files, tools, bundle):
     digest = hashlib.sha256(bundle).hexdigest()
     subject = "%s@%s+%s" % (NAME, origin["version"], board["board"])
     runtime = "runtime@" + board["runtime_version_min"]
+    packages = [_package(folder, rows, origin) for folder, rows in sorted(by_folder(files).items())]
     document = {
         "bomFormat": "CycloneDX", "specVersion": SPEC_VERSION, "version": 1,
         "serialNumber": "urn:uuid:%s" % uuid.uuid5(uuid.NAMESPACE_URL, "sha256:" + digest),
@@ -37,10 +39,25 @@ def make(board, origin, files, tools, bundle):
             "type": "platform", "bom-ref": runtime, "name": RUNTIME_NAMES[board["runtime"]],
             "version": board["runtime_version_min"], "scope": "required",
             "description": "this version or newer, from the operating system or the board's firmware; not in the bundle",
-        }] + [{"type": "file", "name": path, "hashes": [_sha256(hashlib.sha256(data).hexdigest())]} for path, data in files],
-        "dependencies": [{"ref": subject, "dependsOn": [runtime]}, {"ref": runtime}],
+        }] + packages,
+        "dependencies": [{"ref": subject, "dependsOn": [runtime] + [package["bom-ref"] for package in packages]}, {"ref": runtime}],
     }
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def by_folder(files):
+    """{folder, "." for the top: rows "path size digest" of its files, in order}, as the manifest has them."""
+    found = {}
+    for path, data in files:
+        row = "%s %d %s\n" % (path, len(data), hashlib.sha256(data).hexdigest())
+        found.setdefault(path.rpartition("/")[0] or ".", []).append(row)
+    return found
+
+
+def _package(folder, rows, origin):
+    return {"type": "library", "bom-ref": "package:" + folder, "name": folder, "version": origin["version"], "licenses": LICENCE,
+            "hashes": [_sha256(hashlib.sha256("".join(rows).encode()).hexdigest())],
+            "description": "%d files; digest of their rows 'path size sha256'" % len(rows)}
 
 
 def _sha256(digest):

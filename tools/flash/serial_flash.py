@@ -9,6 +9,7 @@ Until the record is written nothing that runs has changed; a second call goes on
 
 import hashlib
 import json
+import os
 
 from edge import slots
 from edge.hal_releases import MANIFEST_FILE, SLOTS
@@ -18,6 +19,7 @@ from tools.flash.problem import Problem
 
 STORE = "/store/"
 SITE = "/site.json"
+KEY_FILES = ("gateway.key", "gateway.crt", "ca.crt")    # of `v2g keys gateway`
 STARTER = "starter/"            # of a bundle: what belongs into the root of the board's files
 BLOCK_BYTES = 4096              # a file takes whole ones
 ALIAS = str.maketrans("", "", "- ")
@@ -57,8 +59,11 @@ def identify(link, board):
     return machine, free_bytes
 
 
-def plan(link, release, site=None):
-    """The Plan for a checked Bundle and a compiled site (bytes, or None: what is there stays)."""
+def plan(link, release, site=None, keys=()):
+    """The Plan for a checked Bundle and a compiled site (bytes, or None: what is there stays).
+
+    keys: [(name in the store, bytes)] of key and certificates; none: what is there stays.
+    """
     board_side.prepare(link)
     record = slots.load(board_side.contents(link, [STORE + name for name in slots.FILES]))
     wanted = {**release.digests, MANIFEST_FILE: hashlib.sha256(bundle.manifest_line(release.manifest)).hexdigest()}
@@ -71,7 +76,7 @@ def plan(link, release, site=None):
         found = board_side.listing(link, "/" + slot)
         made.send = [(path, release.files[path]) for path, digest in release.digests.items() if found.get(path) != digest]
         made.remove = ["/%s/%s" % (slot, path) for path in sorted(found) if path not in release.digests]
-    made.root = _root_files(link, release, site)
+    made.root = _root_files(link, release, site, keys)
     return made
 
 
@@ -87,11 +92,12 @@ def whole_digest(digests):
     return hashlib.sha256("".join("%s %s\n" % row for row in sorted(digests.items())).encode()).hexdigest()
 
 
-def _root_files(link, release, site):
-    """[(path, bytes)] of starter and site where the board has them differently."""
+def _root_files(link, release, site, keys):
+    """[(path, bytes)] of starter, site and keys where the board has them differently."""
     wanted = [("/" + path[len(STARTER):], data) for path, data in sorted(release.files.items()) if path.startswith(STARTER)]
     if site is not None:
         wanted.append((SITE, site))
+    wanted += [(STORE + name, data) for name, data in keys]
     found = board_side.fingerprints(link, [path for path, _ in wanted])
     return [row for row, digest in zip(wanted, found) if digest != hashlib.sha256(row[1]).hexdigest()]
 
@@ -145,6 +151,18 @@ def summary(made, release):
     lines = [] if made.slot is None else ["version %s into slot %s: %d of %d files to send, %d bytes; %d to remove" % (
         version, made.slot, len(made.send), len(release.files), made.send_bytes, len(made.remove))]
     return lines + ["%s: new" % path for path, _ in made.root]
+
+
+def key_files(folder):
+    """[(name in the store, bytes)] of the key and certificates in a folder. Problem when one is missing."""
+    rows = []
+    for name in KEY_FILES:
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            raise Problem("%s has no %s; 'v2g keys gateway' makes it" % (folder, name))
+        with open(path, "rb") as file:
+            rows.append((name, file.read()))
+    return rows
 
 
 def compiled_site(path, board):
