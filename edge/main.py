@@ -45,9 +45,10 @@ def make_gateway(config, ports):
     store = config_link.stored(ports, config)
     # A change is tried out beside the running gateway; a board has no room for two.
     trial = None if hal.IS_BOARD else lambda changed: _try_out(changed, ports)
-    configuration = config_link.ConfigLink(store, config_link.keys_of(config.vpp), config.origin, ports, trial)
     from edge import config_loader
-    return Gateway(_placed(config_loader.build(store.document), ports), ports, configuration)
+    current = _placed(config_loader.build(store.document), ports)
+    configuration = config_link.ConfigLink(store, config_link.keys_of(current.vpp), config.origin, ports, trial)
+    return Gateway(current, ports, configuration)
 
 
 def _placed(config, ports):
@@ -82,6 +83,8 @@ def build(document, directory, prepare_key=None, *, place=None, service=None):
             errors = [("vpp.ca_file", None, "a PEM file", "this machine has no certificates of its own")]
     if errors:
         return None, None, errors
+    for path, words in config.notes:
+        hal.log("%s %s" % (path, words))
     ports = Ports(directory)
     if prepare_key is not None:
         ports.prepare_key = prepare_key

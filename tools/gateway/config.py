@@ -29,7 +29,7 @@ REMOTE = "tools.commands.config_remote"
 
 def add_arguments(parser):
     """Arguments of `v2g config`."""
-    parser.add_argument("action", choices=ACTIONS)
+    parser.add_argument("action", choices=ACTIONS, help="get values, set them, diff two configurations, history of changes")
     parser.add_argument("words", nargs="*", metavar="SITE | PATH | PATH=VALUE", help="site file (default: site.toml), paths, changes")
     store_folder.add_argument(parser)
     parser.add_argument("--dry-run", action="store_true", help="set: only say what would happen")

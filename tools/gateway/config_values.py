@@ -24,9 +24,10 @@ def effective(config, *, base=None, lines=None, file="", store=None):
         for key, row in params.rows_of(section, figures):
             path = ".".join(word for word in (section, name, key) if word)
             value = getattr(part, key)
-            origin = _origin(path, key, value, row, table)
-            if origin is None:
-                origin = _sender(path, key, section, name, base, store) or _place(section, name, key, base, lines, file)
+            origin = _origin(key, value, row, table)
+            place = _place(section, name, key, base, lines, file)
+            if origin is None or place != file and table.get(key) == _table_of(base, section, name).get(key):
+                origin = _sender(path, key, section, name, base, store) or place
             elif figures and row[0] in figures and origin == DEFAULT:
                 origin = config.grid.code
             rows.append((path, shown(row, value), origin))
@@ -53,8 +54,8 @@ def _tables(config):
     return found
 
 
-def _origin(path, key, value, row, table):
-    """Where a value comes from that nobody wrote; None for one that somebody did."""
+def _origin(key, value, row, table):
+    """Where a value comes from that nobody wrote; None for one that somebody did, unless it is the default."""
     if key in table:
         return None
     return DEFAULT if value == row[6] or value is None else DERIVED

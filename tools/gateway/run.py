@@ -22,7 +22,7 @@ def add_arguments(parser):
 def run(args):
     """Run; exit code 2 when the site file is wrong, 1 when another gateway has the store, 75 when the starter is to choose
     a release anew."""
-    document, errors = toml_compiler.compile_file(args.site)
+    document, errors = toml_compiler.compile_file(args.site, is_written=True)
     if errors:
         for line in errors:
             print(line, file=sys.stderr)

@@ -44,7 +44,7 @@ def _set(text, place, key, value):
             return text
         return "\n".join(_inserted(lines, found.get(place), place, key, value))
     line = lines[number - 1]
-    match = re.match(r"(\s*[^=]+=\s*)(\"[^\"]*\"|'[^']*'|\[[^\]]*\]|[^#\s]+)(\s*(#.*)?)$", line)
+    match = re.match(r"(\s*[^=]+=\s*)(\"[^\"]*\"|'[^']*'|\[[^\]]*\]|[^#\s\"'\[][^#\s]*)(\s*(#.*)?)$", line)
     if match is None:
         raise CannotEdit("line %d: %s is written in a way that only you can change; do it by hand" % (number, key))
     if value is None:

@@ -6,6 +6,7 @@ look at the site file itself: (config, folder, written paths).
 """
 
 from edge import config_rules, params
+from edge.version import CONFIG_SCHEMA
 from edge.config_rules_page import LOOPBACK
 from tools.gateway import bus_words
 
@@ -136,6 +137,10 @@ def _controlled(config, profile_of):
             if hasattr(device, "p_charge_max_w")]
 
 
-RULES = (_unguarded_fuse, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
+def _earlier_names(config, profile_of):
+    return [(path, words + "; write it so, and schema = %d at the top" % CONFIG_SCHEMA) for path, words in config.notes]
+
+
+RULES = (_earlier_names, _unguarded_fuse, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
          _equal_priorities)
 FILE_RULES = (_unset_clock, _missing_prices)

@@ -10,7 +10,8 @@ import json
 import re
 import tomllib
 
-from edge import config, grid_code
+from edge import config, config_migrate, grid_code
+from edge.version import CONFIG_SCHEMA
 from protocols import profiles
 from protocols.strict_json import encode
 from tools.gateway import cross_rows
@@ -19,8 +20,8 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\s\"']+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
 
 
-def compile_file(path):
-    """(canonical document, []) of a site file, or (None, lines for people)."""
+def compile_file(path, is_written=False):
+    """(canonical document, []) of a site file, or (None, lines for people). is_written: the document as it stands there."""
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8")
@@ -29,7 +30,8 @@ def compile_file(path):
     except UnicodeDecodeError as error:
         return None, ["%s: not UTF-8 at byte %d" % (path, error.start)]
     name = str(path).replace("\\", "/").rpartition("/")[2]
-    return compile_text(text, name)
+    document, problems = compile_text(text, name)
+    return (document, problems) if problems or not is_written else (_read(text, name)[0], [])
 
 
 def compile_text(text, name="site.toml"):
@@ -44,8 +46,9 @@ def check_text(text, name="site.toml"):
     if syntax_error:
         return None, [syntax_error]
     loaded, errors = config.load(document, profile_of)
-    if config.normalise(document)[1]:
-        errors = errors + cross_rows.judged(document, errors, profile_of)
+    current, _, newer = config_migrate.migrated(document)
+    if not newer and config.normalise(current)[1]:
+        errors = errors + cross_rows.judged(current, errors, profile_of)
     lines = key_lines(text) if not name.endswith(".json") else {}
     origins = _origins(document, lines)
     return loaded, sorted((_problem(name, lines, error, origins) for error in errors), key=lambda p: (p["line"] or 0, p["path"]))
@@ -154,5 +157,5 @@ def line_of(path, lines):
 
 
 def canonical_json(document):
-    """The bytes a board is given: canonical JSON and a newline."""
-    return encode(document) + b"\n"
+    """The bytes a board is given: canonical JSON with the number of its table, and a newline."""
+    return encode(dict(document, schema=CONFIG_SCHEMA)) + b"\n"
