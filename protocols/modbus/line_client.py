@@ -1,6 +1,9 @@
 """Modbus client of a serial line, or of one behind a converter: what the characters' time and shared wires add.
 
 Not its job: queue and matching (client.py), frames and echoes (rtu.py), what to ask and when (drivers).
+
+A lost answer stops everybody on the line, and a device's time-out is made for its worst day: whoever has answered quickly for
+a while is waited for a few times as long as it took. After a time-out it has all its time again, until it is quick again.
 Source: MODBUS over Serial Line V1.02 §2.5.1.1 (3.5 characters of silence, 1.75 ms above 19200 baud).
 """
 
@@ -8,6 +11,10 @@ from protocols.modbus.client import ModbusClient
 from protocols.modbus.pdu import response_size
 
 WRITES_MAX = 2                  # to one unit between two requests to one that wants silence: after each side's answer
+KNOWN_COUNT = 20
+RELEARNED_COUNT = 5
+PATIENCE_MIN_MS = 100           # adapters and busy machines hold answers back for tens of ms
+PATIENCE_TIMES = 4
 _ENVELOPE_CHARACTERS = 3        # unit and CRC
 
 
@@ -25,12 +32,14 @@ class LineClient(ModbusClient):
         super().__init__(framing, timeout_ms, gap_ms)
         self.timeouts_ms = {}
         self._character_ms = character_ms
+        self._answered_from_ms = 0      # the outstanding request's answer can't be here before
+        self._known = {}        # unit -> [answers, longest of late, ms] beyond the characters' time
         self._now_ms = 0
         self._writes = {}       # unit -> urgent requests since one was sent to a unit that wants silence
 
     def submit(self, unit, pdu, tag, urgent=False, timeout_ms=None):
         """See ModbusClient.submit; no unit is waited for longer than it may take."""
-        own_ms = self.timeouts_ms.get(unit, self.timeout_ms)
+        own_ms = self._patience_ms(unit)
         return super().submit(unit, pdu, tag, urgent, min(timeout_ms or own_ms, own_ms))
 
     def outgoing(self, now_ms):
@@ -40,8 +49,25 @@ class LineClient(ModbusClient):
         if frame:
             self._count()
             characters = len(frame) + response_size(self._request[1]) + _ENVELOPE_CHARACTERS
-            self._deadline_ms += int(characters * self._character_ms) + 1
+            line_ms = int(characters * self._character_ms) + 1
+            self._deadline_ms += line_ms
+            self._answered_from_ms = now_ms + line_ms
         return frame
+
+    def _patience_ms(self, unit):
+        own_ms = self.timeouts_ms.get(unit, self.timeout_ms)
+        answers, longest_ms = self._known.get(unit, (0, 0))
+        if answers < KNOWN_COUNT:
+            return own_ms
+        return min(own_ms, max(PATIENCE_MIN_MS, PATIENCE_TIMES * longest_ms))
+
+    def on_time(self, now_ms):
+        """See ModbusClient.on_time."""
+        unit = self._request[0] if self._request is not None else None
+        answers = super().on_time(now_ms)
+        if answers:
+            self._known[unit] = [KNOWN_COUNT - RELEARNED_COUNT, 0]
+        return answers
 
     def _count(self):
         unit = self._request[0]
@@ -52,7 +78,12 @@ class LineClient(ModbusClient):
 
     def receive(self, now_ms, data):
         """See ModbusClient.receive; bytes on an idle line have to end before anything is sent."""
+        unit = self._request[0] if self._request is not None else None
         answers = super().receive(now_ms, data)
+        if answers:
+            known = self._known.setdefault(unit, [0, 0])
+            known[0] += 1
+            known[1] = max(now_ms - self._answered_from_ms, known[1] - known[1] // 64)
         if self._request is None and not answers and not self._queue and not self._urgent:
             self._end_exchange(now_ms, self.gap_ms)
         return answers

@@ -184,3 +184,38 @@ def test_a_unit_is_written_to_twice_before_the_meter_is_asked():
     assert client.outgoing(now_ms + 96) == frame(METER, READ_3)
     client.receive(now_ms + 110, frame(METER, ANSWER))
     assert client.outgoing(now_ms + 114) == frame(UNIT, WRITE)
+
+
+def quick(count, turnaround_ms):
+    """A client whose unit has answered `count` times after the characters' time and `turnaround_ms`; and now_ms."""
+    client, now_ms = line(115200, timeout_ms=1000), 0
+    for _ in range(count):
+        sent(client, now_ms, UNIT, READ_3)
+        now_ms += 2 + turnaround_ms
+        assert client.receive(now_ms, frame(UNIT, ANSWER))
+        now_ms += 10
+    return client, now_ms
+
+
+def patience_ms(client, now_ms):
+    """How long the next request is waited for, beside its characters."""
+    sent(client, now_ms, UNIT, READ_3)
+    return client.next_wake_ms - now_ms - 2
+
+
+def test_whoever_answers_quickly_is_not_waited_for_a_second():
+    for count, turnaround_ms, expected_ms in ((19, 5, 1000), (20, 5, 100), (20, 60, 240), (20, 400, 1000), (100, 5, 100)):
+        assert patience_ms(*quick(count, turnaround_ms)) == expected_ms, (count, turnaround_ms)
+
+
+def test_after_a_time_out_a_device_has_all_its_time_until_it_is_quick_again():
+    client, now_ms = quick(30, 5)
+    assert patience_ms(client, now_ms) == 100
+    assert client.on_time(now_ms + 102) == [("a", pdu.TIMEOUT, None)]
+    now_ms += 1000
+    assert patience_ms(client, now_ms) == 1000
+    for _ in range(5):
+        client.receive(now_ms + 10, frame(UNIT, ANSWER))
+        now_ms += 100
+        told_ms = patience_ms(client, now_ms)
+    assert told_ms == 100
