@@ -23,7 +23,7 @@ TYPES = {
     "string8": (8, TEXT, 0), "string16": (16, TEXT, 0), "string32": (32, TEXT, 0),
 }
 
-FLOAT32_MAX = 3.4028234663852886e38    # IEEE 754; more would become infinite
+FLOAT32_TOP = 3.4028234663852886e38    # IEEE 754; more would become infinite
 
 SF_MIN_DIGITS = -10    # a scale factor is a power of ten in this range; anything else is no scale factor
 SF_MAX_DIGITS = 10
@@ -87,7 +87,7 @@ def encode(kind, value, sf=0):
     if scaled - scaled != 0:    # a NaN, or infinite, by scaling at the latest
         return None
     if form == FLOAT:
-        return list(struct.unpack(">HH", struct.pack(">f", scaled))) if abs(scaled) <= FLOAT32_MAX else None
+        return list(struct.unpack(">HH", struct.pack(">f", scaled))) if abs(scaled) <= FLOAT32_TOP else None
     scaled = round(scaled)
     top = 1 << 16 * count
     low, high = (-(top >> 1), (top >> 1) - 1) if form == SIGNED else (0, (top >> (form == BITS)) - 1)

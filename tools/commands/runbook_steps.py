@@ -90,4 +90,12 @@ STEPS = (
     ("lockout_reset", "The backup may act again.", NOTHING),
     ("pv_curtailed", "It holds the frequency high until there is room.", NOTHING),
     ("orders_fail", "It writes again, then ends the island.", "Look at the device that the values name and at its link."),
+    ("recovery_step", "It tries the next thing that may get the charger going: connection, session, restart register, hook, relay.",
+     "Nothing yet. Often the same charger: ask its maker for newer firmware, and look at its network cable."),
+    ("recovered", "It controls the charger again.", "Nothing; how often it happens, the journal tells."),
+    ("recovery_used_up", "It leaves the charger alone until the next day and goes on listening.",
+     "Switch the charger off and on at its breaker. If that helps every time, give the site a relay: `[[recovery]] power_relay`."),
+    ("recovery_waits", "It touches nothing while the house hangs on an island.", "Nothing; it goes on once the grid is back."),
+    ("relay_failed", "The charger stays supplied; other ways are tried.",
+     "Is `recovery.power_relay` the right file or pin, and may the gateway's user write it? Try it by hand: echo 0 into the file."),
 )

@@ -20,7 +20,7 @@ FINE, WRONG, USAGE, ABSENT = 0, 1, 2, 3
 
 def add_arguments(parser):
     """Arguments of `v2g profile`."""
-    verbs = parser.add_subparsers(dest="what", required=True, metavar="check|try")
+    verbs = parser.add_subparsers(dest="what", required=True, metavar="check|try", help="static, or against a device")
     check = verbs.add_parser("check", help="static: every broken rule with its path, and what works with the profile")
     trial = verbs.add_parser("try", help="live: identify, read every block, show values and what is suspicious")
     for verb in (check, trial):
