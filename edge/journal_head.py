@@ -11,7 +11,8 @@ SCHEMA = 4
 # Rows that unlock something, and what a replay can load in their place; a journal is handed on for analysis.
 _NO_KEY, _NO_WORD = "00" * 16, "*" * 16
 _NO_SECRETS = (("vpp", "key", _NO_KEY), ("vpp", "root_key", _NO_KEY * 2), ("vpp", "password", _NO_WORD), ("site_link", "password", _NO_WORD),
-               ("shared_site", "key", _NO_KEY), ("page", "pin", _NO_WORD))
+               ("shared_site", "key", _NO_KEY), ("page", "pin", _NO_WORD),
+               ("enrol", "token", "*" * 26))
 
 
 def content(version, run, number, document):
