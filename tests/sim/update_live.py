@@ -166,13 +166,15 @@ class Manager:
 
     def _watch(self):
         begun_s = fed_s = time.monotonic()
+        before = len(self.started)
         is_ready = False
         while self.process.poll() is None:
             for line in self._received():
                 self.told.append(line)
                 fed_s = time.monotonic()
                 is_ready = is_ready or line == "READY=1"
-            patience_s = WATCHDOG_S if is_ready else self._unready_s.get((self.started or [None])[-1], READY_S)
+            release = self.started[-1] if len(self.started) > before else None
+            patience_s = WATCHDOG_S if is_ready else self._unready_s.get(release, READY_S)
             if time.monotonic() - (fed_s if is_ready else begun_s) > patience_s:
                 self.process.kill()
                 self.killed += 1

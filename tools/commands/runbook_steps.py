@@ -98,4 +98,11 @@ STEPS = (
     ("recovery_waits", "It touches nothing while the house hangs on an island.", "Nothing; it goes on once the grid is back."),
     ("relay_failed", "The charger stays supplied; other ways are tried.",
      "Is `recovery.power_relay` the right file or pin, and may the gateway's user write it? Try it by hand: echo 0 into the file."),
+    ("job", "It goes on with the job by itself.", "Nothing; `v2g job` shows the same."),
+    ("job_refused", "It changes nothing; what runs goes on.",
+     "Put right what the words name (an older version, another board, a signature, no space), then send the job again."),
+    ("release_confirmed", "It keeps the release before, to go back to.", NOTHING),
+    ("release_rolled_back", "It starts the release before; no charger was ever without one for longer than a restart.",
+     "The values say what the new release lacked. Read its last lines (`v2g job logs`, on Linux `journalctl -u v2g-edge`) "
+     "before you send another."),
 )
