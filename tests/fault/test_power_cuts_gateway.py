@@ -202,13 +202,14 @@ def test_history_that_was_written_is_delivered():
     def away(files, boot, told):
         site = CutSite(document, files, boot)
         site.run(1500)
+        live = site.gateway.vpp._event_seq
         site.close("vpp")
         site._answer = lambda link, data: None if link == "vpp" else fake_site.FakeSite._answer(site, link, data)
         for _ in range(8):
             site.run(1000)
             keeper = site.gateway.vpp.archive
             if not keeper._waiting:
-                told.append((boot, site.gateway.vpp._event_seq, site.gateway.vpp._telemetry._seq))
+                told.append((boot, live, site.gateway.vpp._event_seq, site.gateway.vpp._telemetry._seq))
         site.stop()
         site.run(12000)
 
@@ -226,8 +227,10 @@ def test_history_that_was_written_is_delivered():
 
     def check(files, told):
         found = keys_in(back(files, 4)) if not told or isinstance(told[-1], tuple) else told.pop()
-        for boot, event_seq, tele_seq in told:
+        for boot, live, event_seq, tele_seq in told:
             name = "%02x" % boot * 4
+            for seq in range(live + 1, event_seq + 1):
+                assert (name, "event", seq) in found, (boot, seq)
             for seq in range(2, tele_seq + 1):      # the first went out live
                 assert (name, "tele/evse1", seq) in found, (boot, seq)
 
