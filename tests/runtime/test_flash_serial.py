@@ -9,10 +9,12 @@ import pytest
 
 from edge import slots
 from tests.runtime.board_on_pty import BoardOnPty
+from tools import cli
 from tools.build import board_files, bundle_writer
 from tools.flash import board_programs, opened_bundle, serial_flash
 from tools.flash.problem import Gone, Problem
 from tools.flash.serial_link import BAUD, SerialLink
+from tools.gateway import init
 
 BOARD = board_files.load("esp32-s3")
 ORIGIN = {"version": "0.1.0", "commit": None, "is_changed": None, "built": "2026-11-21T08:00:00Z"}
@@ -165,3 +167,53 @@ def test_what_is_read_back_differently_is_not_put_on_trial(link, monkeypatch):
 def test_a_port_that_is_not_there_is_said_with_the_next_step():
     with pytest.raises(Problem, match="/dev/ttyNONE can't be opened.*plugged in"):
         SerialLink("/dev/ttyNONE")
+
+
+# -- the verb ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def place(tmp_path):
+    """A folder with a bundle, a site file and keys for a board."""
+    (tmp_path / "x.v2g").write_bytes(bundle_writer.make(BOARD, ORIGIN, sorted(FILES)))
+    text = init.starter()
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "page.toml").write_text(text + "\n[page]\nport = 8080\n", encoding="utf-8")
+    (tmp_path / "keys").mkdir()
+    for name in serial_flash.KEY_FILES:
+        (tmp_path / "keys" / name).write_text("PEM " + name)
+    return tmp_path
+
+
+def verb(board, place, *words):
+    return cli.main(["flash", "esp32-s3", "--port", board.device, "--bundle", str(place / "x.v2g"), *words])
+
+
+def test_the_verb_flashes_site_and_keys_and_says_what_it_did(board, place, capsys):
+    assert verb(board, place, "--site", str(place / "site.toml"), "--keys", str(place / "keys"), "--dry-run") == 0
+    assert "version 0.1.0 into slot a: 6 of 6 files to send" in capsys.readouterr().out
+    assert verb(board, place, "--site", str(place / "site.toml"), "--keys", str(place / "keys")) == 0
+    said = capsys.readouterr()
+    assert "Generic ESP32S3 module with ESP32S3 on " in said.out and "read back and right; the board starts anew" in said.out
+    assert "sending 100 % of" in said.err
+    link = SerialLink(board.device)
+    board_programs.prepare(link)
+    site, key = board_programs.contents(link, ["/site.json", "/store/gateway.key"])
+    assert json.loads(site)["gateway"]["id"] and key == b"PEM gateway.key"
+    link.close()
+
+
+def test_a_site_that_needs_what_the_board_leaves_out_is_refused_before_anything_is_sent(board, place, capsys):
+    assert verb(board, place, "--site", str(place / "page.toml")) == 1
+    assert "[page] is not for a esp32-s3: the page does not fit beside the firmware" in capsys.readouterr().err
+    (place / "keys" / "ca.crt").unlink()
+    assert verb(board, place, "--keys", str(place / "keys")) == 1
+    assert "has no ca.crt; 'v2g keys gateway' makes it" in capsys.readouterr().err
+
+
+def test_the_wrong_board_on_the_port_is_one_line(place, capsys):
+    other = BoardOnPty("Raspberry Pi Pico 2 W with RP2350")
+    assert verb(other, place) == 1
+    error = capsys.readouterr().err
+    assert "this is a 'Raspberry Pi Pico 2 W with RP2350', not a esp32-s3" in error and error.count("\n") == 1
+    other.close()
