@@ -19,9 +19,9 @@ from edge.drivers.profile_loader import load_profile
 from protocols import auth, key_tree, messages, rsa, topics
 from tests.portable import fake_site
 from tools import cli
-from tools.keys import authority
 from tools.keys.fleet import Fleet
-from tools.keys.folder import PASSPHRASE_VARIABLE, KeyFolder
+from tools.keys.folder import KeyFolder
+from tools.keys.names import PASSPHRASE_VARIABLE, Refused
 
 
 @pytest.fixture(scope="module")
@@ -238,5 +238,5 @@ def test_requests_that_are_not_the_gateways_own_get_no_certificate(keys):
     assert "BEGIN CERTIFICATE" in ours.issue("gw-1", good, 1800000000)
     for bad, part in ((request("gw-2"), "another name"), (request("gw-1", ec.SECP384R1()), "P-256"), (b"\x30\x00", "not a"),
                       (good[:-3] + bytes([good[-3] ^ 1]) + good[-2:], "signed")):
-        with pytest.raises(authority.Refused, match=part):
+        with pytest.raises(Refused, match=part):
             ours.issue("gw-1", bad, 1800000000)

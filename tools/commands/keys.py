@@ -12,10 +12,7 @@ import textwrap
 import tomllib
 
 from protocols import topics
-from tools.keys import broker_files
-from tools.keys.authority import Refused
-from tools.keys.fleet import ROLES, Fleet
-from tools.keys.folder import PASSPHRASE_VARIABLE, KeyFolder, KeyFolderError
+from tools.keys.names import PASSPHRASE_VARIABLE, ROLES, KeyFolderError, Refused
 
 ACTIONS = ("init", "gateway", "operator", "installer", "update", "revoke", "mosquitto", "move", "desk")
 NEEDS_ID = ("gateway", "revoke", "move")
@@ -63,6 +60,9 @@ def run(args):
     if (args.action in NEEDS_ID) != (args.id is not None):
         print("v2g keys %s: %s" % (args.action, "name the gateway" if args.action in NEEDS_ID else "takes no name"), file=sys.stderr)
         return 2
+    from tools.keys.fleet import Fleet      # needs cryptography; `v2g --help` does not
+    from tools.keys.folder import KeyFolder
+
     try:
         fleet = Fleet(KeyFolder(args.dir, _passphrase(args)))
         lines, result = globals()["_" + (args.action if args.action not in ROLES else "role")](fleet, args)
@@ -82,10 +82,16 @@ def _passphrase(args):
     return found.encode() if found else None
 
 
+def _write_broker_files(fleet, args):
+    from tools.keys import broker_files
+
+    return broker_files.write(fleet, args.at)
+
+
 def _init(fleet, args):
     given = {"host": args.host, "port": args.port, "claim_port": args.claim_port, "bind": args.bind}
     made = fleet.begin({key: value for key, value in given.items() if value is not None}, args.force)
-    path = broker_files.write(fleet, args.at)
+    path = _write_broker_files(fleet, args)
     lines = ["%-15s %s" % (name, "made" if is_new else "kept") for name, is_new in made]
     lines += ["", "Keep %s on a machine of its own and make a copy: who has it has the fleet." % fleet.folder.path.resolve(),
               "Next: mosquitto -c %s" % (path / "mosquitto.conf"),
@@ -102,7 +108,7 @@ def _role(fleet, args):
 
 def _gateway(fleet, args):
     admitted = fleet.admit(args.id, group=args.group, board=args.board, replace=args.replace, force=args.force, moved=args.moved)
-    broker_files.write(fleet, args.at)
+    _write_broker_files(fleet, args)
     lines = ["# %s: lines for its site file; ca.crt lies in %s" % (args.id, fleet.folder.path)] + site_lines(fleet, admitted)
     if admitted["token"]:
         lines += ["", "# The token works once and is shown only now. As text of a QR code: V2G1:%s:%s" % (
@@ -130,7 +136,7 @@ def _revoke(fleet, args):
     if args.kid:
         return _revoke_kid(fleet, args)
     serials = fleet.revoke(args.id)
-    broker_files.write(fleet, args.at)
+    _write_broker_files(fleet, args)
     lines = ["%s: %d certificate(s) revoked, its rules and claims are gone" % (args.id, len(serials)),
              "Next: kill -HUP the broker: it reads list and rules anew. A connection that stands can say and hear nothing more"]
     return lines, {"gateway": args.id, "revoked": serials}
@@ -173,8 +179,8 @@ def _message(args, message, name, flag, lines):
 
 
 def _mosquitto(fleet, args):
-    path = broker_files.write(fleet, args.at)
-    return (["wrote %s" % (path / name) for name in broker_files.FILES] + ["Next: mosquitto -c %s" % (path / "mosquitto.conf")],
+    path = _write_broker_files(fleet, args)
+    return (["wrote %s" % name for name in sorted(path.iterdir())] + ["Next: mosquitto -c %s" % (path / "mosquitto.conf")],
             {"folder": str(path), "topics": topics.ROOT})
 
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tools.keys.names import Refused
+
 AUTHORITY_YEARS = 20
 SERVER_DAYS = 5 * 365
 CLIENT_DAYS = 365
@@ -19,10 +21,6 @@ CLIENT_DAYS = 365
 BOARD_DAYS = 10 * 365
 # A gateway whose clock runs a little behind must not find its certificate in the future.
 BACKDATE = datetime.timedelta(hours=1)
-
-
-class Refused(ValueError):
-    """A request that gets no certificate; its text says why."""
 
 
 def new_key():

@@ -10,9 +10,9 @@ import getpass
 
 from host_sim.broker.access import Access
 from protocols import key_tree, topics
+from tools.keys.names import DESK, SUPERVISOR
 
 FOLDER = "mosquitto"
-SUPERVISOR, DESK = SERVICES = ("supervisor", "enrol-desk")
 FILES = ("mosquitto.conf", "acl-gateways", "acl-claims", "passwords-claims", "ca.crt", "broker.crt", "broker.key", "crl.pem")
 
 _CONF = """# Written by 'v2g keys': run it again instead of editing. Start: mosquitto -c %(at)s/mosquitto.conf

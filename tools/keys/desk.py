@@ -13,6 +13,7 @@ import paho.mqtt.client as paho
 from host_sim.supervisor.enrol_desk import EnrolDesk
 from protocols import key_tree, messages, topics
 from tools.keys import authority, broker_files
+from tools.keys.names import DESK
 
 ANSWERS_KEPT = 3
 RECONNECT_S = 2
@@ -87,9 +88,9 @@ class Desk:
         self.register = FolderRegister(fleet)
         self.desk = EnrolDesk(fleet.authority(), self.register, lambda: secrets.token_hex(8))
         self._fleet, self._say = fleet, say
-        self._client = client = paho.Client(paho.CallbackAPIVersion.VERSION2, broker_files.DESK)
+        self._client = client = paho.Client(paho.CallbackAPIVersion.VERSION2, DESK)
         path = fleet.folder.path
-        client.tls_set(str(path / "ca.crt"), str(path / (broker_files.DESK + ".crt")), str(path / (broker_files.DESK + ".key")))
+        client.tls_set(str(path / "ca.crt"), str(path / (DESK + ".crt")), str(path / (DESK + ".key")))
         client.on_connect, client.on_message = self._connected, self._message
         self.is_stopped = False
 

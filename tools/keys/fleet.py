@@ -14,12 +14,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from protocols import key_tree, topics
-from tools.keys import authority, broker_files
-from tools.keys.authority import Authority, Refused
-from tools.keys.folder import MASTER, KeyFolderError
+from tools.keys import authority
+from tools.keys.authority import Authority
+from tools.keys.folder import MASTER
+from tools.keys.names import ROLES, SERVICES, KeyFolderError, Refused
 
-# role -> row of a site file that holds its modulus
-ROLES = {"operator": "config_key", "installer": "installer_key", "update": "update_key"}
 RSA_BITS = 3072
 MASTER_BYTES = 32
 TOKEN_CHARS = 26
@@ -52,7 +51,7 @@ class Fleet:
         folder.write_register(register)
         is_other_host = settings.get("host") is not None and not self._is_broker_for(settings["host"])
         made.append(("broker.key", (self._needs("broker.key", is_forced) or is_other_host) and self._make(self.make_broker)))
-        for name in broker_files.SERVICES:
+        for name in SERVICES:
             made.append((name + ".key", self._needs(name + ".key", is_forced) and self._make(lambda: self._make_service(name))))
         if not folder.has("crl.pem") or is_forced:
             self.write_revoked()
@@ -213,7 +212,7 @@ def check_id(name):
     """Refused when the name can't be a gateway's: the broker tells who is who by it alone."""
     if not topics.valid_gateway(name):
         raise Refused("%r is no gateway id: 1 to %d of a-z 0-9 and hyphen, not g or host" % (name, topics.ID_MAX))
-    if name in broker_files.SERVICES or name.startswith((key_tree.CLAIM_USER, key_tree.RENEW_USER)):
+    if name in SERVICES or name.startswith((key_tree.CLAIM_USER, key_tree.RENEW_USER)):
         raise Refused("%s is a name of the broker's own users" % name)
 
 

@@ -14,15 +14,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-PASSPHRASE_VARIABLE = "V2G_KEYS_PASSPHRASE"
+from tools.keys.names import PASSPHRASE_VARIABLE, KeyFolderError
+
 REGISTER = "register.json"
 MASTER = "master.key"
 _SEALED = b"scrypt-aes256gcm:"
 _SALT_BYTES, _NONCE_BYTES = 16, 12
-
-
-class KeyFolderError(Exception):
-    """What is wrong with the folder, and what to do."""
 
 
 class KeyFolder:
