@@ -149,6 +149,8 @@ class Line:
         """Give the port back."""
         self._lose(self.why)
         if self._fd is not None:
+            if self._turn is not None:
+                self._turn.close()
             os.close(self._fd)
             self._fd = None
 
@@ -215,33 +217,56 @@ def _is_sent(fd):
 
 
 def _turner(fd, direction):
-    """Function (is_sending) that turns the transceiver, or None where nobody has to."""
+    """What turns the transceiver when called with whether to send, or None where nobody has to."""
     if direction in ("none", "rs485"):
         return None
-    if direction == "rts":
+    try:
+        if direction == "rts":
+            turn = _Rts(fd)
+        elif direction.startswith("/"):
+            turn = _PinFile(direction)
+        else:
+            from edge.hal_gpio import Output    # most adapters turn by themselves
+
+            turn = Output(direction)
+        turn(False)
+    except OSError as error:
+        os.close(fd)
+        raise ValueError("bus.direction: the pin %s can't be driven: %s; 'gpioinfo' lists the names, a path needs a GPIO that is "
+                         "exported as an output" % (direction, error.strerror or error)) from error
+    return turn
+
+
+class _Rts:
+    """The port's own RTS."""
+
+    def __init__(self, fd):
         import fcntl
         import termios
 
-        mask = struct.pack("=I", termios.TIOCM_RTS)
+        self._fd, self._ioctl = fd, fcntl.ioctl
+        self._codes = termios.TIOCMBIC, termios.TIOCMBIS
+        self._mask = struct.pack("=I", termios.TIOCM_RTS)
 
-        def turn(is_sending):
-            try:
-                fcntl.ioctl(fd, termios.TIOCMBIS if is_sending else termios.TIOCMBIC, mask)
-            except OSError:
-                pass    # a port without the wire; the silence that follows is told
+    def __call__(self, is_sending):
+        try:
+            self._ioctl(self._fd, self._codes[is_sending], self._mask)
+        except OSError:
+            pass    # a port without the wire; the silence that follows is told
 
-        turn(False)
-        return turn
-    path = direction if direction.startswith("/") else "/sys/class/gpio/%s/value" % direction
+    def close(self):
+        """It goes with the port."""
 
-    def turn_pin(is_sending):
-        with open(path, "w") as file:
+
+class _PinFile:
+    """A GPIO as a file of sysfs."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __call__(self, is_sending):
+        with open(self._path, "w") as file:
             file.write("1" if is_sending else "0")
 
-    try:
-        turn_pin(False)
-    except OSError as error:
-        os.close(fd)
-        raise ValueError("bus.direction: the pin %s can't be driven (%s); a GPIO has to be exported as an output first"
-                         % (path, error.strerror)) from error
-    return turn_pin
+    def close(self):
+        """Nothing is held."""

@@ -253,7 +253,8 @@ def test_rates_and_directions_that_a_port_cannot_do(tmp_path):
     async def script():
         cable = Cable(tmp_path)
         for more, words in (({"baud": 12345}, "12345 baud"), ({"direction": "rs485"}, "can't turn RS-485 by itself"),
-                            ({"direction": str(tmp_path / "gone" / "value")}, "has to be exported")):
+                            ({"direction": str(tmp_path / "gone" / "value")}, "needs a GPIO that is exported"),
+                            ({"direction": "GPIO17"}, "no pin of that name on this machine")):
             with pytest.raises(ValueError, match=words):
                 hal_serial.open_line(cable.near, Settings(**more))
         hal_serial.open_line(cable.near, Settings()).close()    # nothing of it kept the port
