@@ -100,13 +100,11 @@ class Gateway:
     def on_closed(self, now_ms, link, reason):
         """A connection was lost or could not be opened."""
         self._links[link].closed(now_ms)
-        code = reasons.LINK_LOST
-        if "ssl" in reason or "TLS" in reason:      # the words of either runtime's library
-            from edge.enrol import tls_words    # seldom
+        from edge.link import tls_words     # seldom
 
-            code, reason = tls_words.told(reason, self.ports.clock.unix_ms())
-            forget("edge.enrol.tls_words")
-        self._event(now_ms, code, link, [reason])
+        code, words = tls_words.loss(reason, self.ports.clock.unix_ms())
+        forget("edge.link.tls_words")
+        self._event(now_ms, code, link, [words])
         return self._settle(now_ms)
 
     def on_time(self, now_ms):

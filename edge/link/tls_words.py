@@ -4,7 +4,7 @@ Not its job: TLS (hal.py, the runtime's library), back-off (connection.py). Impo
 it in between.
 Source: texts of OpenSSL 1.1 and 3 (verification errors, alerts of RFC 8446 §6.2) and of mbed TLS as MicroPython shows them.
 """
-from edge import field_reasons
+from edge import field_reasons, reasons
 from protocols.command_window import clock_or_none
 
 # A part of the library's words -> (number of the event, what it means and what to do). The first that fits.
@@ -35,6 +35,13 @@ WORDS = (
 # Of these, a clock that was never set is the likeliest cause.
 _BY_TIME = ("not yet valid", "has expired", "x509", "certificate verify failed")
 CLOCK_WORDS = "certificates can't be judged until the clock is set; check the time service (NTP) of this machine"
+
+
+def loss(reason, unix_ms):
+    """(number, words) of the event for a lost connection, whatever it was."""
+    if "ssl" in reason or "TLS" in reason:      # how either runtime's library calls itself
+        return told(reason, unix_ms)
+    return reasons.LINK_LOST, reason
 
 
 def told(reason, unix_ms):

@@ -1,6 +1,6 @@
 """Every way a secure connection fails says in words what is wrong and what to do: real handshakes of the real library.
 
-Source: edge/enrol/tls_words.py; OpenSSL's texts differ by version, so the library itself has to say them here.
+Source: edge/link/tls_words.py; OpenSSL's texts differ by version, so the library itself has to say them here.
 """
 
 import datetime
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 
 from edge import field_reasons as reasons
 from edge import hal
-from edge.enrol import tls_words
+from edge.link import tls_words
 from tests.portable import fake_site
 from tests.portable.test_gateway import site
 from tools.keys import authority

@@ -14,7 +14,7 @@ import stat
 import time
 
 from edge import config_rules_serial, hal, hal_ports
-from edge.enrol import tls_words
+from edge.link import tls_words
 from protocols import x509
 from tools.gateway import bus_words, toml_compiler
 
