@@ -23,7 +23,7 @@ With a gateway running, `read` shows what the gateway has read; `set` is refused
 class Place:
     """Where a device is: profile, unit, instance, and how to open its line. row: of the site file, None without one."""
 
-    def __init__(self, name, profile_name, unit, instance, bus, row):
+    def __init__(self, name, profile_name, *, unit, instance, bus, row=None):
         self.name, self.profile_name, self.unit, self.instance, self.bus, self.row = name, profile_name, unit, instance, bus, row
         self.profile = load_profile(profile_name)
 
@@ -39,7 +39,7 @@ class Bus:
 
 def add_arguments(parser):
     """Arguments of `v2g device`."""
-    parser.add_argument("action", choices=("read", "set"))
+    parser.add_argument("action", choices=("read", "set"), help="look, or write one point")
     parser.add_argument("name", help="device of the site file, or a profile")
     parser.add_argument("point", nargs="?", help="set: which point; read: only this one")
     parser.add_argument("value", nargs="?", type=float, help="set: its value, in the unit that read shows")
@@ -90,7 +90,7 @@ def _place(args):
     if args.host or args.tty:
         if args.name not in profiles.NAMES:
             return None, None, "no profile '%s'; there are: %s" % (args.name, ", ".join(profiles.NAMES))
-        return None, Place(args.name, args.name, args.unit, args.instance, Bus(args), None), None
+        return None, Place(args.name, args.name, unit=args.unit, instance=args.instance, bus=Bus(args)), None
     made, errors = toml_compiler.compile_file(args.site)
     if errors:
         return None, None, "\n".join(errors)
@@ -101,7 +101,7 @@ def _place(args):
         return None, None, "no device '%s' in %s; there are: %s; a profile needs --host or --tty" % (
             args.name, args.site, ", ".join(row.name for row in rows))
     bus = next(bus for bus in config.buses if bus.name == row.bus)
-    return config, Place(row.name, row.profile, row.unit, getattr(row, "instance", 1), bus, row), None
+    return config, Place(row.name, row.profile, unit=row.unit, instance=getattr(row, "instance", 1), bus=bus, row=row), None
 
 
 def _through_gateway(args, config, place, holder):
@@ -117,7 +117,7 @@ def _through_gateway(args, config, place, holder):
     if answer is None or "error" in answer:
         return 3
     rows = {point: value for point, (value, _) in answer["points"].items()}
-    _print(args, place, rows, {}, {}, {point: age_ms for point, (_, age_ms) in answer["points"].items()})
+    _print(args, place, rows, ages_ms={point: age_ms for point, (_, age_ms) in answer["points"].items()})
     return 0
 
 
@@ -137,11 +137,12 @@ def _directly(args, place):
     if args.point and args.point not in reading.values:
         return _say("%s has no point '%s' that can be read; there are: %s" % (
             place.profile_name, args.point, ", ".join(sorted(reading.values))), 2)
-    _print(args, place, reading.values, reading.raw if args.raw else {}, reading.faults, {})
+    _print(args, place, reading.values, raw=reading.raw if args.raw else {}, faults=reading.faults)
     return 1 if reading.faults else 0
 
 
-def _print(args, place, values, raw, faults, ages_ms):
+def _print(args, place, values, *, raw=(), faults=(), ages_ms=()):
+    raw, faults, ages_ms = dict(raw), dict(faults), dict(ages_ms)
     units = device_points.units(place.profile)
     names = [args.point] if args.point else sorted(values)
     if args.json:

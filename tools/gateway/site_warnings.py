@@ -5,7 +5,7 @@ Source: ours. Each rule is a function (config, profile_of) -> list of (path, tex
 look at the site file itself: (config, folder, written paths).
 """
 
-from edge import config_rules, params
+from edge import commissioning, config_rules, params
 from edge.version import CONFIG_SCHEMA
 from edge.config_rules_page import LOOPBACK
 from tools.gateway import bus_words
@@ -131,6 +131,26 @@ def _missing_prices(config, folder, written):
              "start; without it home.import_per_kwh holds" % (STORE, name))]
 
 
+def _uncommissioned(config, folder, written):
+    """A gateway that controls without proof of its signs and its dead-man chains, or with one of another configuration."""
+    if config.gateway.mode != "control":
+        return []
+    try:
+        data = (folder / STORE / commissioning.FILE).read_bytes()
+    except OSError:
+        data = None
+    record, state = commissioning.opened(data, config.gateway.id, getattr(config.vpp, "installer_key", None))
+    words = {
+        commissioning.NONE: "it controls, and was never commissioned", commissioning.DAMAGED: "its commissioning record can't be read",
+        commissioning.BAD_SIGNATURE: "its commissioning record is signed for another gateway or by another key, or was changed",
+    }.get(state)
+    if words is None and record.get("config") != config.hash:
+        words = "its commissioning record of %s is of another configuration" % str(record.get("when"))[:10]
+    if words is None and not record.get("ok"):
+        words = "its commissioning of %s did not pass" % str(record.get("when"))[:10]
+    return [] if words is None else [("gateway.mode", words + ": v2g commission proves signs, phases and what happens without meter and gateway")]
+
+
 def _controlled(config, profile_of):
     """(path, section, profile) of every charger and battery."""
     return [(path, device, profile_of(device.profile)) for path, device, _ in config_rules.paths(config)
@@ -143,4 +163,4 @@ def _earlier_names(config, profile_of):
 
 RULES = (_earlier_names, _unguarded_fuse, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
          _equal_priorities)
-FILE_RULES = (_unset_clock, _missing_prices)
+FILE_RULES = (_unset_clock, _missing_prices, _uncommissioned)
