@@ -33,6 +33,7 @@ NEVER_ON_A_MICROCONTROLLER = (
     ("protocols.profile_format", "checks profiles on the host"),
     ("edge.hal_serial", "serial ports of Linux; hal_uart is the board's"),
     ("edge.hal_ports", "serial ports of Linux"),
+    ("edge.hal_gpio", "pins of Linux"),
     ("protocols.profiles.sim_bes", "the simulator's device"),
     ("protocols.profiles.sim_control_box", "the simulator's device"),
     ("protocols.profiles.sim_home_battery", "the simulator's device"),
