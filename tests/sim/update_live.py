@@ -177,6 +177,7 @@ class Manager:
             patience_s = WATCHDOG_S if is_ready else self._unready_s.get(release, READY_S)
             if time.monotonic() - (fed_s if is_ready else begun_s) > patience_s:
                 self.process.kill()
+                self.process.wait()
                 self.killed += 1
 
     def _received(self):
