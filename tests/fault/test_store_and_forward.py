@@ -55,7 +55,7 @@ def test_an_hour_without_a_broker_with_restarts_and_power_cuts():
     assert slowest_live_ms(bench, reconnected_ms, delivered_ms) <= LIVE_MS
     assert bench.store.names("hist-") == [] and bench.host.history.told_lost == {}
     # The host computes the score of the whole hour as if it had been there.
-    for (boot, _), scores in bench.host.scorebook.scores(GATEWAY, DEVICE, (3000, 3000), 50.0).items():
+    for (boot, _), scores in bench.host.scorebook.scores(GATEWAY, DEVICE, (3000, 3000), 50.0, 5).items():
         assert scores.missing == 0 and scores.delivery.within_share > 0.95, (boot, scores)
 
 
