@@ -54,13 +54,17 @@ class Fetching:
             self._ports.store.append(BUNDLE_FILE, data)
         except OSError as error:
             return FAILED, NO_SPACE, "the bundle can't be written: %s" % error
-        return self._look_at_head()
+        have_bytes = self._download.have_bytes
+        # The head is looked at when it may have become complete, not with every piece: a board has to read it from flash.
+        is_news = b"\n" in data or have_bytes == len(data) or have_bytes >= bundle.HEAD_MAX_BYTES
+        return self._look_at_head() if is_news else None
 
     def _look_at_head(self):
         """A bundle that must not be installed is not fetched to its end."""
         if self._is_head_good:
             return None
-        line, signature_line, at = bundle.split_head(self._ports.store.read(BUNDLE_FILE, 0, bundle.HEAD_MAX_BYTES) or b"")
+        count = min(self._download.have_bytes, bundle.HEAD_MAX_BYTES)
+        line, signature_line, at = bundle.split_head(self._ports.store.read(BUNDLE_FILE, 0, count) or b"")
         if at == 0:
             return None
         if at < 0:

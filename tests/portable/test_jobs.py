@@ -199,6 +199,23 @@ def test_a_download_goes_on_where_a_restart_left_it():
     assert again.jobs.is_restart_due
 
 
+def test_a_connection_that_is_lost_half_way_costs_no_byte_twice():
+    bench = Bench()
+    bench.offer(kind="update")
+    bench.run(300)
+    half = BUNDLE[:len(BUNDLE) // 2]
+    bench.jobs.chunk({"job": "j1", "offset_bytes": 0, "data": binascii.b2a_base64(half).strip().decode()})
+    bench.site.is_online = False
+    bench.run(60000)
+    count = len(bench.asked)
+    bench.site.is_online = True
+    bench.run(300)
+    assert len(bench.asked) == count + 1 and bench.asked[-1][2]["offset_bytes"] == len(half)
+    bench.serve()
+    bench.run(1000)
+    assert bench.jobs.is_restart_due
+
+
 def test_nothing_is_asked_for_while_offline_or_while_live_data_waits():
     for name in ("is_online", "is_crowded"):
         bench = Bench()

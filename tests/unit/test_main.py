@@ -8,6 +8,7 @@ import asyncio
 import re
 import socket
 import ssl
+import types
 
 import pytest
 
@@ -61,6 +62,21 @@ def test_which_ends_lead_to_another_start(monkeypatch, first, starts, code):
     monkeypatch.setattr(main, "build", build)
     assert main.run({}, "") == (code, [])
     assert len(begun) == starts
+
+
+@pytest.mark.parametrize("end, place, installed, code", [
+    (Ending(EXIT_RESTART, is_due=True), ("releases", "1.0.0"), 1, EXIT_RESTART),    # the starter chooses
+    (Ending(EXIT_RESTART, is_due=True), None, 1, 0),
+    (Ending(EXIT_HELD_UP, is_due=True), ("releases", "1.0.0"), 0, 0),       # power may flow: not now
+    (Ending(EXIT_RESTART, is_terminated=True, is_due=True), ("releases", "1.0.0"), 0, 0),
+])
+def test_a_release_is_installed_only_behind_a_clean_stop(monkeypatch, end, place, installed, code):
+    begun, installs = [], []
+    monkeypatch.setattr(end.vpp, "jobs", types.SimpleNamespace(is_restart_due=True), raising=False)
+    monkeypatch.setattr(main, "build", lambda *_, **__: begun.append(end if not begun else Ending(0)) or (begun[-1], begun[-1], []))
+    monkeypatch.setattr(main, "_install", lambda gateway, service: installs.append(gateway))
+    assert main.run({}, "", place=place) == (code, [])
+    assert installs == [end] * installed
 
 
 VPP = {"enabled": True, "host": "broker", "tls": True, "key": fake_site.KEY_HEX}
