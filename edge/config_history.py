@@ -5,7 +5,7 @@ Source: ours.
 """
 
 ROWS_MAX = 10
-WHAT_MAX = 300
+WHAT_MAX_BYTES = 300
 ON_TRIAL = "on trial"
 
 # columns of a row
@@ -22,7 +22,7 @@ class History:
     def add(self, version, unix_ms, who, changes):
         """A change went on trial; changes: nested dictionary as sent."""
         what = ", ".join(paths(changes))
-        self.rows.append([version, unix_ms, who, what if len(what) <= WHAT_MAX else what[:WHAT_MAX - 1] + "…", ON_TRIAL])
+        self.rows.append([version, unix_ms, who, what if len(what) <= WHAT_MAX_BYTES else what[:WHAT_MAX_BYTES - 3] + "...", ON_TRIAL])
         self.rows = self.rows[-ROWS_MAX:]
 
     def outcome(self, version, words):

@@ -61,10 +61,10 @@ def _copy(part):
 
 def _take(document, step, notes, is_change):
     """One step, in place; is_change: devices stand by name, not in a list."""
-    _, what, old, new, argument, why = step
+    _, what, old, _, argument, why = step
     section, _, key = old.partition(".")
     if not key:
-        _take_section(document, what, section, new, why, notes)
+        _take_section(document, step, notes)
         return
     for table in _tables(document.get(section), is_change):
         if what == DEFAULT:
@@ -92,7 +92,8 @@ def _put(document, table, step, value, notes):
     notes.append((old, "is called %s now%s: %s" % (new, "" if factor is None else ", times %s" % factor, why)))
 
 
-def _take_section(document, what, section, new, why, notes):
+def _take_section(document, step, notes):
+    _, what, section, new, _, why = step
     if section not in document:
         return
     part = document.pop(section)

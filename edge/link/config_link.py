@@ -115,8 +115,11 @@ class ConfigLink:
 
     # -- down --------------------------------------------------------------------------------------------
 
-    def take(self, now_ms, gate, name, topic, payload, is_retained):
-        """Take a `config_desired` or a `config_request`; returns an error for the journal, or None. gate: CommandGate."""
+    def take(self, now_ms, gate, message):
+        """Take a `config_desired` or a `config_request`; returns an error for the journal, or None.
+
+        gate: CommandGate; message: (name, topic, payload, whether the broker had kept it)."""
+        name, topic, payload, is_retained = message
         if name == "config_request":
             content, number, detail = gate.check_dated(name, topic, payload)
             if number:

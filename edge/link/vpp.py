@@ -176,7 +176,7 @@ class VppLink(MqttLink):
 
     def _configure(self, now_ms, message):
         error = ("not_permitted", "", message[0], "vpp.config_key") if self.configuration is None else (
-            self.configuration.take(now_ms, self.inbox.gate, *message))
+            self.configuration.take(now_ms, self.inbox.gate, message))
         if error is not None:
             self.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
         self._report_configuration(False)

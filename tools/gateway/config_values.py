@@ -25,9 +25,9 @@ def effective(config, *, base=None, lines=None, file="", store=None):
             path = ".".join(word for word in (section, name, key) if word)
             value = getattr(part, key)
             origin = _origin(key, value, row, table)
-            place = _place(section, name, key, base, lines, file)
+            place = _place((section, name, key), base, lines, file)
             if origin is None or place != file and table.get(key) == _table_of(base, section, name).get(key):
-                origin = _sender(path, key, section, name, base, store) or place
+                origin = _sender(path, (section, name, key), base, store) or place
             elif figures and row[0] in figures and origin == DEFAULT:
                 origin = config.grid.code
             rows.append((path, shown(row, value), origin))
@@ -71,8 +71,9 @@ def _table_of(document, section, name):
     return {}
 
 
-def _sender(path, key, section, name, base, store):
-    """'over MQTT, version 7' for what the site file does not say so."""
+def _sender(path, words, base, store):
+    """'over MQTT, version 7' for what the site file does not say so; words: section, name, key of the path."""
+    section, name, key = words
     if store is None or base is None or key not in _table_of(store.document, section, name):
         return None
     if _table_of(base, section, name).get(key) == _table_of(store.document, section, name)[key]:
@@ -81,7 +82,9 @@ def _sender(path, key, section, name, base, store):
     return "over MQTT, version %d" % (versions[-1] if versions else store.version)
 
 
-def _place(section, name, key, base, lines, file):
+def _place(words, base, lines, file):
+    """File and line of a value, as far as they are known; words: section, name, key."""
+    section, name, key = words
     if not lines:
         return file
     place = section
