@@ -134,7 +134,8 @@ def status(gateway, now_ms):
         "site_link": None if gateway.site_link is None else gateway.site_link.status(),
         "shared_site": None if gateway.state.shared_site is None else gateway.state.shared_site.status(now_ms),
         "vpp": None if vpp is None else {"up": vpp.is_up, "supervisor_lost_ms": vpp.lost_ms,
-                                         "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted},
+                                         "refused": vpp.inbox.refused, "accepted": vpp.inbox.accepted,
+                                         "stored_files": 0 if vpp.archive is None else vpp.archive.files()},
         "leases": [_lease(lease) for lease in gateway.state.commitments.book.leases],
         "household": household_view.picture(gateway, now_ms, True),
     }

@@ -108,6 +108,10 @@ class Keeper:
             self._waiting_bytes -= len(self._waiting.pop(0))
             self._lost += 1
 
+    def files(self):
+        """How many files wait for the broker."""
+        return len(self._ring.numbers)
+
     # -- time -------------------------------------------------------------------------------------------
 
     def work(self, now_ms):

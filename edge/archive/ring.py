@@ -36,7 +36,8 @@ class Ring:
         self.bytes_max = bytes_max
         self.delivered = (-1, 0)    # (file, up to where) the broker has what was read last
         self._file_bytes = max(bytes_max // FILES, FILE_MIN_BYTES)
-        self._files_max = max(bytes_max // self._file_bytes, 2)
+        # What is there stays: its own files are no reason to have less room after a restart.
+        self._files_max = max(bytes_max // self._file_bytes, 2, len(self.numbers))
         self._next = self.numbers[-1] + 1 if self.numbers else 0
         self._written = 0       # bytes of the file that is being written; 0: the next append begins one
 

@@ -5,6 +5,7 @@ Not its job: outages in the virtual world (fault/test_store_and_forward.py). Sou
 
 import json
 
+from edge import queries
 from edge.archive import records
 from edge.archive.ring import Ring
 from edge.link import performance
@@ -130,6 +131,19 @@ def test_only_a_quarter_of_the_free_space_is_used():
     assert Ring(store, 16777216).append(telemetry(1)) == 0
 
 
+def test_a_restart_with_less_free_space_gives_nothing_up():
+    store = Store()
+    ring = Ring(store, 1 << 20)
+    for _ in range(100):
+        ring.append(telemetry(1) * 20)
+    files = len(ring.numbers)
+    assert files > 10
+    store.free = 1000
+    again = Ring(store, 1 << 20)
+    oldest = len(found_in(store.files["hist-0"]))
+    assert again.append(telemetry(2)) == oldest and len(again.numbers) == files, "one file for another"
+
+
 def queued(count, window=3):
     """A session online with QoS 1 messages, the first `window` of them sent."""
     session = MqttSession("gw-test", window=window)
@@ -174,6 +188,7 @@ def test_a_gateway_keeps_what_the_broker_misses_and_forgets_it_afterwards():
     site.close("vpp")
     site.run(30000)
     assert site.gateway.vpp.archive is not None and "hist-0" in site.ports.store.files
+    assert queries.status(site.gateway, site.now_ms)["vpp"]["stored_files"] == 1
     live = len(site.messages("/up/tele/evse1"))
     site._do = do
     site._do(site.gateway.on_open(site.now_ms, "vpp"))

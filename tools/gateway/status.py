@@ -30,8 +30,9 @@ def run(args):
         print("  %-16s %-5s %d timeouts%s" % (bus["link"], "up" if bus["up"] else "DOWN", bus["timeouts"], ages))
     vpp = answer["vpp"]
     if vpp is not None:
-        print("  %-16s %-5s %d commands accepted, %d refused" % (
-            "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"]))
+        stored = ", %d files of history to send" % vpp["stored_files"] if vpp.get("stored_files") else ""
+        print("  %-16s %-5s %d commands accepted, %d refused%s" % (
+            "vpp", "up" if vpp["up"] else "DOWN", vpp["accepted"], vpp["refused"], stored))
     for name, line in _site_lines(answer):
         print("  %-16s %s" % (name, line))
     household = answer["household"]
