@@ -16,33 +16,43 @@ _TABLES = ("protocols.message_tables_seldom", "protocols.message_tables")
 
 
 def _compiled():
-    """({name: row}, {kind: compiled fields}); of what comes seldom only the first six columns of its row."""
+    """({name: row}, {kind: compiled fields}, first six columns of what comes seldom as lines of one text)."""
     # For this call only: as rows the tables take three times the heap.
     from protocols import message_tables, message_tables_seldom
 
     known, kinds = message_tables.compiled()
-    for seldom in message_tables_seldom.MESSAGES:
-        known[seldom[0]] = seldom[:6]
+    lines = ["%s %s %s %d %d %s\n" % (head[:5] + (head[5] or "-",)) for head in [seldom[:6] for seldom in message_tables_seldom.MESSAGES]]
     forget(*_TABLES)
-    return known, kinds
+    return known, kinds, "\n" + "".join(lines)
 
 
-_ROWS, _KINDS = _compiled()
+_ROWS, _KINDS, _SELDOM = _compiled()
 
 
 def row(name):
     """(name, direction, topic suffix, QoS, retained, signature, …) of a message, or None; for the rest see fields_of."""
-    return _ROWS.get(name)
+    if name in _ROWS:
+        return _ROWS[name]
+    start = _SELDOM.find("\n%s " % name) + 1
+    return _head(_SELDOM[start:_SELDOM.find("\n", start)]) if start else None
 
 
 def rows():
-    """The rows of all messages, in any order."""
-    return _ROWS.values()
+    """The rows of all messages, those first that come often; one may come twice."""
+    for known in _ROWS.values():
+        yield known
+    for line in _SELDOM.strip().split("\n"):
+        yield _head(line)
+
+
+def _head(line):
+    name, direction, suffix, qos, is_retained, signature = line.split(" ")
+    return name, direction, suffix, int(qos), is_retained == "1", None if signature == "-" else signature
 
 
 def fields_of(name, kind=None):
     """Compiled fields of a message; of a command with those of its kind."""
-    if len(_ROWS[name]) == 6:
+    if name not in _ROWS:
         return _seldom(name)
     fields = _ROWS[name][6]
     return fields + _KINDS.get(kind, ()) if name == "cmd" else fields
@@ -52,7 +62,7 @@ def _seldom(name):
     """Fields of a message that comes seldom, compiled when it does; a board keeps those that come in numbers."""
     from protocols import message_tables, message_tables_seldom
 
-    head = _ROWS[name]
+    head = row(name)
     for found in message_tables_seldom.MESSAGES:
         if found[0] == name:
             fields = message_tables.compiled_fields(found[6], {})
@@ -70,7 +80,7 @@ def encode(name, content):
     """
     fields = fields_of(name, content.get("kind"))
     parts = ['{"v":%d' % VERSION]
-    error = _write_fields(parts, content, fields, "", _ROWS[name][1] == UP)
+    error = _write_fields(parts, content, fields, "", row(name)[1] == UP)
     parts.append("}")
     payload = "".join(parts).encode()
     if error is None and len(payload) > strict_json.MAX_BYTES:
