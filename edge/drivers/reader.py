@@ -146,6 +146,8 @@ class DeviceReader:
             self.fault = None
             if value is None or not low <= value <= high:
                 self.identity = WRONG_DEVICE
+                if self.map.control is None:    # of a meter nobody else tells
+                    self.fault = "%s is %s: allowed %g..%g" % (point, "unknown" if value is None else value, low, high)
                 return
         self.identity = RIGHT_DEVICE
 

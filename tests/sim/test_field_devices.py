@@ -207,3 +207,4 @@ def test_a_meter_in_the_wrong_mode_is_refused_before_it_lies():
     bench.meter.bank.set("sign_mode", 0)
     bench.run(30)
     assert bench.site.gateway.state.site.meter.p_pcc_w is None
+    assert bench.site.gateway.fleet.readers[1].fault == "sign_mode is 0: allowed 1..1"
