@@ -26,6 +26,8 @@ ROWS = (
     ("local.query_port",            ANY,  "it opens a port of the machine"),
     ("bus.proxy_port",              ANY,  "it opens a port of the house's network"),
     ("bus.proxy_address",           ANY,  "it opens a port of the house's network"),
+    ("recovery.hook",               ANY,  "it lets programs of the house act"),
+    ("recovery.power_relay",        ANY,  "it names a file or a pin that is written to"),
     ("page.*",                      ANY,  "it opens a port of the house's network"),
     ("bounds.*",                    ANY,  "they hold against those who sign commands"),
     ("site_link.tls",               OFF,  "an open link shows and takes everything"),

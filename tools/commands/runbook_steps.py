@@ -105,4 +105,7 @@ STEPS = (
     ("release_rolled_back", "It starts the release before; no charger was ever without one for longer than a restart.",
      "The values say what the new release lacked. Read its last lines (`v2g job logs`, on Linux `journalctl -u v2g-edge`) "
      "before you send another."),
+    ("messages_refused", "It writes one record each ten minutes into the audit log and counts the rest.",
+     "`v2g audit` names the last one's fault. A wrong key: was it rotated on one side only? Otherwise somebody tries: look at "
+     "who may publish on the broker, and revoke what he has."),
 )

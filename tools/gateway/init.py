@@ -27,6 +27,7 @@ STARTER = (
     ("site", ()),
     ("grid", ()),
     ("vpp", ()),
+    ("bounds", ()),
     ("local", (("query_port", 8502),)),
 )
 OFFERED = (
@@ -50,6 +51,7 @@ HOUSE_STARTER = (
     ("home", (("mode", "charge"), ("utc_offset_min", 0), ("summer_time", "eu"))),
     ("page", (("port", 8080),)),
     ("vpp", ()),
+    ("bounds", ()),
     ("local", (("query_port", 8502),)),
 )
 HOUSE_OFFERED = (
