@@ -5,7 +5,7 @@ Only reading a configuration needs it; a board forgets it.
 Source: frame lengths of MODBUS over Serial Line V1.02 §2.5.1 and the application protocol 1.1b3; ours for TCP. A line is
 planned as line_bus.py and line_client.py treat it; tests/fault/test_line_ages.py measures it within a tenth.
 """
-from protocols.modbus.line_client import WRITES_MAX, silence_ms
+from protocols.modbus.line_times import HELD_PCT, WRITES_MAX, silence_ms
 
 TCP_EXCHANGE_MS = 20    # ours: request and answer on a local network, the device's own time in it
 TURNAROUND_MS = 5       # ours: of a device on a line and its converter, for each exchange; slow devices take more
@@ -16,7 +16,6 @@ WIDE = ("uint32", "int32", "float32")
 BAUDS = (2400, 4800, 9600, 19200, 38400, 57600, 115200)
 # A rate is worth recommending where values are no older than this part of what they are good for.
 ROOM_RATIO = 0.75
-HELD_RATIO = 0.25       # of a silence may be over before a write begins it anew, line_client.py
 
 
 def round_ms(bus, profiles):
@@ -47,7 +46,7 @@ def longest_age_ms(bus, profiles):
         gaps_ms *= 2        # a write in the middle of a silence begins it anew
     elif longest_gap_ms:
         writes = min(writes, WRITES_MAX * len([profile for profile in profiles if _writes_ms(bus, profile)]))
-        gaps_ms += HELD_RATIO * longest_gap_ms
+        gaps_ms += HELD_PCT * longest_gap_ms / 100
     return sum(reads_ms) + gaps_ms + slow_ms + writes * write_ms
 
 

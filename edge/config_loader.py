@@ -13,7 +13,7 @@ MODULES = ("edge.config_loader", "edge.config", "edge.config_change", "edge.conf
            "edge.config_rules_backup", "edge.config_rules_switch", "edge.config_rules_page", "edge.config_rules_recovery",
            "edge.config_rules_site", "edge.config_rules_serial", "edge.config_rules_buses", "edge.config_rules_enrol", "edge.param_values", "edge.params",
            "edge.param_devices", "edge.param_grid", "edge.param_duties", "edge.param_home", "edge.param_backup",
-           "edge.param_field", "edge.backup.earthing", "edge.grid_code", "edge.bus_plan", "protocols.modbus.line_client",
+           "edge.param_field", "edge.backup.earthing", "edge.grid_code", "edge.bus_plan", "protocols.modbus.line_times", "protocols.modbus.line_client",
            "edge.dead_man", "edge.who_does_what", "edge.laws.wape_stability", "edge.grid_regions",
            "edge.grid_codes.ride_through", "edge.grid_codes.de_14a")
 

@@ -15,6 +15,7 @@ CLIENTS_MAX = 4
 REQUESTS_MAX = 4             # reads of one client
 FRESH_MS = 1000             # an answer so old is still one
 PAUSE_MS = 200              # between two reads on the bus, so that a busy client costs a fifth of a quick bus at most
+SILENCE_PAUSE_MS = 5000     # after a read nobody answered: it held the bus up for a whole time-out
 WRITE_TOLD_MS = 60000
 
 READS = (pdu.READ_COILS, pdu.READ_DISCRETE_INPUTS, pdu.READ_HOLDING_REGISTERS, pdu.READ_INPUT_REGISTERS)
@@ -122,7 +123,7 @@ class Proxy:
     def on_answer(self, now_ms, kind, payload):
         """What came of `next_read`; kind and payload as ModbusClient reports them."""
         asked, self._asked = self._asked, None
-        self._next_ms = now_ms + PAUSE_MS
+        self._next_ms = now_ms + (SILENCE_PAUSE_MS if kind == pdu.TIMEOUT else PAUSE_MS)
         function = asked[1][0]
         if kind == pdu.OK:
             answer = bytes((function, len(payload))) + payload

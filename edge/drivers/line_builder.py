@@ -6,7 +6,8 @@ Source: ours.
 from edge import bus_plan
 from edge.drivers.line_bus import LineBus
 from protocols.modbus.client import ModbusClient
-from protocols.modbus.line_client import LineClient, silence_ms
+from protocols.modbus.line_client import LineClient
+from protocols.modbus.line_times import silence_ms
 from protocols.modbus.rtu import RtuFraming
 
 

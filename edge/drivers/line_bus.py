@@ -140,7 +140,8 @@ class LineBus(Bus):
         if wanted is None:
             return False
         unit, request = wanted
-        if self.client.submit(unit, request, (self.proxy, request, BACKGROUND)):
+        is_silent = [reader for reader in self.readers if reader.unit == unit and reader.timeouts]
+        if not is_silent and self.client.submit(unit, request, (self.proxy, request, BACKGROUND)):
             self._filling = self.proxy
             return True
         self.proxy.on_answer(now_ms, pdu.CLOSED, None)

@@ -4,24 +4,18 @@ Not its job: queue and matching (client.py), frames and echoes (rtu.py), what to
 
 A lost answer stops everybody on the line, and a device's time-out is made for its worst day: whoever has answered quickly for
 a while is waited for a few times as long as it took. After a time-out it has all its time again, until it is quick again.
-Source: MODBUS over Serial Line V1.02 §2.5.1.1 (3.5 characters of silence, 1.75 ms above 19200 baud).
+Source: MODBUS over Serial Line V1.02 §2.5.1.1; line_times.py.
 """
 
 from protocols.modbus.client import ModbusClient
+from protocols.modbus.line_times import HELD_PCT, WRITES_MAX
 from protocols.modbus.pdu import response_size
 
-WRITES_MAX = 2                  # to one unit between two requests to one that wants silence: after each side's answer
 KNOWN_COUNT = 20
 RELEARNED_COUNT = 5
 PATIENCE_MIN_MS = 100           # adapters and busy machines hold answers back for tens of ms
 PATIENCE_TIMES = 4
 _ENVELOPE_CHARACTERS = 3        # unit and CRC
-
-
-def silence_ms(baud, character_bits):
-    """Silence before a frame, whole ms. baud: bits a second; character_bits: 10 or 11."""
-    exact_ms = 1.75 if baud > 19200 else 3500 * character_bits / baud
-    return int(exact_ms) + (exact_ms > int(exact_ms))
 
 
 class LineClient(ModbusClient):
@@ -96,6 +90,6 @@ class LineClient(ModbusClient):
             unit = queue[0][0]
             gap_ms = self.gaps_ms.get(unit, 0)
             wait_ms = self._free_ms(unit) - self._now_ms
-            if gap_ms and (4 * wait_ms < 3 * gap_ms or self._writes.get(self._urgent[0][0], 0) >= WRITES_MAX):
+            if gap_ms and (100 * wait_ms < (100 - HELD_PCT) * gap_ms or self._writes.get(self._urgent[0][0], 0) >= WRITES_MAX):
                 return queue
         return super()._turn()

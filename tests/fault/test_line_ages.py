@@ -151,6 +151,46 @@ def test_the_proxy_costs_no_more_than_the_plan_says():
     assert site.now_ms - site.gateway.fleet.readers[1].taken_ms[1] <= 5000, "slow blocks still get their turn"
 
 
+def test_reads_of_a_silent_device_cost_the_others_nothing():
+    site = line_site(19200, proxy_port=1502)
+    proxy, framing, got = site.bus.proxy, TcpFraming(), []
+    proxy.send = lambda client, data: got.append(data)
+    proxy.opened("c", "10.0.0.9")
+    site.dead = {METER_UNIT}
+    site.run(10000)
+    site.ages_ms = {}
+
+    def greedy(site):
+        if not proxy._waiting:
+            proxy.received(site.now_ms, "c", framing.wrap(1, METER_UNIT, pdu.read_request(4, 200, 2)))
+
+    site.checks.append(greedy)
+    site.run(RUN_MS)
+    ages_ms = sorted(site.ages_ms["e1"])
+    assert ages_ms[len(ages_ms) * 95 // 100] <= 150 and ages_ms[-1] <= 700
+    assert len(got) > 50 and all(data[-2:] == b"\x84\x0b" for data in got)
+
+
+def test_devices_of_different_pace_share_a_line():
+    document = sections(1, "serial", 19200, True, failsafe={"device_reversion_s": 10})
+    document["bus"] = [{"name": "lan", "transport": "serial", "device": "/dev/ttyUSB0", "baud": 19200}]
+    document["pv"] = [{"name": "roof", "profile": "sim-pv", "bus": "lan", "unit": 7}]
+    site = Line(document, {1: "sim-four-quadrant", METER_UNIT: "eastron-sdm630", 7: "sim-pv"})
+    site.run(SETTLE_MS)
+    del site.silences_ms[:]
+    site.run(RUN_MS)
+    assert site.bus.client.timeouts_ms == {1: 500, METER_UNIT: 1000, 7: 500} and site.bus.client.gaps_ms == {METER_UNIT: 100}
+    assert set(site.ages_ms) == {"e1", "meter", "roof"} and site.worst_ms() <= CONTROL_AGE_MS
+    assert min(site.silences_ms) >= 100 and abs(site.planned_ms() - site.worst_ms()) <= 0.15 * site.worst_ms()
+    site.dead = {7}
+    site.run(5000)
+    site.ages_ms = {}
+    site.run(RUN_MS)
+    for name in ("e1", "meter"):
+        ages_ms = sorted(site.ages_ms[name])
+        assert ages_ms[len(ages_ms) * 95 // 100] <= CONTROL_AGE_MS, (name, ages_ms[-20:])
+
+
 def test_a_read_too_long_for_the_line_is_refused_as_busy():
     site = line_site(9600, proxy_port=1502)
     got = []

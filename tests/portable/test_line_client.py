@@ -4,7 +4,8 @@ Source: MODBUS over Serial Line V1.02 §2.5.1.1: 3.5 characters, 1.75 ms above 1
 """
 
 from protocols.modbus import pdu
-from protocols.modbus.line_client import LineClient, silence_ms
+from protocols.modbus.line_client import LineClient
+from protocols.modbus.line_times import silence_ms
 from protocols.modbus.rtu import RtuFraming
 
 READ_3 = pdu.read_request(3, 0x6B, 3)

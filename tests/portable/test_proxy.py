@@ -6,7 +6,7 @@ Not its job: sockets and pymodbus (tests/conformance/test_proxy_pymodbus.py), it
 import struct
 
 from edge import field_reasons
-from edge.proxy import CLIENTS_MAX, FRESH_MS, PAUSE_MS, REQUESTS_MAX, Proxy
+from edge.proxy import CLIENTS_MAX, FRESH_MS, PAUSE_MS, REQUESTS_MAX, SILENCE_PAUSE_MS, Proxy
 from protocols.modbus import pdu
 from protocols.modbus.tcp import TcpFraming
 
@@ -115,6 +115,16 @@ def test_exceptions_and_silence_of_the_device_are_passed_on():
         assert desk.proxy.next_read(100000) is not None
         desk.proxy.on_answer(0, kind, payload)
         assert desk.answers[-1][3] == answer
+
+
+def test_a_read_that_nobody_answers_is_followed_by_a_long_pause():
+    desk = Desk()
+    for number in range(2):
+        desk.ask(pdu.read_request(3, number, 1))
+    desk.proxy.next_read(0)
+    desk.proxy.on_answer(1000, pdu.TIMEOUT, None)
+    assert desk.proxy.next_read(1000 + SILENCE_PAUSE_MS - 1) is None
+    assert desk.proxy.next_read(1000 + SILENCE_PAUSE_MS) == (1, pdu.read_request(3, 1, 1))
 
 
 def test_clients_and_their_requests_are_bounded():
