@@ -166,7 +166,6 @@ class Keeper:
         from edge import log_words      # seldom
 
         self._ports.log(log_words.event(code, "gateway", values))
-        self._link.inbox.refusals.append((code, "gateway", values))     # for the journal
         self._link.event(self._now_ms, code, "gateway", values)
 
 
