@@ -122,6 +122,13 @@ def test_readme_states_the_same_figures(folder):
 
 
 @each_board
+def test_readme_names_the_sections_it_leaves_out(folder):
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for row in board_files.load(folder.name)["leaves_out"]:
+        assert "`[%s]`" % row["sections"][0] in text
+
+
+@each_board
 def test_what_is_left_out_is_there_to_be_left_out(folder):
     modules = {contents.module_name(path, ROOT) for room in contents.ROOMS for path in (ROOT / room).rglob("*.py")}
     sections = {row[0] for row in params.SECTIONS}

@@ -22,6 +22,7 @@ from protocols import bundle
 from tools import board_texts, cli
 from tools.build import board_files, contents, quiet_source
 from tools.flash import opened_bundle
+from tools.tidy import imports, source
 
 ROOT = board_files.ROOT
 ROOMS = ("edge", "protocols", "tools", "boards")
@@ -200,6 +201,22 @@ def test_what_is_left_out_must_not_be_needed_by_what_stays(tmp_path):
     board = {**board_files.load(BOARD), "leaves_out": [{"modules": ["edge.limits"], "sections": [], "why": "test"}]}
     with pytest.raises(contents.Incomplete, match="imports edge.limits, which this board leaves out"):
         contents.files_of(board, {"version": "0.1.0"})
+
+
+@pytest.mark.parametrize("name", [BOARD, "rp2350-pico-2w"])
+def test_what_stays_asks_for_what_is_left_out_only_where_a_site_has_it(name):
+    """Every import of a module that a board leaves out stands in a function, and these are the places."""
+    allowed = {"edge.config_rules", "edge.config_rules_site", "edge.drivers.fleet", "edge.gateway", "edge.household.household",
+               "edge.link.site_link", "edge.link.vpp", "edge.local_runtime", "edge.queries", "edge.recall", "edge.runtime"}
+    absent = contents.left_out(board_files.load(name), ROOT)
+    asking = set()
+    for room in contents.ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            module = contents.module_name(path, ROOT)
+            found = {module for _, wanted, _ in imports.imported(source.parse(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+                     if wanted in absent or wanted.rpartition(".")[0] in absent}
+            asking |= found - absent
+    assert asking <= allowed, asking - allowed
 
 
 # -- the key -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ ENTRIES = ("edge.board_main", "edge.main")
 STARTER = "starter/"
 STARTER_SOURCE = "boards/starter/main.py"
 RECORD_SOURCE = "edge/slots.py"
+BOARD_FACTS = ("board", "serial", "relays", "contacts")     # of board.json: what a program on the board may want to know
 ORIGIN_FILE = "origin.json"
 
 # module, why no gateway needs it
@@ -59,7 +60,7 @@ def files_of(board, origin, root=board_files.ROOT):
 
 
 def _linux(board, root):
-    absent = {name for name, _ in NEVER_ON_A_GATEWAY} | _left_out(board, root)
+    absent = {name for name, _ in NEVER_ON_A_GATEWAY} | left_out(board, root)
     paths = [path for room in ROOMS for path in sorted((root / room).rglob("*.py")) if module_name(path, root) not in absent]
     paths += [path for path in sorted((root / GATEWAY_TOOLS).rglob("*")) if path.is_file() and path.suffix in (".py", ".json")]
     paths += [root / name for name in SINGLE_FILES]
@@ -78,7 +79,7 @@ def _bytes(path):
 
 
 def _microcontroller(board, root):
-    absent = {name for name, _ in NEVER_ON_A_GATEWAY + NEVER_ON_A_MICROCONTROLLER} | _left_out(board, root)
+    absent = {name for name, _ in NEVER_ON_A_GATEWAY + NEVER_ON_A_MICROCONTROLLER} | left_out(board, root)
     sources, packages = {}, set()
     for path in (path for room in ROOMS for path in sorted((root / room).rglob("*.py"))):
         name = module_name(path, root)
@@ -90,7 +91,7 @@ def _microcontroller(board, root):
     compiled = board_compile.compile_all(sources, [name for name in ENTRIES if name in sources], board["mpy_flags"])
     # A folder is a package on MicroPython without any file of its own.
     found = [(name.replace(".", "/") + ".mpy", data) for name, data in compiled.items() if name not in packages]
-    return found + _starter(root) + [("board.json", _json(board))]
+    return found + _starter(root) + [("board.json", _json({name: board[name] for name in BOARD_FACTS}))]
 
 
 def _check_imports(sources, absent):
@@ -110,7 +111,7 @@ def _starter(root):
             (STARTER + "slots.mpy", board_compile.compile_all({"slots": record}, ["slots"])["slots"])]
 
 
-def _left_out(board, root):
+def left_out(board, root):
     """Modules that this board's bundle goes without, by its own list."""
     prefixes = tuple(prefix for row in board["leaves_out"] for prefix in row["modules"])
     names = (module_name(path, root) for room in ROOMS for path in (root / room).rglob("*.py"))

@@ -1,7 +1,7 @@
 """What a bundle is made of, as a CycloneDX 1.6 document: the firmware, its packages with their digests, the runtime it needs.
 
 Not its job: the bundle itself (bundle_writer.py). Every single file with its SHA-256 stands in the bundle's signed manifest; here
-a package has one digest over those rows, or the list would be a fifth of what a gateway has to download.
+a package has one digest over those rows (path, size, SHA-256, a line each), or the list would be a fifth of what a gateway has to download.
 Source: CycloneDX 1.6 JSON schema (ECMA-424): bomFormat, specVersion, serialNumber, metadata, components, dependencies.
 The serial number is a name-based UUID of the bundle's digest and the time is the build date, so the same input gives the same
 bytes.
@@ -22,7 +22,7 @@ def make(board, origin, files, tools, bundle):
     digest = hashlib.sha256(bundle).hexdigest()
     subject = "%s@%s+%s" % (NAME, origin["version"], board["board"])
     runtime = "runtime@" + board["runtime_version_min"]
-    packages = [_package(folder, rows, origin) for folder, rows in sorted(by_folder(files).items())]
+    packages = [_package(folder, rows) for folder, rows in sorted(by_folder(files).items())]
     document = {
         "bomFormat": "CycloneDX", "specVersion": SPEC_VERSION, "version": 1,
         "serialNumber": "urn:uuid:%s" % uuid.uuid5(uuid.NAMESPACE_URL, "sha256:" + digest),
@@ -54,10 +54,9 @@ def by_folder(files):
     return found
 
 
-def _package(folder, rows, origin):
-    return {"type": "library", "bom-ref": "package:" + folder, "name": folder, "version": origin["version"], "licenses": LICENCE,
-            "hashes": [_sha256(hashlib.sha256("".join(rows).encode()).hexdigest())],
-            "description": "%d files; digest of their rows 'path size sha256'" % len(rows)}
+def _package(folder, rows):
+    return {"type": "library", "bom-ref": "package:" + folder, "name": folder, "licenses": LICENCE,
+            "hashes": [_sha256(hashlib.sha256("".join(rows).encode()).hexdigest())]}
 
 
 def _sha256(digest):
