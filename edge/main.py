@@ -14,6 +14,9 @@ from edge.runtime import Runtime
 EXIT_CONFIGURATION = 2
 # The last lines of the log, for a job that asks for them.
 LINES_KEPT = 20 if hal.IS_BOARD else 300
+# How the run before ended; a run that dies leaves RUNNING behind.
+END_FILE = "last-end"
+RUNNING = b"running"
 
 
 class Ports:
@@ -27,6 +30,7 @@ class Ports:
         self.entropy = hal.entropy
         self.store = hal.FileStore(directory)
         self.releases = None    # Installed, where a starter has chosen one
+        self.last_end = None    # words for people, with the event that the gateway has started
         self.lines = []
 
     def log(self, text):
@@ -88,10 +92,27 @@ def build(document, directory, prepare_key=None, *, place=None, service=None):
     ports = Ports(directory)
     if prepare_key is not None:
         ports.prepare_key = prepare_key
+    ports.last_end = _last_end(ports.store)
     if place is not None:
         ports.releases = _installed(place, ports.store)
     gateway = make_gateway(config, ports)
     return gateway, Runtime(gateway, MonotonicClock(hal.ticks_ms), ports.store, _keeper(gateway, service)), []
+
+
+def _last_end(store):
+    """How the run before ended, in words; from now on one runs."""
+    note = store.read(END_FILE)
+    _note_end(store, RUNNING)
+    if note is None:
+        return "first start"
+    return "unexpected: a power cut, a crash or the watchdog" if note == RUNNING else note.decode()
+
+
+def _note_end(store, note):
+    try:
+        store.write_atomic(END_FILE, note)
+    except OSError as error:
+        hal.log("how it ended can't be kept: %s" % error)
 
 
 def _installed(place, store):
@@ -115,13 +136,13 @@ def _job_is_due(gateway):
     return gateway.vpp is not None and gateway.vpp.jobs is not None and gateway.vpp.jobs.is_restart_due
 
 
-def _install(gateway, service):
+def _install(config, ports, service):
     """What a job wanted the stop for, now that control was given back."""
     from edge import hal_releases
     from edge.update import install
 
     feed = (lambda: None) if service is None else service.alive
-    install.after_stop(gateway.config, gateway.ports, hal_releases.unpacked, feed)
+    install.after_stop(config, ports, hal_releases.unpacked, feed)
 
 
 def run(document, directory, prepare_key=None, *, place=None, feed=None):
@@ -137,14 +158,19 @@ def run(document, directory, prepare_key=None, *, place=None, feed=None):
         if errors:
             return EXIT_CONFIGURATION, errors
         code = asyncio.run(runtime.run())
+        config, ports = gateway.config, gateway.ports
+        _note_end(ports.store, b"stopped" if runtime.is_terminated else b"release given up" if runtime.is_given_up else b"restart")
         if runtime.is_terminated:
             return 0 if code == EXIT_RESTART else code, []      # who stops the program wants no restart
         if runtime.is_given_up:
             return EXIT_RESTART, []
-        if code == EXIT_RESTART and _job_is_due(gateway):
-            _install(gateway, service)
+        is_job = code == EXIT_RESTART and _job_is_due(gateway)
+        # A device that held the stop up must not keep a changed configuration from being taken.
+        is_again = code == EXIT_RESTART or gateway.vpp is not None and gateway.vpp.is_restart_due()
+        gateway = runtime = None    # its memory serves whoever comes next
+        if is_job:
+            _install(config, ports, service)
             if place is not None:
                 return EXIT_RESTART, []
-        # A device that held the stop up must not keep a changed configuration from being taken.
-        if code != EXIT_RESTART and not (gateway.vpp is not None and gateway.vpp.is_restart_due()):
+        if not is_again:
             return code, []

@@ -5,6 +5,8 @@ configuration (link/config_link.py).
 Imported for a moment, and forgotten on a board.
 Source: ours.
 """
+from edge.field_reasons import STARTED
+from edge.version import VERSION
 from protocols.forgetting import forget
 
 # What the household asked for, kept across restarts (wishes.py).
@@ -22,6 +24,8 @@ def commands(gateway, now_ms):
 
         found, events = prices_file.commands(config.home.prices_file, ports.store)
         forget("edge.household.prices_file")
+    if getattr(ports, "last_end", None) is not None:
+        events.append((STARTED, "gateway", [VERSION, ports.last_end]))
     if config.recoveries:
         from edge.drivers import recovery
 

@@ -36,6 +36,7 @@ class Ending:
         self.code = code
         self.is_terminated = is_terminated
         self.is_given_up = is_given_up
+        self.config, self.ports = None, fake_site.Ports()
         self.vpp = Link(is_due)
 
     async def run(self):
@@ -74,9 +75,9 @@ def test_a_release_is_installed_only_behind_a_clean_stop(monkeypatch, end, place
     begun, installs = [], []
     monkeypatch.setattr(end.vpp, "jobs", types.SimpleNamespace(is_restart_due=True), raising=False)
     monkeypatch.setattr(main, "build", lambda *_, **__: begun.append(end if not begun else Ending(0)) or (begun[-1], begun[-1], []))
-    monkeypatch.setattr(main, "_install", lambda gateway, service: installs.append(gateway))
+    monkeypatch.setattr(main, "_install", lambda config, ports, service: installs.append(ports))
     assert main.run({}, "", place=place) == (code, [])
-    assert installs == [end] * installed
+    assert installs == [end.ports] * installed
 
 
 VPP = {"enabled": True, "host": "broker", "tls": True, "key": fake_site.KEY_HEX}
@@ -111,6 +112,20 @@ def test_nagle_is_switched_off_on_streams_of_either_runtime():
         hal.no_delay(micro_streams.Stream(raw))
         assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     hal.no_delay(micro_streams.Stream(None))    # not a socket: nothing to be done
+
+
+def test_the_next_start_says_how_the_last_run_ended(tmp_path):
+    found = []
+    for end in (None, b"stopped", main.RUNNING):
+        gateway, runtime, errors = main.build(fake_site.document(), str(tmp_path))
+        assert not errors
+        asyncio.run(serve(gateway, runtime))
+        journal = b"".join(path.read_bytes() for path in tmp_path.glob("journal-[0-9]*"))
+        found.append(gateway.ports.last_end)
+        assert gateway.ports.last_end.encode() in journal
+        main._note_end(gateway.ports.store, end or b"stopped")
+    assert found == ["first start", "stopped", "stopped"]
+    assert main.build(fake_site.document(), str(tmp_path))[0].ports.last_end.startswith("unexpected")
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch):
