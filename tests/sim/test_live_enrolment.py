@@ -4,6 +4,7 @@ Source: the files of `v2g keys`; a desk thread answers as `v2g keys desk` does.
 """
 
 import datetime
+import json
 import os
 import signal
 import subprocess
@@ -154,6 +155,18 @@ def test_it_renews_in_service_and_comes_back_after_its_certificate_has_expired(b
     assert x509.from_pem((bench.store / "gateway.crt").read_text()).ends_s > time.time() + 360 * 86400
     assert "asking for another one over the claim connection" in bench.said()
     watcher.end()
+
+
+def test_the_desk_as_a_verb_opens_and_ends_in_order(bench):
+    bench.desk.stop()
+    bench.thread.join(10)
+    desk = subprocess.Popen([sys.executable, "-m", "tools.cli", "keys", "desk", "--dir", str(bench.fleet.folder.path), "--json"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    bench.processes.append(desk)
+    assert desk.stderr.readline() == "the desk is open for 1 gateways\n"
+    desk.send_signal(signal.SIGTERM)
+    out, _ = desk.communicate(timeout=20)
+    assert desk.returncode == 0 and json.loads(out) == {"issued": 0, "repeated": 0, "refused": 0, "dropped": 0}
 
 
 def test_a_revoked_gateway_says_why_it_is_not_online_and_goes_on(bench):

@@ -19,6 +19,7 @@ from edge.drivers.profile_loader import load_profile
 from protocols import auth, key_tree, messages, rsa, topics
 from tests.portable import fake_site
 from tools import cli
+from tools.keys.desk import FolderRegister
 from tools.keys.fleet import Fleet
 from tools.keys.folder import KeyFolder
 from tools.keys.names import PASSPHRASE_VARIABLE, Refused
@@ -160,6 +161,19 @@ def test_a_revoked_device_key_is_told_under_the_installers_signature(keys):
     content = messages.decode("revocation", json_bytes)[0]
     assert (content["kids"], content["kid"]) == (["k1"], "k2")
     assert keys("revoke", "gw-1", "--kid", "k2", "--next-kid", "k1")[0] == 1      # one that was revoked itself
+
+
+def test_the_device_key_follows_a_rotation_and_no_revoked_one_is_given_out(keys):
+    keys("init")
+    root = bytes.fromhex(json.loads(keys("gateway", "gw-1", "--json")[1])["root_key"])
+    assert keys("device", "gw-1")[1].strip() == key_tree.kid_key(root, "k1").hex()
+    told = json.loads(keys("device", "gw-1", "--next-kid", "k2", "--json")[1])
+    assert (told["kid"], told["key"]) == ("k2", key_tree.kid_key(root, "k2").hex())
+    assert keys("device", "gw-1")[1].strip() == told["key"]
+    desk = FolderRegister(Fleet(KeyFolder(keys.path)))
+    assert desk.keys_of("gw-1") == {}       # not in service yet
+    keys("revoke", "gw-1", "--kid", "k2", "--next-kid", "k3")
+    assert keys("device", "gw-1", "--kid", "k2")[0] == keys("device", "gw-1", "--next-kid", "k2")[0] == 1
 
 
 def test_a_move_carries_what_the_new_operator_printed(keys, tmp_path):

@@ -14,13 +14,15 @@ import tomllib
 from protocols import topics
 from tools.keys.names import PASSPHRASE_VARIABLE, ROLES, KeyFolderError, Refused
 
-ACTIONS = ("init", "gateway", "operator", "installer", "update", "revoke", "mosquitto", "move", "desk")
-NEEDS_ID = ("gateway", "revoke", "move")
+ACTIONS = ("init", "gateway", "operator", "installer", "update", "device", "revoke", "mosquitto", "move", "desk")
+NEEDS_ID = ("gateway", "device", "revoke", "move")
 EPILOG = textwrap.dedent("""\
     what                   does
       init                 CA, broker's certificate, keys of operator, installer and releases, the fleet's master key
       gateway ID           admits a gateway: one-time claim token and the lines for its site file
       operator             the operator's key: lines for a site file; --force makes another one. So do installer and update
+      device ID            the device key that signs its commands; with --next-kid the one after it, noted as in use:
+                           the gateway follows by a signed job rotate_key that only names it
       revoke ID            revokes a gateway's certificates; with --kid only its device key of that name
       mosquitto            writes the broker's files anew: after each of the above
       move ID              a signed message that sends a gateway to another operator
@@ -33,7 +35,7 @@ EPILOG = textwrap.dedent("""\
 def add_arguments(parser):
     """Arguments of `v2g keys`."""
     parser.add_argument("action", choices=ACTIONS, help="what to do, see below")
-    parser.add_argument("id", nargs="?", help="gateway, of: gateway, revoke, move")
+    parser.add_argument("id", nargs="?", help="gateway, of: gateway, device, revoke, move")
     parser.add_argument("--dir", default="keys", metavar="DIR", help="the key folder (default: %(default)s)")
     parser.add_argument("--host", help="init: name or address under which gateways reach the broker; move: the new one")
     parser.add_argument("--port", type=int, help="init: port for certificates, 8883; move: of the new broker")
@@ -43,8 +45,8 @@ def add_arguments(parser):
     parser.add_argument("--board", action="store_true", help="gateway: make key and certificate here, for 'v2g flash' to write")
     parser.add_argument("--replace", action="store_true", help="gateway: new hardware; the old certificates are revoked")
     parser.add_argument("--moved", action="store_true", help="gateway: it comes from another operator by a move message")
-    parser.add_argument("--kid", help="revoke: the device key to take back")
-    parser.add_argument("--next-kid", help="revoke --kid: the key that is used instead")
+    parser.add_argument("--kid", help="revoke: the device key to take back; device: this one instead of that in use")
+    parser.add_argument("--next-kid", help="device, revoke --kid: the key that is used from now on")
     parser.add_argument("--ca", help="move: the new operator's ca.crt")
     parser.add_argument("--token", help="move: the claim token from the new operator")
     parser.add_argument("--lines", help="move: file with the new operator's lines for the site file (config_key and so on)")
@@ -130,6 +132,11 @@ def site_lines(fleet, admitted):
         lines.append('group = "%s"' % admitted["group"])
     lines += ["", "[enrol]", "port = %d" % settings["claim_port"]]
     return lines + (['token = "%s"' % admitted["token"]] if admitted["token"] else [])
+
+
+def _device(fleet, args):
+    kid, key = fleet.device_key(args.id, args.kid, args.next_kid)
+    return [key.hex()], {"gateway": args.id, "kid": kid, "key": key.hex()}
 
 
 def _revoke(fleet, args):

@@ -6,6 +6,7 @@ Source: paho-mqtt. It has a certificate and rules of its own: it hears requests 
 
 import secrets
 import signal
+import sys
 import time
 
 import paho.mqtt.client as paho
@@ -53,7 +54,8 @@ class FolderRegister:
         row = self._row(gateway)
         if row is None or not row["serials"]:
             return {}
-        return {row["kid"]: key_tree.kid_key(self._fleet.root(gateway, row), row["kid"])}
+        root = self._fleet.root(gateway, row)
+        return {kid: key_tree.kid_key(root, kid) for kid in (row["kid"], row.get("previous")) if kid}
 
     def answer_of(self, gateway, mark):
         """PEM issued for a request, or None."""
@@ -140,7 +142,7 @@ class Desk:
 def serve(fleet, host=None, port=None):
     """(lines, result) at the end of a run until Ctrl-C or SIGTERM; host, port: of the broker, None as set up."""
     settings = fleet.folder.register()["settings"]
-    desk = Desk(fleet, lambda text: print(text, flush=True))
+    desk = Desk(fleet, lambda text: print(text, file=sys.stderr, flush=True))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, desk.stop)
     desk.run(host or settings["host"], port or settings["port"])

@@ -162,6 +162,21 @@ class Fleet:
         row["serials"].append(str(certificate.serial_number))
         return [place + part for part in ("gateway.key", "gateway.crt", "ca.crt")]
 
+    def device_key(self, name, kid=None, next_kid=None):
+        """(kid, key) of a gateway, for who signs its commands; kid: None for the one in use. next_kid: this one is in use
+        from now on; the one before counts as well until the next change."""
+        register = self.folder.register()
+        row = self._known(register, name)
+        if next_kid is not None and next_kid != row["kid"]:
+            if next_kid in row["revoked_kids"]:
+                raise Refused("%s was revoked; name another key" % next_kid)
+            row["previous"], row["kid"] = row["kid"], next_kid
+            self.folder.write_register(register)
+        kid = kid or row["kid"]
+        if kid in row["revoked_kids"]:
+            raise Refused("%s was revoked; in use is %s" % (kid, row["kid"]))
+        return kid, key_tree.kid_key(self.root(name, row), kid)
+
     # -- taking back -------------------------------------------------------------------------------------
 
     def revoke(self, name):
@@ -186,7 +201,7 @@ class Fleet:
         if next_kid in row["revoked_kids"]:
             raise Refused("%s was revoked itself; name another key" % next_kid)
         row["revoked_kids"] = sorted(set(row["revoked_kids"]) | {kid})
-        row["kid"] = next_kid
+        row["kid"], row["previous"] = next_kid, None
         message = signing.revocation(name, row["revoked_kids"], next_kid, self.folder.read_key("installer.key"), self.now())
         self.folder.write_register(register)
         return message
