@@ -113,6 +113,8 @@ def parser_of(verb):
 
 def parsed(parser, words):
     """The arguments of a verb; what has no dashes may stand anywhere between the options."""
+    if "-h" in words or "--help" in words:
+        return parser.parse_args(words)     # an intermixed parser of Python 3.11 can't print the defaults of its help
     try:
         return parser.parse_intermixed_args(words)
     except TypeError:       # it has verbs of its own, whose arguments can't be told from its own
