@@ -21,7 +21,7 @@ from tools.gateway.commission.steps import Run
 START_UNIX_MS = 1_795_000_000_000
 STEP_MS = 20
 LATENCY_MS = 2
-CHARGER, METER = "ev", "meter"
+CHARGER, NEIGHBOUR, METER = "ev", "ev-2", "meter"
 # A kettle, an oven that cycles, a heat pump: (W, phase, on for s, off for s)
 LOADS = ((2000, 0, 150, 700), (1800, 1, 25, 60), (1400, 2, 400, 900), (300, 0, 20, 40))
 
@@ -65,10 +65,12 @@ class VirtualBench(Bench):
 class House:
     """site: changes of the site document by section. phase: where the charger really hangs; profile: of the charger."""
 
-    def __init__(self, *, profile="sim-four-quadrant", phase=0, site=None, seed=1, is_noisy=True, i_fuse_a=40, change=None):
-        """change: function (House) before the first step: seeds a fault."""
+    def __init__(self, *, profile="sim-four-quadrant", phase=0, site=None, seed=1, is_noisy=True, i_fuse_a=40, change=None,
+                 neighbour=None):
+        """change: function (House) before the first step: seeds a fault. neighbour: (profile, phase) of a second charger."""
         self.heap = EventHeap()
-        self.plant = FusedHouse(i_fuse_a, {CHARGER: (profile, phase)}, [METER])
+        chargers = {CHARGER: (profile, phase)} if neighbour is None else {CHARGER: (profile, phase), NEIGHBOUR: neighbour}
+        self.plant = FusedHouse(i_fuse_a, chargers, [METER])
         self.charger, self.meter = self.plant.chargers[CHARGER], self.plant.meters[METER]
         self.seen_w = lambda p_w: p_w           # what of the house's power the meter gets to see
         self.seen_i = lambda i_a: i_a
@@ -77,12 +79,10 @@ class House:
         self._is_noisy = is_noisy
         self._walk_w = [200.0, 150.0, 180.0]
         self._offset_s = [self._random.uniform(0, on_s + off_s) for _, _, on_s, off_s in LOADS]
-        single = load_profile(profile)["phases"] == 1
         self.document = {
             "gateway": {"id": "gw-1", "mode": "observe"},
             "bus": [{"name": "cabinet", "host": "cabinet"}, {"name": "meter", "host": "meter"}],
-            "evse": [{"name": CHARGER, "profile": profile, "bus": "cabinet", "phases": 1 if single else 3, "phase": "abc"[phase],
-                      "p_charge_max_w": 7360, "p_discharge_max_w": 7360, "s_max_va": 7400}],
+            "evse": [_evse(unit, name, *row) for unit, (name, row) in enumerate(chargers.items(), 1)],
             "meter": {"profile": "eastron-sdm630", "bus": "meter"},
             "site": {"i_fuse_a": i_fuse_a},
         }
@@ -92,7 +92,9 @@ class House:
                 found[0].update(changed)
             else:
                 self.document[section] = {**(found or {}), **changed}
-        self.units = {"cabinet": {1: None}, "meter": {1: None}}
+        self.units = {"cabinet": {1: None}, "meter": {1: None}}     # None: the device named so
+        if neighbour is not None:
+            self.units["cabinet"][2] = WatchedBank(self.plant.chargers[NEIGHBOUR].bank, self.heap)
         if change is not None:
             change(self)
         self._watch_meter()
@@ -137,3 +139,9 @@ class House:
         config, errors = load(self.document, load_profile)
         assert not errors, errors
         return Run(VirtualBench(self.heap, self.node), config, people or Nobody(), seed=1, say=say, **options)
+
+
+def _evse(unit, name, profile, phase):
+    """Section of a charger."""
+    return {"name": name, "profile": profile, "bus": "cabinet", "unit": unit, "phases": load_profile(profile)["phases"],
+            "phase": "abc"[phase], "p_charge_max_w": 7360, "p_discharge_max_w": 7360, "s_max_va": 7400}

@@ -5,7 +5,7 @@ Not its job: the statistics by themselves (tests/unit/test_commission_verdicts.p
 
 import pytest
 
-from tests.sim.commission_bench import CHARGER, House
+from tests.sim.commission_bench import CHARGER, NEIGHBOUR, House, Nobody
 from tools.gateway.commission import steps
 from tools.gateway.commission.results import FAIL, PASS
 
@@ -217,6 +217,57 @@ def test_a_charger_that_ignores_the_failsafe_is_found():
         house.meter_is_out = lambda: house.node.gateway is not None and not house.node.gateway.fleet.readers[1].control_blocks
     _, run = commissioned(change=deaf, is_noisy=False)
     assert [row["test"] for row in run.results.failed()] == ["meter pulled"]
+
+
+def test_a_timer_that_any_request_restarts_is_seen_in_silence():
+    def chatty(house):
+        inverter, read = house.charger.inverter, house.bank.read
+
+        def refreshing(function, address, count):
+            inverter.refresh(house.heap.now_ms)
+            return read(function, address, count)
+        house.bank.read = refreshing
+    _, run = commissioned(change=chatty, is_noisy=False)
+    (row,) = [row for row in run.results.rows if row["test"] == "own reversion"]
+    assert row["result"] == PASS and "as long as it is read" in row["allowed"]
+
+
+def test_two_chargers_each_on_its_phase():
+    house, run = commissioned(profile="sim-v2h", phase=0, neighbour=("sim-v2h", 2))
+    assert run.results.failed() == []
+    assert [row["device"] for row in run.results.rows if row["test"] == "sign and phase"] == [CHARGER, NEIGHBOUR]
+    assert all(charger.bank.get("owner") == 0 for charger in house.plant.chargers.values())
+
+
+def test_swapped_units_of_two_chargers_show_as_wrong_phases():
+    def swapped(house):
+        house.units["cabinet"] = {1: house.units["cabinet"][2], 2: house.bank}
+    _, run = commissioned(("devices", "values", "signs"), profile="sim-v2h", phase=0, neighbour=("sim-v2h", 2), change=swapped)
+    assert codes(run) == ["wrong_phase", "wrong_phase"]
+    assert "evse[0].unit another one's" in run.results.failed()[0]["change"]
+
+
+class Installer(Nobody):
+    """Does what is asked: pulls the meter's cable, plugs it in again; vouches for nothing."""
+
+    def __init__(self, house):
+        self._house = house
+
+    def is_asked(self, text):
+        self._house.wires["bus:meter"].cut(True)
+        return True
+
+    def tell(self, text):
+        self._house.wires["bus:meter"].cut(False)
+
+
+def test_a_meter_that_is_really_pulled():
+    house = House(is_noisy=False)
+    run = house.run(people=Installer(house))
+    steps.perform(run)
+    assert run.results.failed() == []
+    (row,) = [row for row in run.results.rows if row["test"] == "meter pulled"]
+    assert row["result"] == PASS
 
 
 def test_breaking_off_gives_the_charger_back():

@@ -5,6 +5,7 @@ Not its job: faults of wiring (test_commission.py).
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -104,6 +105,10 @@ def test_commission_signs_a_record_that_the_gateway_believes(served, tmp_path, k
     assert abs(served.house.chargers["ev"].p_w) < 50 and served.house.chargers["ev"].bank.get("owner") == 0
     record, state = commissioning.opened((store / "commissioning").read_bytes(), "gw-1", modulus)
     assert state == commissioning.VALID and record == told
+    assert b'"what":"commissioning","who":"T. Ester"' in (store / "audit").read_bytes().replace(b" ", b"").replace(b"T.Ester", b"T. Ester")
+    sealed = (store / "commissioning").read_bytes()
+    v2g(tmp_path, "commission", site, "--yes", "--steps", "devices", "--again", code=1)
+    assert (store / "commissioning").read_bytes() == sealed, "a part of the sequence replaces no record"
     forged = (store / "commissioning").read_bytes().replace(b"T. Ester", b"T. Estar")
     assert commissioning.opened(forged, "gw-1", modulus)[1] == commissioning.BAD_SIGNATURE
     assert commissioning.opened((store / "commissioning").read_bytes(), "gw-2", modulus)[1] == commissioning.BAD_SIGNATURE
@@ -133,6 +138,39 @@ def test_device_reads_and_sets_within_bounds(served, tmp_path):
     v2g(tmp_path, "device", "set", "ev", "owner", 7, "--site", site, "--yes", code=2)
     v2g(tmp_path, "device", "set", "ev", "p_set_w", -600, "--site", site, "--yes")
     assert served.house.chargers["ev"].bank.get("p_set_w") == -600
+
+
+def test_ctrl_c_gives_the_charger_back(served, tmp_path):
+    command = [sys.executable, "-m", "tools.cli", "commission", str(tmp_path / "site.toml"), "--yes", "--steps", "devices,values,signs"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    end_s = time.monotonic() + 90
+    while served.house.chargers["ev"].p_w > -1500:
+        assert time.monotonic() < end_s and process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and "broken off: by hand" in told and "not kept" in told
+    end_s = time.monotonic() + 10
+    while abs(served.house.chargers["ev"].p_w) > 50 and time.monotonic() < end_s:
+        time.sleep(0.05)    # the plant is a thread of this busy process
+    assert abs(served.house.chargers["ev"].p_w) < 50 and served.house.chargers["ev"].bank.get("owner") == 0
+
+
+def test_device_read_through_a_running_gateway(served, tmp_path):
+    site, port = tmp_path / "site.toml", free_port()
+    site.write_text(site.read_text(encoding="utf-8") + "\n[local]\nquery_port = %d\n" % port, encoding="utf-8")
+    gateway = subprocess.Popen([sys.executable, "-m", "tools.cli", "run", str(site)], stdout=subprocess.DEVNULL)
+    try:
+        end_s, told = time.monotonic() + 60, None
+        while time.monotonic() < end_s and (told is None or told["points"]["p_pcc_w"]["value"] is None):
+            done = subprocess.run([sys.executable, "-m", "tools.cli", "device", "read", "meter", "--site", str(site), "--json"],
+                                  capture_output=True, text=True, check=False)
+            found = json.loads(done.stdout) if done.returncode == 0 and done.stdout else None
+            told = found if found and found["points"]["p_pcc_w"]["age_ms"] is not None else told
+        assert told is not None and told["points"]["p_pcc_w"]["age_ms"] < 5000 and -800 < told["points"]["p_pcc_w"]["value"] < -700
+    finally:
+        gateway.send_signal(signal.SIGTERM)
+        gateway.wait(30)
 
 
 def test_what_needs_the_devices_refuses_beside_a_running_gateway(served, tmp_path):

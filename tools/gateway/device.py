@@ -8,9 +8,10 @@ Source: exit codes 0 done; 1 refused, or the device did not do it; 2 usage; 3 no
 import json
 import sys
 
-from edge import hal
+from edge import audit, hal
 from edge.config_loader import load
 from edge.drivers.profile_loader import load_profile
+from edge.main import Ports
 from protocols import profiles
 from tools.gateway import ask, device_points, device_writes, modbus_line, store_folder, toml_compiler
 from tools.gateway.stop_words import STOP_COMMAND
@@ -179,6 +180,8 @@ def _set(args, place, line, found, plain):
     if kind:
         return _say("%s was not taken: %s%s" % (words, device_points.fault_words(kind, payload),
                                                 "; many chargers want control to be taken first: set owner 1" if kind == 1 else ""), 1)
+    if place.row is not None:
+        audit.note(Ports(store_folder.of(args.site, args.store)), "device", "command line", "set " + words)
     shown = device_points.read(line, place.unit, found).values.get(args.point)
     if args.json:
         print(json.dumps({"name": place.name, "point": args.point, "asked": args.value, "shows": shown}))

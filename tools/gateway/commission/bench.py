@@ -97,6 +97,16 @@ class Bench:
         self._muted[actuator] = None
         actuator.update = lambda now_ms, setpoint: None
 
+    def mute_reads(self, reader):
+        """Ask a device nothing any more."""
+        self._muted[reader], reader.control_blocks = reader.control_blocks, []
+        reader.background_block = lambda now_ms: None
+
+    def unmute_reads(self, reader):
+        """Read it again; writes stay as they are."""
+        reader.control_blocks = self._muted.pop(reader)
+        del reader.background_block
+
     def unmute(self):
         """Read and write again."""
         for owner, blocks in self._muted.items():
@@ -104,4 +114,5 @@ class Bench:
                 del owner.update        # the one of its class again
             else:
                 owner.control_blocks = blocks
+                vars(owner).pop("background_block", None)
         self._muted = {}

@@ -41,6 +41,10 @@ class Results:
         results = [row["result"] for row in self.rows if row["step"] == step]
         return bool(results) and FAIL not in results
 
+    def has(self, step):
+        """Whether a step was done, with whatever outcome."""
+        return any(row["step"] == step for row in self.rows)
+
     def forget(self, step):
         """A step is done anew."""
         self.rows = [row for row in self.rows if row["step"] != step]

@@ -7,8 +7,9 @@ Source: exit codes 0 all passed, 1 something failed or was broken off, 2 usage, 
 import json
 import sys
 
-from edge import commissioning, hal
+from edge import audit, commissioning, hal
 from edge.config_loader import load
+from edge.main import Ports
 from tools.gateway import signing, store_folder, toml_compiler
 from tools.gateway.commission import document, people, record, steps
 from tools.gateway.commission.live import LiveBench
@@ -69,7 +70,8 @@ def _commission(args, site_document, store, names, key):
     quiet, errors = load(document.prepared(site_document), toml_compiler.profile_of)
     if errors:
         return _refused("this site can't be commissioned as it is: %s" % (errors[0],))
-    bench, files = LiveBench(quiet, store), hal.FileStore(store)
+    bench, ports = LiveBench(quiet, store), Ports(store)
+    files = ports.store
     asked = people.Nobody() if args.yes else people.Terminal(bench, say)
     done = steps.Run(bench, site_config, asked, may_discharge=args.discharge, say=say)
     done.store_folder = store
@@ -77,10 +79,15 @@ def _commission(args, site_document, store, names, key):
         say("goes on where it was broken off; --again begins anew")
     bench.start()
     is_whole = steps.perform(done, names, lambda: files.write_atomic(PROGRESS_FILE, done.results.kept(site_config.hash)))
-    kept = record.content(done, args.who, hal.WallClock().unix_ms())
-    kept["ok"] = kept["ok"] and is_whole and all(done.results.is_done(name) for name in steps.NAMES)
-    files.write_atomic(commissioning.FILE, record.sealed(kept, key and key.sign))
+    kept = record.content(done, args.who, ports.clock.unix_ms())
+    kept["ok"] = is_whole and all(done.results.is_done(name) for name in steps.NAMES)
     _show(args, kept, key, say)
+    if not is_whole or not all(done.results.has(name) for name in steps.NAMES):
+        say("not kept: steps are missing; a record that was there stays")
+        return 1
+    files.write_atomic(commissioning.FILE, record.sealed(kept, key and key.sign))
+    audit.note(ports, "commissioning", args.who or "installer", "%s, configuration %s" % ("passed" if kept["ok"] else "not passed", kept["config"][:8]))
+    say("kept in %s, %s" % (store, "signed" if key else "not signed: --key signs it"))
     installer_key = getattr(site_config.vpp, "installer_key", None)
     if key and installer_key and installer_key.lower() != key.modulus_hex:
         say("note: vpp.installer_key of the site file is another key: this gateway will not believe the record")

@@ -23,7 +23,7 @@ FINDINGS = {
         "look for an open or missing clamp on phase %(phases)s"),
     "wrong_phase": (
         "%(name)s is on phase %(phases)s of the meter, the site file says %(told)s",
-        "%(path)s.phase = \"%(phases)s\", or move the wire to phase %(told)s"),
+        "%(path)s.phase = \"%(phases)s\", or move the wire to phase %(told)s; with several chargers, is %(path)s.unit another one's?"),
     "uses_one_phase": (
         "%(name)s uses one phase only, %(phases)s; the site file says three",
         "%(path)s.phases = 1 and %(path)s.phase = \"%(phases)s\", or look for two dead phases at the charger"),
