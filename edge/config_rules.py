@@ -63,6 +63,10 @@ def broken(config, profile_of):
         from edge import config_rules_site      # most sites have no broker of their own
 
         errors += config_rules_site.broken(config)
+    if config.recoveries:
+        from edge import config_rules_recovery      # most sites have no relay for it
+
+        errors += config_rules_recovery.broken(config, profile_of)
     if config.page is not None:
         from edge import config_rules_page      # most sites have none
 

@@ -46,6 +46,16 @@ def errors_of(text):
     return toml_compiler.compile_text(text)[1]
 
 
+def test_a_charger_that_shows_no_voltage_or_has_no_timer_is_held_low_and_that_is_told(tmp_path, capsys):
+    blind = FOUR_QUADRANT.replace("sim-four-quadrant", "sigenergy-evdc")
+    _, warnings, _ = check(tmp_path, capsys, blind)
+    assert [row["path"] for row in warnings] == ["evse[0].profile", "evse[0].profile"]
+    assert "shows no voltage" in warnings[0]["text"] and "no timer of its own" in warnings[1]["text"]
+    _, warnings, _ = check(tmp_path, capsys, blind + METER + '[grid]\nvoltage_from = "pcc"\n')
+    assert len([row for row in warnings if "shows no voltage" in row["text"]]) == 0
+    assert len([row for row in warnings if "no timer of its own" in row["text"]]) == 1
+
+
 def test_a_charger_that_gives_up_its_fuse_protection_needs_a_meter_and_a_fuse(tmp_path, capsys):
     code, [warning], read = check(tmp_path, capsys, SITE)
     assert code == 0 and (warning["line"], warning["path"]) == (10, "evse[0].profile")

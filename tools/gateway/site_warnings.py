@@ -34,6 +34,21 @@ def _unguarded_fuse(config, profile_of):
             for path, _, profile in _controlled(config, profile_of) if profile["control"]["disables"]]
 
 
+def _no_voltage(config, profile_of):
+    if config.grid.voltage_from == "pcc" and config.meter is not None:
+        return []
+    helps = "set grid.voltage_from = \"pcc\"" if config.meter is not None else "a [meter] and grid.voltage_from = \"pcc\" help"
+    return [(path + ".profile", "%s shows no voltage: it never charges with more than failsafe.p_static_safe_w, %g W; %s"
+             % (der.profile, config.failsafe.p_static_safe_w, helps))
+            for path, der, profile in _controlled(config, profile_of) if not [row for row in profile["points"] if row[0] == "v_an_v"]]
+
+
+def _no_timer(config, profile_of):
+    return [(path + ".profile", "%s has no timer of its own: it never charges with more than failsafe.p_static_safe_w, %g W, "
+             "and never discharges" % (der.profile, config.failsafe.p_static_safe_w))
+            for path, der, profile in _controlled(config, profile_of) if profile["watchdog"] is None]
+
+
 def _no_vars(config, profile_of):
     q_mode = config.grid.q_mode
     if q_mode == "unity":
@@ -161,6 +176,6 @@ def _earlier_names(config, profile_of):
     return [(path, words + "; write it so, and schema = %d at the top" % CONFIG_SCHEMA) for path, words in config.notes]
 
 
-RULES = (_earlier_names, _unguarded_fuse, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus, _foreign_voltage, _without_backup, _unshed_backup,
-         _equal_priorities)
+RULES = (_earlier_names, _unguarded_fuse, _no_voltage, _no_timer, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus,
+         _foreign_voltage, _without_backup, _unshed_backup, _equal_priorities)
 FILE_RULES = (_unset_clock, _missing_prices, _uncommissioned)
