@@ -9,6 +9,7 @@ import socket
 # A third of what the manager waits: two feeds may come late.
 _FEEDS_A_PERIOD = 3
 BOARD_FEED_MS = 1000
+PATIENCE_MS = 120000    # writing a release to a slow card that others write to as well
 
 
 class ServiceManager:
@@ -17,13 +18,23 @@ class ServiceManager:
     def __init__(self, address, watchdog_ms):
         """address: of NOTIFY_SOCKET. watchdog_ms: how long it waits for a feed, None for ever."""
         self.feed_ms = None if watchdog_ms is None else watchdog_ms // _FEEDS_A_PERIOD
+        self._is_patient = False
         self._address = "\0" + address[1:] if address[:1] == "@" else address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
 
     def ready(self, text):
         """The first tick is done."""
+        if self._is_patient:
+            self._is_patient = False
+            self._tell("WATCHDOG_USEC=%d" % (1000 * _FEEDS_A_PERIOD * self.feed_ms))
         self._tell("READY=1\nSTATUS=" + text)
+
+    def be_patient(self):
+        """Control was given back; what follows waits for the medium, which takes as long as it takes."""
+        if self.feed_ms is not None:
+            self._is_patient = True
+            self._tell("WATCHDOG_USEC=%d" % (1000 * PATIENCE_MS))
 
     def alive(self):
         """Feed the watchdog."""
@@ -55,6 +66,9 @@ class BoardWatchdog:
 
     def ready(self, text):
         """Nobody waits for it."""
+
+    def be_patient(self):
+        """It can't be: it is fed while the release is written, file by file."""
 
     stopping = status = ready
 

@@ -142,6 +142,8 @@ def _install(config, ports, service):
     from edge.update import install
 
     feed = (lambda: None) if service is None else service.alive
+    if service is not None:
+        service.be_patient()
     install.after_stop(config, ports, hal_releases.unpacked, feed)
 
 

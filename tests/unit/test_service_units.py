@@ -92,6 +92,9 @@ def test_what_the_service_manager_is_told(is_abstract, tmp_path, monkeypatch):
         service.stopping("down")
         service.status("fine")
         assert [manager.recv(200) for _ in range(4)] == [b"READY=1\nSTATUS=up", b"WATCHDOG=1", b"STOPPING=1\nSTATUS=down", b"STATUS=fine"]
+        service.be_patient()    # while a release is written to a slow card
+        service.ready("up")
+        assert [manager.recv(200) for _ in range(3)] == [b"WATCHDOG_USEC=120000000", b"WATCHDOG_USEC=9000000", b"READY=1\nSTATUS=up"]
     service.alive()     # nobody listens any more: nothing happens
 
 
@@ -111,5 +114,6 @@ def test_a_boards_watchdog_is_fed_by_what_its_starter_hands_over():
     service = hal_service.found(lambda: fed.append(1))
     service.ready("")
     service.stopping("")
+    service.be_patient()
     service.alive()
     assert fed == [1] and service.feed_ms <= 1000
