@@ -52,7 +52,7 @@ def record_of(bench):
 
 
 def confirm(bench):
-    names = [path.name for path in (bench.root / "opt/v2g-edge/releases").iterdir()]
+    names = sorted(path.name for path in (bench.root / "opt/v2g-edge/releases").iterdir())
     changed = slots.confirm(slots.choose(record_of(bench), names)[1])
     gateway_files.keep(str(bench.root / "var/lib/v2g-edge"), changed)
 
@@ -113,8 +113,9 @@ def test_what_is_refused_leaves_everything_as_it_was(bench, tmp_path, site):
     install(bench, tmp_path, bundle("0.2.0"), site)
     confirm(bench)
     assert "0.1.0 is older than 0.2.0, which runs" in refused(bench, tmp_path, bundle("0.1.0"))
-    assert "installed with other contents; give the new one another VERSION" in refused(
-        bench, tmp_path, bundle("0.2.0", [("edge/new.py", b"")]))
+    for is_forced in (False, True):     # it runs: nobody replaces it under its own feet
+        assert "installed with other contents; give the new one another VERSION" in refused(
+            bench, tmp_path, bundle("0.2.0", [("edge/new.py", b"")]), is_forced=is_forced)
     damaged = bytearray(bundle("0.3.0"))
     damaged[-40] ^= 1
     assert "damaged" in refused(bench, tmp_path, bytes(damaged))
@@ -123,6 +124,15 @@ def test_what_is_refused_leaves_everything_as_it_was(bench, tmp_path, site):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("wrong = 1\n")
     assert "does not fit release 0.3.0:\nsite.toml:1 wrong: not allowed" in refused(bench, tmp_path, bundle("0.3.0"), wrong)
+
+
+def test_who_insists_may_go_back_and_replace_what_does_not_run(bench, tmp_path, site):
+    for version in ("0.1.0", "0.2.0"):
+        install(bench, tmp_path, bundle(version), site)
+        confirm(bench)
+    install(bench, tmp_path, bundle("0.1.0", [("edge/new.py", b"")]), is_forced=True)
+    assert "opt/v2g-edge/releases/0.1.0/edge/new.py" in bench.tree()
+    assert (record_of(bench)["good"], record_of(bench)["trial"]) == ("0.2.0", "0.1.0")
 
 
 def test_without_any_site_file_the_next_step_is_said(bench, tmp_path):
@@ -200,7 +210,7 @@ def test_a_release_that_is_not_confirmed_yet_is_said_to_be_on_trial(bench, tmp_p
 def test_a_service_that_does_not_come_up_is_a_failure(bench, tmp_path, site, capsys):
     (bench.folder / "state").write_text("failed\n")
     assert flash(bench, tmp_path, bundle(), "--site", str(site)) == 1
-    assert "v2g-edge.service is failed; 'journalctl -u v2g-edge' says why" in capsys.readouterr().err
+    assert "installed, but: v2g-edge.service is failed; 'journalctl -u v2g-edge' says why" in capsys.readouterr().err
 
 
 def test_a_release_that_was_given_up_is_a_failure_with_its_reason(bench, tmp_path, site, capsys):
@@ -208,7 +218,7 @@ def test_a_release_that_was_given_up_is_a_failure_with_its_reason(bench, tmp_pat
     confirm(bench)
     at_restart(bench, GIVEN_UP)
     assert flash(bench, tmp_path, bundle("0.2.0")) == 1
-    assert "release 0.2.0 was given up (no tick) and the one before runs again" in capsys.readouterr().err
+    assert "installed, but: release 0.2.0 was given up (no tick) and the one before runs again" in capsys.readouterr().err
     assert record_of(bench)["good"] == "0.1.0"
 
 

@@ -45,18 +45,25 @@ def main(argv=None):
     try:
         for line in install(args.bundle, args.board, args.root, args.site, is_forced=args.force):
             print(line, flush=True)
-        if args.live:
-            from tools.flash import live_system
-
-            for line in live_system.take_over(args.root, args.wait_s):
-                print(line, flush=True)
-    except Problem as problem:
-        print("not installed: %s. What runs was not changed" % problem, file=sys.stderr)
+    except (Problem, OSError) as error:
+        print("not installed: %s. What runs was not changed" % _words(error), file=sys.stderr)
         return 1
-    except OSError as error:
-        print("not installed: %s: %s. What runs was not changed" % (error.filename or args.root, error.strerror), file=sys.stderr)
+    if not args.live:
+        return 0
+    from tools.flash import live_system
+
+    try:
+        for line in live_system.take_over(args.root, args.wait_s):
+            print(line, flush=True)
+    except (Problem, OSError) as error:
+        print("installed, but: %s" % _words(error), file=sys.stderr)
         return 1
     return 0
+
+
+def _words(error):
+    is_file = isinstance(error, OSError) and error.filename
+    return "%s: %s" % (error.filename, error.strerror) if is_file else str(error)
 
 
 def install(bundle_path, board, root, site_path=None, *, is_forced=False, open_file=open):
@@ -72,7 +79,7 @@ def install(bundle_path, board, root, site_path=None, *, is_forced=False, open_f
         os.makedirs(os.path.join(root, RELEASES), exist_ok=True)
         is_new = releases.manifest(version) != line
         if is_new:
-            _check_place(releases, manifest, root, is_forced)
+            _check_place(releases, manifest, root, is_forced and version != releases.running)
             _unpack(file, manifest, line, releases, root)
     yield "release %s: %s" % (version, "%d files unpacked and checked" % len(manifest["files"]) if is_new else "is there already")
     try:
@@ -129,8 +136,8 @@ def _update_key(root, site_path):
 def _check_place(releases, manifest, root, is_forced):
     version = manifest["version"]
     if releases.manifest(version) is not None and not is_forced:
-        raise Problem("version %s is installed with other contents; give the new one another VERSION in edge/version.py, "
-                      "or use --force" % version)
+        raise Problem("version %s is installed with other contents; give the new one another VERSION in edge/version.py "
+                      "(--force replaces one that does not run)" % version)
     needed_bytes = bundle.unpacked_bytes(manifest) + SPARE_BYTES
     free_bytes = releases.free_bytes()
     if free_bytes is not None and free_bytes < needed_bytes:
