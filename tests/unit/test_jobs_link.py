@@ -114,7 +114,7 @@ def test_power_is_ramped_to_zero_before_the_stop_and_never_while_it_is_waited_fo
 
 def test_an_update_over_the_wire_ends_in_an_installed_release(tmp_path):
     data = update_bench.bundle_of("9.0.0")
-    site = start()
+    site = start(telemetry_s=1)
     machine = update_bench.Machine(_disk())
     site.ports.releases = machine.ports.releases
     send(site, kind="update", version="9.0.0", size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
@@ -132,6 +132,9 @@ def test_an_update_over_the_wire_ends_in_an_installed_release(tmp_path):
                     site.bytes_from_broker(packet.publish(topics.topic("chunk", "gw-test"), messages.encode("chunk", content)))
         site.run(1100)
     assert site.exit_code == EXIT_RESTART
+    # Live data went on beside the download, a record a second.
+    times_ms = [messages.decode("tele", payload)[0]["mono_ms"] for payload in site.messages("/up/tele/evse1")]
+    assert max([later - sooner for sooner, later in zip(times_ms, times_ms[1:])]) <= 1100
     assert install.after_stop(site.gateway.config, site.ports, update_bench.unpacked, lambda: None)
     assert machine.start() == "9.0.0"
     again = start(site.ports.store.files)
