@@ -15,12 +15,9 @@ from edge.snapshot import Snapshot
 from edge.version import VERSION
 from protocols.forgetting import forget
 
-# A clean stop that a hung device would hold up ends here; the device's own reversion timer does the rest.
-STOP_TIMEOUT_MS = 10000
 # Events after which the wishes are kept anew: a consent is over, a lock-out of the backup, and its reset (home_reasons.py);
 # an hour in which commanded energy was counted (field_reasons.py).
 KEPT_AFTER = (316, 352, 367, 442)
-EXIT_HELD_UP = 1
 EXIT_RESTART = 75       # EX_TEMPFAIL: the caller starts the gateway again with the stored configuration
 
 
@@ -44,25 +41,11 @@ class Gateway:
         self._links = {bus.name: bus for bus in self.fleet.buses}
         if self.vpp is not None:
             self._links[self.vpp.name] = self.vpp
-            if config.enrol is not None:
-                from edge.enrol.enrol_link import EnrolLink     # most sites are given their credentials
+        self.site_link = self.last_hour = None
+        from edge import further    # once
 
-                self._links["claim"] = EnrolLink(config, ports, self.vpp, self._event)
-        self.site_link = None
-        if config.site_link is not None and config.site_link.enabled:
-            from edge.link.site_link import SiteLink        # most sites have none
-
-            self.site_link = self._links["site"] = SiteLink(config, ports, self)
-        self.last_hour = None
-        if config.page is not None and config.page.enabled:
-            from edge.web.last_hour import LastHour     # most sites have none
-
-            self.last_hour = LastHour(config)
-        self._inputs = None
-        if config.has_inputs:
-            from edge.site_inputs import SiteInputs     # most sites have none
-
-            self._inputs = SiteInputs(config, ports, self.fleet, self.site_link)
+        self._inputs = further.attach(self, self._links, self._event)
+        forget("edge.further")
         self._actions = []
         self._commands = []
         self._has_new_wish = False
@@ -213,7 +196,9 @@ class Gateway:
         if self._has_new_wish:
             self._keep_wishes(now_ms)
         if self._stopping_ms is not None:
-            self._try_exit(now_ms)
+            from edge import farewell       # once
+
+            self._actions.extend(farewell.actions(self, now_ms, self._stopping_ms, self._exit_code))
 
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None
@@ -221,18 +206,6 @@ class Gateway:
                         conditions=self.fleet.conditions(now_ms), vpp_lost_ms=lost_ms,
                         chance=journal.drawn(self.ports.chance.uniform(0, 1)),
                         inputs=None if self._inputs is None else self._inputs.read(now_ms))
-
-    def _try_exit(self, now_ms):
-        is_idle = self.fleet.is_released()
-        if not is_idle and now_ms - self._stopping_ms < STOP_TIMEOUT_MS:
-            return
-        for link in (self.vpp, self.site_link):
-            if link is not None and link.is_up:
-                self._actions.append(("send", link.name, link.farewell()))
-        if self.vpp is not None:
-            self.vpp.keep()     # what is not acknowledged by now
-        self._actions.extend(self.journal.flush(now_ms, True))
-        self._actions.append(("exit", self._exit_code if is_idle else EXIT_HELD_UP))
 
     def _recall(self, now_ms):
         from edge import recall     # once

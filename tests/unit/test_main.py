@@ -15,7 +15,8 @@ import pytest
 from edge import config_loader, hal, main
 from edge.drivers.profile_loader import load_profile
 from edge.clock import MonotonicClock
-from edge.gateway import EXIT_HELD_UP, EXIT_RESTART
+from edge.farewell import EXIT_HELD_UP
+from edge.gateway import EXIT_RESTART
 from edge.runtime import Runtime
 from tests.portable import fake_site, micro_streams
 
