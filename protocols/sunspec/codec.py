@@ -23,8 +23,6 @@ TYPES = {
     "string8": (8, TEXT, 0), "string16": (16, TEXT, 0), "string32": (32, TEXT, 0),
 }
 
-FLOAT32_TOP = 3.4028234663852886e38    # IEEE 754; more would become infinite
-
 SF_MIN_DIGITS = -10    # a scale factor is a power of ten in this range; anything else is no scale factor
 SF_MAX_DIGITS = 10
 
@@ -86,8 +84,8 @@ def encode(kind, value, sf=0):
     scaled = value * 10 ** -sf if sf < 0 else value / 10 ** sf if sf else value
     if scaled - scaled != 0:    # a NaN, or infinite, by scaling at the latest
         return None
-    if form == FLOAT:
-        return list(struct.unpack(">HH", struct.pack(">f", scaled))) if abs(scaled) <= FLOAT32_TOP else None
+    if form == FLOAT:       # beyond the largest number of IEEE 754's binary32 it would become infinite
+        return list(struct.unpack(">HH", struct.pack(">f", scaled))) if abs(scaled) <= 3.4028234663852886e38 else None
     scaled = round(scaled)
     top = 1 << 16 * count
     low, high = (-(top >> 1), (top >> 1) - 1) if form == SIGNED else (0, (top >> (form == BITS)) - 1)
