@@ -90,7 +90,7 @@ class Files:
     def write_atomic(self, name, data):
         """Taken."""
 
-    def append(self, name, data):
+    def append(self, name, data, is_synced=False):
         """Taken."""
 
 
