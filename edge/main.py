@@ -83,7 +83,7 @@ def build(document, directory, prepare_key=None, *, place=None, service=None):
 
     config, errors = config_loader.load(document, load_profile)
     if not errors and config.vpp.enabled and config.vpp.tls and not config.vpp.ca_file:
-        if not hal.has_system_certificates():
+        if not hal.has_system_certificates() and not hal.FileStore(directory).read("ca.crt"):
             errors = [("vpp.ca_file", None, "a PEM file", "this machine has no certificates of its own")]
     if errors:
         return None, None, errors

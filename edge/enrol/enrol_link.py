@@ -5,8 +5,8 @@ Not its job: what is asked and what is taken (machine.py), MQTT (protocols/mqtt)
 Source: ours. Only sites with an `enrol` section have it.
 """
 from edge import field_reasons
-from edge.enrol import identity, machine
-from edge.link import place
+from edge.enrol import machine
+from edge.link import credentials, place
 from edge.link.mqtt_link import MqttLink
 from protocols import topics
 from protocols.mqtt import session as mqtt
@@ -34,10 +34,8 @@ class EnrolLink(MqttLink):
 
     def endpoint(self):
         """(host, port, tls files or None)."""
-        vpp, prefix = self._config.vpp, place.slot(self._config)
-        ca = vpp.ca_file or (place.path(self._ports.store, prefix + identity.CA)
-                             if self._ports.store.read(prefix + identity.CA) else None)
-        return vpp.host, self._config.enrol.port, (ca, "", "")
+        ca = credentials.authority(self._config, self._ports.store)
+        return self._config.vpp.host, self._config.enrol.port, (ca, "", "")
 
     def wants_connection(self, now_ms):
         """Whether to open the link now: only for what can't be asked over the connection that stands."""

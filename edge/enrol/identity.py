@@ -6,15 +6,17 @@ power cut left is done again from the copies. `gateway.*` is in force, `next.*` 
 before the trial of `gateway.*`.
 """
 from edge.link import place
-from edge.link.credentials import CA, CERTIFICATE, KEY
+from edge.link.credentials import CERTIFICATE, KEY
 from protocols import strict_json, x509
 
 RECORD_FILE = "enrolment"
-NEXT_KEY, NEXT_REQUEST, NEXT_CERTIFICATE, NEXT_CA = "next.key", "next.csr", "next.crt", "next-ca.crt"
-OLD_KEY, OLD_CERTIFICATE, OLD_CA = "old.key", "old.crt", "old-ca.crt"
-_IN_FORCE = (KEY, CERTIFICATE, CA)
-_NEXT = (NEXT_KEY, NEXT_CERTIFICATE, NEXT_CA)
-_OLD = (OLD_KEY, OLD_CERTIFICATE, OLD_CA)
+# Who issued the certificate; not whom the broker's certificate has to come from.
+ISSUER = "issuer.crt"
+NEXT_KEY, NEXT_REQUEST, NEXT_CERTIFICATE, NEXT_ISSUER = "next.key", "next.csr", "next.crt", "next-issuer.crt"
+OLD_KEY, OLD_CERTIFICATE, OLD_ISSUER = "old.key", "old.crt", "old-issuer.crt"
+_IN_FORCE = (KEY, CERTIFICATE, ISSUER)
+_NEXT = (NEXT_KEY, NEXT_CERTIFICATE, NEXT_ISSUER)
+_OLD = (OLD_KEY, OLD_CERTIFICATE, OLD_ISSUER)
 # What is under way: nothing; next.* is becoming gateway.*; gateway.* is on trial; old.* is becoming gateway.* again.
 NONE, TAKING, TRIAL, RETURNING = "none", "taking", "trial", "returning"
 # file of the store with a claim token given on this machine
@@ -57,10 +59,10 @@ class Identity:
         except (AttributeError, ValueError):
             return None
 
-    def take(self, certificate_pem, ca_pem):
+    def take(self, certificate_pem, issuer_pem):
         """Put a new certificate on trial; what was in force stays beside it. OSError."""
         self.write(NEXT_CERTIFICATE, certificate_pem.encode())
-        self.write(NEXT_CA, ca_pem.encode())
+        self.write(NEXT_ISSUER, issuer_pem.encode())
         for name, old in zip(_IN_FORCE, _OLD):
             self.write(old, self.read(name) or b"")
         self._note(TAKING)

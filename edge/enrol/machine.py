@@ -190,7 +190,7 @@ class Enrolment:
             return "it is for another gateway"
         if not certificate.is_signed_by(ca):
             return "its authority did not sign it"
-        known = self.identity.read(identity.CA)
+        known = self.identity.read(identity.ISSUER)
         if self.way != CLAIM and known is not None and known != content["ca"].encode():
             return "another authority than before: that takes a claim token"
         unix_ms = clock_or_none(self._ports.clock.unix_ms())

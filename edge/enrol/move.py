@@ -27,9 +27,10 @@ def take(link, ports, now_ms, content, is_retained):
     record.update({"slot": slot, "kid": KID, "trial": True, "before": None if before is None else _without_before(before),
                    "root_key": _hex(key_tree.moved_root(content["token"]))})
     try:
-        for name in ("gateway.key", "gateway.crt", "next.csr", "enrolment", "kids"):
+        for name in ("gateway.key", "gateway.crt", "issuer.crt", "next.csr", "enrolment", "kids"):
             if store.read(slot + name):
                 store.write_atomic(slot + name, b"")    # of an operator from long ago
+        _drop_history(store, slot)
         store.write_atomic(slot + "ca.crt", content["ca"].encode())
         store.write_atomic(place.RECORD_FILE, strict_json.encode(record))
     except OSError as error:
@@ -71,6 +72,13 @@ def arrived(ports):
     record = place.moved(ports.store)
     record["trial"] = False
     ports.store.write_atomic(place.RECORD_FILE, strict_json.encode(record))
+    _drop_history(ports.store, (record["before"] or {}).get("slot", ""))
+
+
+def _drop_history(store, slot):
+    """What was stored for an operator that gets it no more; nobody else does (archive/ring.py)."""
+    for name in store.names(slot + "hist-"):
+        store.remove(name)
 
 
 def _without_before(record):

@@ -12,10 +12,17 @@ def tls_files(config, ports):
     """(CA, certificate, key) for the connection to the power plant; a file that is not there is None or ""."""
     vpp, store = config.vpp, ports.store
     if vpp.cert_file:
-        return vpp.ca_file, vpp.cert_file, vpp.key_file
+        return authority(config, store), vpp.cert_file, vpp.key_file
     prefix = place.slot(config)
-    has_own = config.enrol is not None or store.read(prefix + CERTIFICATE)
-    ca = vpp.ca_file or (place.path(store, prefix + CA) if has_own else None)
-    if not has_own:
-        return ca, "", ""
-    return ca, place.path(store, prefix + CERTIFICATE), place.path(store, prefix + KEY)
+    if config.enrol is None and not store.read(prefix + CERTIFICATE):
+        return authority(config, store), "", ""
+    return authority(config, store), place.path(store, prefix + CERTIFICATE), place.path(store, prefix + KEY)
+
+
+def authority(config, store):
+    """File of the authority that the broker's certificate has to come from: as configured, else the one handed over with
+    `v2g enrol` or over the cable, None for those of the system. No answer to a request ever changes it."""
+    if config.vpp.ca_file:
+        return config.vpp.ca_file
+    name = place.slot(config) + CA
+    return place.path(store, name) if store.read(name) else None

@@ -4,6 +4,7 @@ Source: contracts of edge/enrol/machine.py and identity.py.
 """
 from edge import field_reasons as reasons
 from edge.enrol import machine
+from edge.link import credentials
 from protocols import key_tree, p256, x509
 from tests.portable import enrol_bench
 from tests.portable.enrol_bench import DAY_S, TOKEN, Bench
@@ -24,6 +25,19 @@ def test_a_token_becomes_a_certificate_and_is_forgotten_only_when_it_works():
     assert bench.ports.files["gateway.key"] == x509.private_pem(1001).encode()
     bench.start()
     assert bench.machine.way is None and bench.machine.is_ready
+
+
+def test_no_answer_changes_whom_the_gateway_trusts():
+    bench = Bench()
+    config = enrol_bench.Section(gateway=bench.config.gateway, enrol=bench.config.enrol,
+                                 vpp=enrol_bench.Section(ca_file=None, cert_file=None, key_file=None))
+    for handed_over, expected in ((None, None), (b"PEM", "ca.crt")):
+        bench = Bench()
+        if handed_over:
+            bench.ports.files["ca.crt"] = handed_over
+        bench.enrol()
+        assert bench.ports.files.get("ca.crt") == handed_over
+        assert credentials.tls_files(config, bench.ports) == (expected, "gateway.crt", "gateway.key")
 
 
 def test_a_token_given_on_the_machine_is_wiped_after_use():

@@ -44,10 +44,12 @@ class Bench:
         path = broker_files.write(self.fleet)
         self.broker = self.start(mosquitto.find(), "-c", path / "mosquitto.conf")
         lines = keys.site_lines(self.fleet, admitted)
-        lines[lines.index('ca_file = "ca.crt"')] = 'ca_file = "%s"' % (self.fleet.folder.path / "ca.crt")
         lines += ["[[bus]]", 'name = "lan"', 'host = "127.0.0.1"', "port = %d" % free_port(), "[[evse]]", 'name = "ev"',
                   'profile = "sim-four-quadrant"', 'bus = "lan"', "p_charge_max_w = 3000"]
         (self.folder / "site.toml").write_text("\n".join(lines))
+        enrol = self.start(sys.executable, "-m", "tools.cli", "enrol", self.folder / "site.toml", "--store", self.store,
+                           "--ca", self.fleet.folder.path / "ca.crt")
+        assert enrol.wait(20) == 0
         self.desk = Desk(self.fleet, self.lines.append)
         self.thread = threading.Thread(target=self.desk.run, args=("127.0.0.1", self.port))
         self.thread.start()

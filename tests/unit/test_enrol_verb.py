@@ -78,6 +78,16 @@ def test_what_is_no_token_or_another_gateways_is_refused(verb, text):
     assert not (verb.store / "claim").exists()
 
 
+def test_the_operators_authority_is_handed_over_and_nothing_else(verb, tmp_path):
+    (tmp_path / "ca.crt").write_text(enrol_bench.ca_pem())
+    (tmp_path / "no.crt").write_text("nothing")
+    code, _, err = verb("enrol", "--ca", str(tmp_path / "no.crt"))
+    assert code == 1 and "ca.crt" in err and not (verb.store / "ca.crt").exists()
+    assert verb("enrol", "--ca", str(tmp_path / "ca.crt"))[0] == 0
+    assert (verb.store / "ca.crt").read_text() == enrol_bench.ca_pem()
+    assert verb("enrol", "--ca", str(tmp_path / "absent"))[0] == 1
+
+
 def test_without_the_section_it_says_what_to_add(verb):
     verb.site.write_text(SITE.replace("[enrol]\n", ""))
     code, _, err = verb("enrol", "--token", TOKEN)

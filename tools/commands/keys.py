@@ -111,12 +111,13 @@ def _role(fleet, args):
 def _gateway(fleet, args):
     admitted = fleet.admit(args.id, group=args.group, board=args.board, replace=args.replace, force=args.force, moved=args.moved)
     _write_broker_files(fleet, args)
-    lines = ["# %s: lines for its site file; ca.crt lies in %s" % (args.id, fleet.folder.path)] + site_lines(fleet, admitted)
+    lines = ["# %s: lines for its site file" % args.id] + site_lines(fleet, admitted)
     if admitted["token"]:
         lines += ["", "# The token works once and is shown only now. As text of a QR code: V2G1:%s:%s" % (
             args.id.upper(), admitted["token"])]
     lines += ["# %s" % line for line in ("%s was made here; 'v2g flash' writes it over the cable" % name for name in admitted["files"])]
-    lines += ["# Next: let the broker read its files again (restart, or kill -HUP), then start the gateway"]
+    lines += ["# Next: kill -HUP the broker, so that it reads its files again",
+              "#       copy %s to the gateway, and there: v2g enrol site.toml --ca ca.crt, then start it" % (fleet.folder.path / "ca.crt")]
     return lines, {**admitted, "site": "\n".join(site_lines(fleet, admitted)), "ca": str(fleet.folder.path / "ca.crt")}
 
 
@@ -124,7 +125,7 @@ def site_lines(fleet, admitted):
     """Lines of a site file for an admitted gateway."""
     settings = fleet.folder.register()["settings"]
     lines = ["[gateway]", 'id = "%s"' % admitted["gateway"], "", "[vpp]", "enabled = true", 'host = "%s"' % settings["host"],
-             "port = %d" % settings["port"], 'ca_file = "ca.crt"', 'kid = "%s"' % admitted["kid"]]
+             "port = %d" % settings["port"], 'kid = "%s"' % admitted["kid"]]
     if admitted["root_key"]:
         lines.append('root_key = "%s"' % admitted["root_key"])
     lines += ['%s = "%s"' % (row, fleet.modulus(role)) for role, row in ROLES.items()]

@@ -24,6 +24,8 @@ def add_arguments(parser):
     """Arguments of `v2g enrol`."""
     parser.add_argument("site", help="site configuration (TOML; compiled JSON also works)")
     parser.add_argument("--token", help="claim token of 'v2g keys gateway', or the text of its QR code; '-' reads it from standard input")
+    parser.add_argument("--ca", metavar="FILE", help="the operator's ca.crt: whom the broker's certificate has to come from, where "
+                        "vpp.ca_file does not say it")
     parser.add_argument("--store", default=None, help="folder of journal and state (default: v2g-store beside SITE)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -47,6 +49,9 @@ def run(args):
             return 1
         keep_token(store, token)
         enrol_key.prepare(store, "", gateway)
+    if args.ca is not None and not keep_authority(store, args.ca):
+        print("v2g enrol: %s holds no certificate; it is ca.crt of the operator's key folder" % args.ca, file=sys.stderr)
+        return 1
     result = state(store, gateway)
     print(json.dumps(result) if args.json else "\n".join(_words(result, args.site)))
     return 0
@@ -67,6 +72,18 @@ def keep_token(store, token):
     store.mkdir(parents=True, exist_ok=True)
     with open(store / identity.CLAIM_FILE, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(token + "\n")
+
+
+def keep_authority(store, path):
+    """Put the operator's authority where the gateway looks for it; False when the file is no certificate."""
+    text = pathlib.Path(path).read_text(encoding="utf-8", errors="replace")
+    try:
+        x509.from_pem(text)
+    except ValueError:
+        return False
+    store.mkdir(parents=True, exist_ok=True)
+    (store / credentials.CA).write_text(text)
+    return True
 
 
 def state(store, gateway):
@@ -96,5 +113,5 @@ def _words(result, site):
     if result["token_waits"]:
         lines.append("a claim token waits; next: (re)start the gateway: v2g run %s" % site)
     elif not result["certificate"]:
-        lines.append("next: v2g keys gateway %s on the host, then v2g enrol %s --token TOKEN" % (result["gateway"], site))
+        lines.append("next: v2g keys gateway %s on the host, then v2g enrol %s --token TOKEN --ca ca.crt" % (result["gateway"], site))
     return lines
