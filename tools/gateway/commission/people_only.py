@@ -47,5 +47,5 @@ def broker(run):
     if not vpp.enabled:
         run.results.add("broker", "vpp", SKIPPED, measured="vpp.enabled = false")
         return
-    seen, change = broker_check.greeting(run.site_config, run.store_folder)
+    seen, change = broker_check.greeting(run.site_config, run.store)
     run.results.check("broker", "vpp", change is None, measured=seen, allowed="%s:%d greets us" % (vpp.host, vpp.port), change=change or "")

@@ -38,7 +38,7 @@ class Run:
         self.may_discharge = may_discharge
         self.say = say
         self.chance = random.Random(seed)
-        self.store_folder = None    # of the gateway, where there is one
+        self.store = None           # the gateway's own, where there is one
         self.results = Results(self._heard)
         self.findings = []          # (device, code of verdicts.FINDINGS)
         self.i_max_a = 0

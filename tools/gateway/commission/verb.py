@@ -74,7 +74,7 @@ def _commission(args, site_document, store, names, key):
     files = ports.store
     asked = people.Nobody() if args.yes else people.Terminal(bench, say)
     done = steps.Run(bench, site_config, asked, may_discharge=args.discharge, say=say)
-    done.store_folder = store
+    done.store = files
     if not args.again and done.results.resume(files.read(PROGRESS_FILE), site_config.hash):
         say("goes on where it was broken off; --again begins anew")
     bench.start()
