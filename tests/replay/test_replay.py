@@ -373,4 +373,4 @@ def test_no_secret_is_written_down(files):
     everything = b"".join(files.values())
     assert fake_site.KEY_HEX.encode() not in everything and b"this-is-a-password" not in everything
     secret = {row[0] for row in params.all_rows() if row[1] in (params.KEY, params.SECRET)}
-    assert secret == {"vpp.key", "vpp.password", "site_link.password", "shared_site.key", "page.pin"}, "journal_head.without_secrets has to know every one"
+    assert secret == {"vpp.key", "vpp.root_key", "vpp.password", "enrol.token", "site_link.password", "shared_site.key", "page.pin"}, "journal_head.without_secrets has to know every one"
