@@ -26,7 +26,7 @@ GATEWAYS, POOL = 5000, 20
 START_MS = 1790000000000
 LOOK_MS = 5000
 PATIENCE_MS = 12 * 3600 * 1000
-CPU_S = 30
+CPU_S = 120     # measured: 16 on an idle machine; only what grows faster than the fleet gets here
 LOST, DOUBLED, REPLAYED, STOLEN, MISTYPED, VAIN = 0.15, 0.1, 0.05, 0.02, 0.02, 0.05
 
 
@@ -202,5 +202,5 @@ def test_the_network_was_as_bad_as_promised(enrolled):
     assert codes.count(field_reasons.ENROL_REFUSED) > 50
 
 
-def test_it_took_less_than_half_a_minute(enrolled):
+def test_the_time_it_took_is_of_the_order_promised(enrolled):
     assert enrolled.cpu_s < CPU_S

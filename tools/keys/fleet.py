@@ -125,7 +125,7 @@ class Fleet:
         if row is not None and row.get("is_revoked") and not replace:
             raise Refused("%s is revoked; --replace admits new hardware under this name" % name)
         if row is not None and not (replace or force) and (row["claim"] or row["serials"]):
-            raise Refused("%s is known; its token is shown only once. --force makes another token, --replace is for new hardware" % name)
+            raise Refused("%s is known; its token is shown only once. --force makes another token (--board: certificate), --replace is for new hardware" % name)
         if row is None:
             row = {"group": group, "kid": FIRST_KID, "generation": 1, "serials": [], "claim": None, "revoked_kids": [],
                    "answers": {}}
