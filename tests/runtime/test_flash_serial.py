@@ -6,6 +6,7 @@ Source: MicroPython 1.29; 10 bits a character on the line.
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from edge import slots
 from tests.runtime.board_on_pty import BoardOnPty
@@ -24,8 +25,8 @@ SITE = json.dumps({"gateway": {"id": "gw-1"}}).encode()
 NO_CHANGE_MAX_S = 5
 
 
-def bundle_of(files=FILES, version="0.1.0"):
-    data = bundle_writer.make(BOARD, {**ORIGIN, "version": version}, sorted(files))
+def bundle_of(files=FILES, version="0.1.0", key=None):
+    data = bundle_writer.make(BOARD, {**ORIGIN, "version": version}, sorted(files), key)
     return opened_bundle.Bundle(data, "esp32-s3")
 
 
@@ -81,7 +82,7 @@ def test_a_second_time_with_nothing_changed_takes_five_seconds_of_the_line_at_mo
     second = SerialLink(board.device)
     made = flash(second, bundle_of(files))
     assert made.is_empty
-    assert second.exchanges <= 8
+    assert second.exchanges <= 10
     assert (second.sent_bytes + second.received_bytes) * 10 / BAUD <= NO_CHANGE_MAX_S
     assert record_of(second)["trial"] is None
     second.close()
@@ -137,6 +138,16 @@ def test_the_wrong_board_is_named_and_nothing_is_written(link):
     with pytest.raises(Problem, match="Generic ESP32S3 module.*not a rp2350-pico-2w"):
         serial_flash.identify(link, board_files.load("rp2350-pico-2w"))
     assert link.exchanges == 1
+
+
+def test_a_board_with_an_update_key_takes_only_what_it_signed(link):
+    key, other = (rsa.generate_private_key(public_exponent=65537, key_size=3072) for _ in range(2))
+    site = json.dumps({"vpp": {"update_key": "%0768x" % key.public_key().public_numbers().n}}).encode()
+    flash(link, bundle_of(), site)
+    for wrong, said in ((None, "unsigned; build it with --key"), (other, "not made with this gateway's update key")):
+        with pytest.raises(Problem, match=said):
+            serial_flash.plan(link, bundle_of(version="0.2.0", key=wrong))
+    assert serial_flash.plan(link, bundle_of(version="0.2.0", key=key)).slot is not None
 
 
 def test_a_board_with_an_older_micropython_is_told_so(link):

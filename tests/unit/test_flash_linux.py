@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from edge import slots
-from tests.unit.flash_bench import ROOT, Bench, bundle
+from tests.unit.flash_bench import BOARD, ROOT, Bench, bundle
 from tools import cli
+from tools.build import board_files
 from tools.flash import gateway_files, installer, over_ssh
 from tools.flash.problem import Gone, Problem
 
@@ -254,18 +255,28 @@ def test_what_arrives_changed_is_not_installed(bench, tmp_path, site, capsys):
 def test_who_may_not_sudo_or_has_no_python_is_told_what_to_do(bench):
     (bench.folder / "no_sudo").write_text("")
     with pytest.raises(Problem, match="asks for a password"):
-        over_ssh.Remote("pi@gateway").identify()
+        over_ssh.Remote("pi@gateway").identify(BOARD)
     bench.fail_at("uname", "echo 'Linux old'; echo '3 9'; echo sudo")
     with pytest.raises(Problem, match="has Python 3.9, 3.11 or newer is needed"):
-        over_ssh.Remote("pi@gateway").identify()
+        over_ssh.Remote("pi@gateway").identify(BOARD)
     bench.fail_at("uname", "echo 'Linux bare'; exit 127")
     with pytest.raises(Problem, match="has no python3"):
-        over_ssh.Remote("pi@gateway").identify()
+        over_ssh.Remote("pi@gateway").identify(BOARD)
     bench.fail_at("uname", "echo 'Could not resolve hostname' >&2; exit 255")
     with pytest.raises(Gone, match="Could not resolve hostname"):
-        over_ssh.Remote("pi@gateway").identify()
+        over_ssh.Remote("pi@gateway").identify(BOARD)
     with pytest.raises(Problem, match="is no host"):
         over_ssh.Remote("-oProxyCommand=x")
+
+
+def test_the_wrong_raspberry_pi_is_named_and_nothing_is_sent(bench):
+    bench.fail_at("uname", "printf 'Linux gw\\n3 13\\nsudo\\nRaspberry Pi Zero 2 W Rev 1.0\\000'")
+    remote = over_ssh.Remote("pi@gateway")
+    with pytest.raises(Problem, match="pi@gateway is a 'Raspberry Pi Zero 2 W Rev 1.0', not a raspberry-pi-4-5; nothing was written"):
+        remote.identify(board_files.load("raspberry-pi-4-5"))
+    for name in ("raspberry-pi-zero-2w", "linux-generic"):
+        assert remote.identify(board_files.load(name)) == "Linux gw"
+    assert len(bench.lines("commands")) == 3
 
 
 # -- the verb ------------------------------------------------------------------------------------------------

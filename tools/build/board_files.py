@@ -36,6 +36,16 @@ def runs_cpython(board):
     return board["runtime"] == CPYTHON
 
 
+def is_machine(board, said):
+    """Whether what a machine calls itself fits a board's dictionary; blanks, hyphens and case don't count."""
+    said = _plain(said)
+    return any(_plain(name) in said for name in board["machine"].split("|"))
+
+
+def _plain(text):
+    return text.replace("-", "").replace(" ", "").lower()
+
+
 def service_files(board, root=ROOT):
     """Paths below the root of the files its service manager takes, sorted; empty on a microcontroller."""
     if not board["service_files_of"]:

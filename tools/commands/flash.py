@@ -124,7 +124,7 @@ def _over_ssh(args, board, release):
     total_bytes = sum(len(data) for data in files.values())
     with progress.Progress("sending", total_bytes) as bar:
         remote = over_ssh.Remote(args.host, bar.advance)
-        lines = ["%s: %s" % (args.host, remote.identify())]
+        lines = ["%s: %s" % (args.host, remote.identify(board))]
         if args.dry_run:
             return lines + ["would send %d bytes and install version %s" % (total_bytes, release.manifest["version"])]
         return lines + list(remote.install(args.board, files, args.force, args.wait_s))

@@ -68,6 +68,13 @@ except (AttributeError,OSError):free=None
 print(json.dumps([sys.implementation[0],list(sys.implementation[1])[:3],getattr(sys.implementation,'_machine',''),free]))
 """
 
+UPDATE_KEY = """
+try:
+ with open('/site.json') as file:key=json.load(file).get('vpp',{}).get('update_key')
+except (OSError,ValueError):key=None
+print(json.dumps(key))
+"""
+
 
 def identity(link):
     """(name of the runtime, (major, minor, micro), what the board calls itself, free bytes or None)."""
@@ -78,6 +85,12 @@ def identity(link):
 def prepare(link):
     """Defines the functions that the others use."""
     link.run(HELPERS)
+
+
+def update_key(link):
+    """RSA modulus that releases for this board are signed with, by its present site; None where it names none."""
+    digits = json.loads(link.run(UPDATE_KEY))
+    return int(digits, 16) if digits else None
 
 
 def whole(link, folder):

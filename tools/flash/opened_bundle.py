@@ -27,9 +27,15 @@ class Bundle:
             raise Problem("the bundle can't go onto a %s: %s" % (board, error[1]))
         self.data = data
         self.manifest = manifest
-        self.is_signed = signature != bundle.UNSIGNED
+        self._head = (line, signature)
         self.files = _files(manifest, data[start:])
         self.digests = {path: digest for path, _, digest in manifest["files"]}
+
+    def check_key(self, key):
+        """Problem when a gateway with this update key (RSA modulus, None for none) may not have the bundle."""
+        _, error = bundle.verify_manifest(*self._head, key, None, None)
+        if error is not None:
+            raise Problem(error[1])
 
 
 def read(path, board):

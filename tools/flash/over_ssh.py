@@ -11,6 +11,7 @@ import hashlib
 import shlex
 import subprocess
 
+from tools.build import board_files
 from tools.flash.problem import Gone, Problem
 
 OPTIONS = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
@@ -19,6 +20,8 @@ PIECE_BYTES = 16384
 INSTALL_TIMEOUT_S = 600
 TIMEOUT_S = 60
 PYTHON_NEEDED = (3, 11)
+IDENTITY = ("uname -nm; python3 -c 'import sys; print(*sys.version_info[:2])'; sudo -n true && echo sudo;"
+            " cat /proc/device-tree/model 2>/dev/null")
 
 
 class Remote:
@@ -31,10 +34,15 @@ class Remote:
         self.host = host
         self._advance = advance or (lambda count: None)
 
-    def identify(self):
-        """What the gateway says of itself, one line. Problem when its Python is too old or sudo wants a password."""
-        said = self.run("uname -nm; python3 -c 'import sys; print(*sys.version_info[:2])'; sudo -n true && echo sudo",
-                        may_fail=True).split("\n")
+    def identify(self, board):
+        """What the gateway says of itself, one line. Problem for another board, a Python that is too old, a sudo that asks.
+
+        board: dictionary. A machine that does not say what it is passes: few but the Raspberry Pi do.
+        """
+        said = self.run(IDENTITY, may_fail=True).split("\n")
+        model = said[3].strip("\0") if len(said) > 3 and said[2] == "sudo" else ""
+        if model and not board_files.is_machine(board, model):
+            raise Problem("%s is a '%s', not a %s; nothing was written" % (self.host, model, board["board"]))
         if len(said) < 2 or not said[1].replace(" ", "").isdigit():
             raise Problem("%s has no python3; it needs %d.%d or newer" % ((self.host,) + PYTHON_NEEDED))
         version = tuple(int(part) for part in said[1].split())

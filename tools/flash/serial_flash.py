@@ -14,6 +14,7 @@ import os
 from edge import slots
 from edge.hal_releases import MANIFEST_FILE, SLOTS
 from protocols import bundle
+from tools.build import board_files
 from tools.flash import board_programs as board_side
 from tools.flash.problem import Problem
 
@@ -22,7 +23,6 @@ SITE = "/site.json"
 KEY_FILES = ("gateway.key", "gateway.crt", "ca.crt")    # of `v2g keys gateway`
 STARTER = "starter/"            # of a bundle: what belongs into the root of the board's files
 BLOCK_BYTES = 4096              # a file takes whole ones
-ALIAS = str.maketrans("", "", "- ")
 
 
 class Plan:
@@ -49,7 +49,7 @@ class Plan:
 def identify(link, board):
     """Checks that the board at the other end is one of these; returns (what it calls itself, free bytes or None)."""
     name, version, machine, free_bytes = board_side.identity(link)
-    if board["machine"].translate(ALIAS).lower() not in machine.translate(ALIAS).lower():
+    if not board_files.is_machine(board, machine):
         raise Problem("this is a '%s', not a %s ('%s'); nothing was written: name its own board, or plug in the other one" % (
             machine or name, board["board"], board["machine"]))
     needed = tuple(int(part) for part in board["runtime_version_min"].split("."))
@@ -62,9 +62,11 @@ def identify(link, board):
 def plan(link, release, site=None, keys=()):
     """The Plan for a checked Bundle and a compiled site (bytes, or None: what is there stays).
 
+    Problem when the board's present site names an update key that did not sign the bundle.
     keys: [(name in the store, bytes)] of key and certificates; none: what is there stays.
     """
     board_side.prepare(link)
+    release.check_key(board_side.update_key(link))
     record = slots.load(board_side.contents(link, [STORE + name for name in slots.FILES]))
     wanted = {**release.digests, MANIFEST_FILE: hashlib.sha256(bundle.manifest_line(release.manifest)).hexdigest()}
     running = None if record is None else record["good"] or record["trial"]
