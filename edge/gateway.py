@@ -128,6 +128,7 @@ class Gateway:
         if self._stopping_ms is None:
             self._exit_code = exit_code
             self._stopping_ms = now_ms
+            self.fleet.end_recovery()
             self._commands.append({"kind": "stop"})
             self._has_new_wish = True       # with what is left of it by now
             self._event(now_ms, reasons.STOPPING, "gateway", [])

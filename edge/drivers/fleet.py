@@ -93,6 +93,8 @@ class Fleet:
 
     def recover(self, now_ms, state, ports, events):
         """Get chargers that hang going again: actions to do; events: gets what is worth telling (recovery.py)."""
+        if self._recovery is False:
+            return ()
         if self._recovery is None:
             for der in state.ders:
                 if trouble_of(der) is not None:
@@ -107,6 +109,12 @@ class Fleet:
             self._recovery = None
             forget("edge.drivers.recovery")
         return actions
+
+    def end_recovery(self):
+        """The gateway stops: no rung any more, and no charger left without supply."""
+        if self._recovery:
+            self._recovery.supply_all()
+        self._recovery = False
 
     def permit(self, is_permitted):
         """Permission to serve, for devices that enter service by themselves."""

@@ -55,6 +55,10 @@ class Recovery:
         """Whether no charger hangs, and no relay is off."""
         return not self._ladders
 
+    def supply_all(self):
+        """Every charger gets its supply back at once."""
+        supply(self._config, self._ports)
+
     def update(self, now_ms, state, events):
         """One tick: the actions to do. events: gets rows (reason, subject, values)."""
         actions = []

@@ -87,7 +87,7 @@ PROFILE = {
         "response_ms": 2000, "meter_window_ms": 1000, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 500,
     },
-    "recover": (("reconnect", 5, 100), ("hook", 60, 4), ("power_cycle", 300, 3)),
+    "recover": (("reconnect", 30, 100), ("hook", 60, 4), ("power_cycle", 300, 3)),
     "backup": "none",
     "emulate": {
         "idle_state": "paused", "shown_as": (("discharging", "charging"), ("no_vehicle", "connected")),

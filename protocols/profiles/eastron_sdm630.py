@@ -65,7 +65,7 @@ PROFILE = {
         "response_ms": 0, "meter_window_ms": 500, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 5, 200),),
+    "recover": (("reconnect", 30, 100),),
     "backup": "none",
     # wiring: 1 single phase, 2 three wires, 3 three phases and neutral.
     "emulate": {"measure_ms": 500, "constants": (("wiring", 3),)},

@@ -73,7 +73,7 @@ PROFILE = {
         "response_ms": 1000, "meter_window_ms": 500, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 5, 100), ("restart", 30, 10), ("hook", 60, 4), ("power_cycle", 300, 3)),
+    "recover": (("reconnect", 30, 100), ("restart", 30, 10), ("hook", 60, 4), ("power_cycle", 300, 3)),
     "backup": "none",
     "emulate": {
         "idle_state": "connected", "shown_as": (("discharging", "charging"),), "response_delay_ms": 500, "lag_ms": 200,

@@ -86,7 +86,7 @@ PROFILE = {
         "response_ms": 50, "meter_window_ms": 20, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 2, 1000), ("take", 5, 100)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 20)),
     "backup": "none",
     "emulate": {
         "constants": (("model_id", 0x4754), ("map_version", 1), ("i_rated_a", 63), ("watchdog_max_s", 60)),

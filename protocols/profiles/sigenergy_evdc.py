@@ -81,7 +81,7 @@ PROFILE = {
         "p_min_useful_w": 500,
     },
     # A session that vehicle or app has stopped latches until it is started anew, as each setpoint does.
-    "recover": (("reconnect", 10, 100), ("take", 60, 10), ("hook", 120, 4), ("power_cycle", 300, 2)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 10), ("hook", 120, 4), ("power_cycle", 300, 2)),
     "backup": "none",
     "emulate": {
         "idle_state": "connected", "start_stop": (0, 1), "start_delay_ms": 5000, "zero_latches": True,

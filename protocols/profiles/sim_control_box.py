@@ -43,7 +43,7 @@ PROFILE = {
         "response_ms": 0, "meter_window_ms": 1000, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 2, 1000),),
+    "recover": (("reconnect", 30, 100),),
     "backup": "none",
     "emulate": {"constants": (("model_id", 0x4342),)},
 }

@@ -95,7 +95,7 @@ PROFILE = {
         "efficiency": ((500, 0.90, 0.90), (2000, 0.95, 0.95), (7360, 0.96, 0.96)),
         "standby_w": 0, "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 2, 1000), ("take", 5, 100)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 20)),
     "backup": "none",
     # storage: capacity, what it takes and gives, floor of the device's own battery management.
     "emulate": {

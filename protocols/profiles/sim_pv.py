@@ -52,7 +52,7 @@ PROFILE = {
         "response_ms": 0, "meter_window_ms": 20, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 2, 1000),),
+    "recover": (("reconnect", 30, 100),),
     "backup": "none",
     "emulate": {"constants": (("model_id", 0x5056), ("p_rated_w", 5000))},
 }

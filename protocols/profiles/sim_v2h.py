@@ -102,7 +102,7 @@ PROFILE = {
         ),
         "standby_w": 30, "p_min_useful_w": 500,
     },
-    "recover": (("reconnect", 2, 1000), ("take", 5, 100)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 20)),
     "backup": "commanded",
     "emulate": {
         "idle_state": "connected", "without_owner": "refuse",

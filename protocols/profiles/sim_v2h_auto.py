@@ -86,7 +86,7 @@ PROFILE = {
         "efficiency": ((500, 0.80, 0.82), (1500, 0.91, 0.91), (3000, 0.94, 0.94), (7400, 0.95, 0.94)),
         "standby_w": 20, "p_min_useful_w": 600,
     },
-    "recover": (("reconnect", 2, 1000), ("take", 5, 100)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 20)),
     "backup": "autonomous",
     "emulate": {
         "idle_state": "connected", "without_owner": "refuse",

@@ -61,7 +61,7 @@ PROFILE = {
         "response_ms": 0, "meter_window_ms": 1000, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
         "p_min_useful_w": 0,
     },
-    "recover": (("reconnect", 5, 200),),
+    "recover": (("reconnect", 30, 100),),
     "backup": "none",
     "emulate": {"measure_ms": 500},
 }

@@ -93,7 +93,7 @@ PROFILE = {
         "efficiency": ((690, 0.57, 0.66), (2990, 0.89, 0.90)), "standby_w": 0, "p_min_useful_w": 690,
     },
     # Users report restarts of six minutes and three or four power cycles a year.
-    "recover": (("reconnect", 5, 100), ("take", 60, 20), ("hook", 120, 4), ("power_cycle", 400, 3)),
+    "recover": (("reconnect", 30, 100), ("take", 60, 20), ("hook", 120, 4), ("power_cycle", 400, 3)),
     "backup": "none",
     "emulate": {
         "idle_state": "paused", "without_owner": "ignore", "start_delay_ms": 20000, "response_delay_ms": 1000,

@@ -166,7 +166,7 @@ def test_one_that_never_comes_back_is_left_alone_after_the_cap_with_an_alarm():
 def test_caps_outlive_a_restart_and_a_relay_is_never_left_off():
     bench = Bench().run(15)
     bench.hung.hang("silent", None)
-    bench.run(420)
+    bench.run(440)
     files = dict(bench.site.ports.store.files)
     assert json.loads(files["recovery"])["der1"]["power_cycle"][1] == 1
     again = Bench(files)
@@ -232,9 +232,21 @@ def test_an_observing_gateway_touches_nothing():
     assert bench.events == []
 
 
+def test_a_gateway_that_stops_leaves_the_charger_supplied_and_resets_nothing():
+    bench = Bench().run(15)
+    bench.hung.hang("silent", None)
+    bench.run(400)
+    assert bench.site.ports.contacts.levels[RELAY] == 1, "in the middle of a power cut"
+    bench.site.stop()
+    assert bench.site.ports.contacts.levels[RELAY] == 0
+    steps = bench.steps()
+    bench.run(30)
+    assert bench.steps() == steps
+
+
 def test_a_relay_that_cant_be_switched_is_told():
     bench = Bench().run(15)
     bench.site.ports.contacts.write = lambda name, level: False
     bench.hung.hang("silent", None)
-    bench.run(420)
+    bench.run(440)
     assert ("relay_failed", RELAY) in bench.events and bench.power_cuts == 0
