@@ -37,7 +37,7 @@ def stored(ports, config):
         store = restore(content, 0, load_profile)
         if store is None:
             continue
-        if site_hash.decode() in (config.origin, config.hash):
+        if site_hash in (config.origin.encode(), config.hash.encode()):
             _keep_before(ports, record)
             _count_start(ports, store, config.origin)
             return store
