@@ -111,7 +111,7 @@ STEPS = (
      "`v2g audit` names the last one's fault. A wrong key: was it rotated on one side only? Otherwise somebody tries: look at "
      "who may publish on the broker, and revoke what he has."),
     ("certificate_expired", "It works on locally and asks for another one by the claim port.",
-     "Is the clock right? `v2g enrol` says how far it is; without an answer for days the operator issues it anew: `v2g keys gateway ID --replace`."),
+     "Is the clock right? `v2g enrol` says how far it is; without an answer for days the operator issues it anew: `v2g keys gateway ID --force`."),
     ("clock_not_set", "It works on locally; no certificate and no time window can be judged.",
      "Give the machine a time server (`timedatectl`), or a battery for its clock."),
     ("tls_refused", "It works on locally and tries again.", "The words say whose certificate is at fault. `v2g doctor` shows dates and files."),
@@ -120,7 +120,7 @@ STEPS = (
     ("enrolled", "It is online with its own certificate; the token is forgotten.", NOTHING),
     ("certificate_renewed", "It forgets the former certificate.", NOTHING),
     ("renewal_failed", "The former certificate is in force again, and it tries later.", "Does the broker know the CA that signed the new one?"),
-    ("renewal_by_hand", "It works on with the certificate it has.", "A board has its key from the cable: `v2g keys gateway ID --board`, then flash it again."),
+    ("renewal_by_hand", "It works on with the certificate it has.", "A board has its key from the cable: `v2g keys gateway ID --board --force`, then flash it again."),
     ("key_changed", "Commands have to be signed with the other key.", NOTHING),
     ("key_change_refused", "The keys stay as they are.", "The values say why: who sent it, and with which signature?"),
     ("operator_moved", "It starts again and enrols with the other operator.", NOTHING),
