@@ -98,8 +98,6 @@ STEPS = (
     ("recovery_waits", "It touches nothing while the house hangs on an island.", "Nothing; it goes on once the grid is back."),
     ("relay_failed", "The charger stays supplied; other ways are tried.",
      "Is `recovery.power_relay` the right file or pin, and may the gateway's user write it? Try it by hand: echo 0 into the file."),
-    ("started", "It takes its chargers again.", "Nothing after a stop or a restart. Unexpected again and again: look at its power supply, "
-     "then at the last lines before (`v2g job logs`, on Linux `journalctl -u v2g-edge`)."),
     ("job", "It goes on with the job by itself.", "Nothing; `v2g job` shows the same."),
     ("job_refused", "It changes nothing; what runs goes on.",
      "Put right what the words name (an older version, another board, a signature, no space), then send the job again."),
