@@ -7,15 +7,16 @@ charger by itself goes: the default charges nothing, no law of energy or voltage
 
 # Sections that want power of their own, or somebody else's orders.
 LEFT_OUT = ("vpp", "site_link", "input", "home", "page", "service", "wape", "smart_charge", "backup", "switch", "circuit",
-            "prices", "update")
-# A site that shares its fuse talks over the site link; alone it has its guaranteed current, as with a lost master.
-SHARED = "shared_site"
+            "enrol", "update", "history", "recovery")
+# What comes over the household's broker and holds all the same: a shared fuse, the network operator's limit.
+LINKED = ("site_link", "input")
 RAMP_W_S = 5000         # the shorter an edge, the less of the house falls into it
 
 
 def prepared(document):
     """A copy of a canonical site document for commissioning."""
-    left_out = [name for name in LEFT_OUT if not (SHARED in document and name == "site_link")]
+    is_linked = "shared_site" in document or document.get("dso", {}).get("input") == "mqtt"
+    left_out = [name for name in LEFT_OUT if not (is_linked and name in LINKED)]
     made = {name: section for name, section in document.items() if name not in left_out}
     made["gateway"] = {**document["gateway"], "mode": "control"}
     control = document.get("control", {})

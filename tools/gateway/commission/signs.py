@@ -15,6 +15,8 @@ CUTS_MAX = 3
 REST_WATCH_S = 5
 REST_TURNED_W = 50          # export on every phase, with nothing that could: the meter is turned
 CONTROL_PATIENCE_S = 30
+IN_SERVICE = (None, "continuous")
+SERVICE_PATIENCE_S = 420    # IEEE 1547: 300 s of delay, and a grid that has to be good first
 OVER_FUSE = 1.3             # of its rating: no fuse carries that while somebody commissions
 
 
@@ -31,9 +33,21 @@ def signs(run):
             run.results.add("sign and phase", device.name, FAIL, measured="it can't be controlled: " + run.bench.why(number),
                             change="see the first step; end schedules in the vendor's app, and other controllers")
             continue
+        if not _is_in_service(run, number):
+            run.results.add("sign and phase", device.name, FAIL, measured="out of service: " + run.bench.why(number),
+                            change="the grid is outside what grid.code allows: check grid.code, grid.f_nom_hz and the voltage")
+            continue
         _one(run, number, -p_w, is_rest_turned)
         if run.may_discharge and not run.results.failed():
             _discharge(run, number, profile, p_w)
+
+
+def _is_in_service(run, number):
+    """Whether the grid code lets it work; entering service takes minutes."""
+    der = run.bench.gateway.state.ders[number]
+    if der.grid_mode() not in IN_SERVICE:
+        run.say("  %s: %s; waiting for it to enter service" % (run.bench.config.ders[number].name, der.grid_mode().replace("_", " ")))
+    return run.bench.wait_until(lambda: der.grid_mode() in IN_SERVICE, SERVICE_PATIENCE_S, 1)
 
 
 def _is_rest_turned(run):
