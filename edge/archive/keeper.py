@@ -13,6 +13,7 @@ from edge import reasons
 from edge.archive import records
 from edge.archive.drain import Drain
 from edge.archive.ring import Ring
+from edge.link import place
 from protocols import topics
 from protocols.forgetting import forget
 from protocols.mqtt import queue_exit
@@ -29,7 +30,7 @@ WAITING_FLUSHES = 2
 RETRY_MS, TELL_MS = 10000, 600000
 # What a board forgets once all is delivered.
 MODULES = ("edge.archive.keeper", "edge.archive.drain", "edge.archive.ring", "edge.archive.records",
-           "protocols.mqtt.queue_exit")
+           "protocols.mqtt.queue_exit", "edge.link.place")
 
 
 def keep(link, session, config, ports):
@@ -43,24 +44,26 @@ def keep(link, session, config, ports):
 
 
 def _make(link, session, config, ports):
-    if config.history is not None:
-        rows = config.history
-        return Keeper(link, session, ports, (rows.kept_bytes, rows.flush_s, rows.drain_bytes_s))
-    from edge import param_field    # only for the defaults
+    rows = config.history
+    if rows is not None:
+        settings = rows.kept_bytes, rows.flush_s, rows.drain_bytes_s
+    else:
+        from edge import param_field    # only for the defaults
 
-    rows = {row[0]: row[6] for row in param_field.FIELD_TABLE}
-    forget("edge.param_field", "edge.param_devices")
-    return Keeper(link, session, ports, [rows["history." + key] for key in ("kept_bytes", "flush_s", "drain_bytes_s")])
+        rows = {row[0]: row[6] for row in param_field.FIELD_TABLE}
+        settings = [rows["history." + key] for key in ("kept_bytes", "flush_s", "drain_bytes_s")]
+        forget("edge.param_field", "edge.param_devices")
+    return Keeper(link, session, ports, settings, place.slot(config))
 
 
 class Keeper:
     """What is kept of one link."""
 
-    def __init__(self, link, session, ports, settings):
-        """settings: (bytes kept at most, flush period s, bytes/s of the drain)."""
+    def __init__(self, link, session, ports, settings, slot):
+        """settings: (bytes kept at most, flush period s, bytes/s of the drain); slot: of the operator (link/place.py)."""
         kept_bytes, flush_s, drain_bytes_s = settings
         self._link, self._session, self._ports = link, session, ports
-        self._ring = Ring(ports.store, kept_bytes)
+        self._ring = Ring(ports.store, kept_bytes, slot)
         self._drain = Drain(session, self._ring, link.boot, drain_bytes_s)
         self._flush_ms = flush_s * 1000
         self._flush_bytes = min(max(self._ring.bytes_max // FLUSH_SHARE, FLUSH_MIN_BYTES), FLUSH_MAX_BYTES)

@@ -1,7 +1,7 @@
 """Ring of files that hold stored records: the oldest goes first, each is removed once its last record was delivered.
 
 Not its job: what a record is (records.py), when to write or to send (keeper.py).
-Files are hist-N, numbered through across restarts, never written again after a restart or a failed write: a torn end has
+Files are hist-N, behind the slot of the operator they are for (link/place.py), numbered through across restarts, never written again after a restart or a failed write: a torn end has
 to stay the end. That a file is there is the read cursor that survives a restart; what was delivered of it before comes
 again, and the host drops it. So a cursor costs no write of its own.
 An hour with a service takes some 10 MB, a day without one 9 MB.
@@ -25,11 +25,12 @@ FREE_DIVISOR = 4
 class Ring:
     """numbers: of the files there are, oldest first."""
 
-    def __init__(self, store, bytes_max):
+    def __init__(self, store, bytes_max, slot=""):
         """store: port; bytes_max: of all files together; a quarter of the free space where that is less."""
         self._store = store
-        self.numbers = sorted([int(name[len(BEGINNING):]) for name in store.names(BEGINNING)
-                               if name[len(BEGINNING):].isdigit()])
+        self._beginning = slot + BEGINNING
+        numbers = [name[len(self._beginning):] for name in store.names(self._beginning)]
+        self.numbers = sorted([int(number) for number in numbers if number.isdigit()])
         free_bytes = store.free_bytes()
         if free_bytes is not None:
             bytes_max = min(bytes_max, free_bytes // FREE_DIVISOR)
@@ -94,7 +95,7 @@ class Ring:
         self.numbers.remove(number)
 
     def _name(self, number):
-        return BEGINNING + str(number)
+        return self._beginning + str(number)
 
 
 def told_lost(body):

@@ -10,6 +10,7 @@ from edge import audit
 from edge.drivers.profile_loader import load_profile
 from edge.version import VERSION
 from protocols.forgetting import forget
+from protocols.forgetting import forget
 
 
 def info(config, boot, config_version, store):
@@ -24,9 +25,13 @@ def info(config, boot, config_version, store):
     }
 
 
-def has_history(store):
-    """Whether an earlier run left something that the broker does not have yet; see archive/ring.py."""
-    return bool(store.names("hist-"))
+def has_history(config, store):
+    """Whether an earlier run left something that this broker does not have yet; see archive/ring.py."""
+    from edge.link import place
+
+    found = store.names(place.slot(config) + "hist-")
+    forget("edge.link.place")
+    return bool(found)
 
 
 def _der(config, der):

@@ -92,7 +92,7 @@ class VppLink(MqttLink):
         self._publish("state", self._state_content(*self._health))
         self._publish("info", birth.info(self.config, self.boot, self._config_version(), self._ports.store))
         self._report_configuration()
-        if birth.has_history(self._ports.store):
+        if birth.has_history(self.config, self._ports.store):
             self.keep()
         forget("edge.link.birth")
 
