@@ -66,6 +66,16 @@ def test_a_charger_that_gives_up_its_fuse_protection_needs_a_meter_and_a_fuse(tm
     assert check(tmp_path, capsys, SITE + METER + FUSE)[:2] == (0, [])
 
 
+def test_commands_from_afar_without_bounds_and_rows_of_an_earlier_release_are_told(tmp_path, capsys):
+    afar = FOUR_QUADRANT + '[vpp]\nenabled = true\nhost = "broker"\nkey = "%s"\n' % ("0" * 32)
+    _, [warning], _ = check(tmp_path, capsys, afar)
+    assert warning["path"] == "vpp.enabled" and "[bounds]" in warning["text"]
+    assert check(tmp_path, capsys, afar + "[bounds]\n")[:2] == (0, [])
+    code, [warning], read = check(tmp_path, capsys, FOUR_QUADRANT + "[control]\nsetpoint_deadband_w = 20\n")
+    assert code == 0 and warning["path"] == "control.setpoint_deadband_w" and "is not needed any more" in warning["text"]
+    assert "site.toml:%d warning: control.setpoint_deadband_w" % warning["line"] in read
+
+
 @pytest.mark.parametrize("q_mode, effect", [("wape", "WAPE then works with watts alone"), ("cpf", "it has no effect here")])
 def test_vars_of_a_device_that_takes_none(q_mode, effect, tmp_path, capsys):
     more = "[grid]\nq_mode = \"%s\"\n[wape]\nenabled = true\n" % q_mode

@@ -172,10 +172,17 @@ def _controlled(config, profile_of):
             if hasattr(device, "p_charge_max_w")]
 
 
+def _unbounded(config, profile_of):
+    if not config.vpp.enabled or config.bounds is not None:
+        return []
+    return [("vpp.enabled", "whoever has the key of commands may swing and cycle the batteries without end; an empty [bounds] "
+             "holds against it")]
+
+
 def _earlier_names(config, profile_of):
     return [(path, words + "; write it so, and schema = %d at the top" % CONFIG_SCHEMA) for path, words in config.notes]
 
 
-RULES = (_earlier_names, _unguarded_fuse, _no_voltage, _no_timer, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus,
+RULES = (_earlier_names, _unbounded, _unguarded_fuse, _no_voltage, _no_timer, _no_vars, _no_consent, _busy_bus, _open_proxy, _idle_bus,
          _foreign_voltage, _without_backup, _unshed_backup, _equal_priorities)
 FILE_RULES = (_unset_clock, _missing_prices, _uncommissioned)
