@@ -186,6 +186,14 @@ def test_the_site_file_says_how_much_is_safe(tmp_path, emulated, attempt):
     assert code == 1 and "allowed 1..1000" in err
 
 
+def test_an_outlet_of_several_has_its_own_registers(emulated, attempt):
+    port = emulated("ambibox-ambicharge", "--instance", "4")
+    code, facts = facts_of(attempt, "ambibox-ambicharge", port, "--instance", "4")
+    assert code == 0 and {row["name"]: row["address"] for row in facts["blocks"]} == {"live": 4600, "setpoint": 3300}
+    assert attempt("ambibox-ambicharge", port)[0] == 1, "the first one is not there"
+    assert attempt("ambibox-ambicharge", port, "--instance", "11")[0] == 2
+
+
 def test_a_file_can_be_emulated_and_tried(tmp_path, emulated, attempt):
     file = file_with(tmp_path, "generic-charger-pct")
     code, facts = facts_of(attempt, file, emulated(file))

@@ -29,6 +29,7 @@ def add_arguments(parser):
     parser.add_argument("--port", type=int, default=5020, metavar="N", help="TCP port, 0 takes a free one (5020)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--unit", type=int, default=1, metavar="N", help="Modbus unit, 1 to 247 (1)")
+    parser.add_argument("--instance", type=int, default=1, metavar="N", help="which of its outlets there is (1)")
     parser.add_argument("--framing", choices=("tcp", "rtu_over_tcp"), default="tcp", help="frames on the wire (tcp)")
     parser.add_argument("--voltage", type=float, metavar="V",
                         help="grid, line to neutral (230; 240 for sunspec-der at 60 Hz)")
@@ -64,6 +65,9 @@ def fault_in(args):
     elif args.profile not in profiles.NAMES:
         asked = "no profile '%s'" % args.profile if args.profile else "a profile is needed"
         return "%s: allowed %s" % (asked, ", ".join(profiles.NAMES))
+    first, last = source.load(args.profile)[0]["instances"][:2]
+    if not first <= args.instance <= last:
+        return "--instance %d: allowed %d..%d" % (args.instance, first, last)
     if not 1 <= args.unit <= 247:
         return "--unit %d: allowed 1..247" % args.unit
     if not 0 <= args.port <= 65535:
@@ -95,6 +99,8 @@ def device_for(args):
     kind = profile["kind"]
     if args.profile == "sunspec-der":
         options["settings"] = nominal_settings(50 if args.frequency < SPLIT_HZ else 60)
+    if args.instance != 1:
+        options["instance"] = args.instance
     if args.soc is not None and kind in ("charger", "bes"):
         options["storage"] = {"soc_pct": args.soc}
     if args.unplugged and kind == "charger":
