@@ -3,6 +3,8 @@
 Not its job: pymodbus on loopback (tests/sim/test_commission_live.py).
 """
 
+import socket
+
 import pytest
 
 from edge.drivers.profile_loader import load_profile
@@ -104,3 +106,10 @@ def test_networks_are_bounded():
         network_scan.hosts_of("10.0.0.0/16")
     with pytest.raises(ValueError):
         network_scan.hosts_of("house")
+
+
+def test_open_ports_are_found_and_closed_ones_not():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert network_scan.open_ports(["127.0.0.1", "127.0.0.2"], (port, 1)) == [("127.0.0.1", port)]
+        assert network_scan.open_ports(["no-such-host.invalid"], (port,)) == []

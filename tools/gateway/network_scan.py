@@ -41,10 +41,10 @@ def hosts_of(text):
     return [str(address) for address in (network.hosts() if network.num_addresses > 2 else network)]
 
 
-def open_ports(hosts, ports=PORTS, heard=None):
-    """[(host, port), …] that take a connection, in the order given. heard: function (done, all) as it goes on."""
+def open_ports(hosts, ports=PORTS):
+    """[(host, port), …] that take a connection, in the order given."""
     waiting = [(host, port) for host in hosts for port in ports]
-    count, found, chosen = len(waiting), [], selectors.DefaultSelector()
+    found, chosen = [], selectors.DefaultSelector()
     under_way = {}      # socket -> (place, end_s)
     places = iter(waiting)
     left = True
@@ -56,8 +56,6 @@ def open_ports(hosts, ports=PORTS, heard=None):
                 _begin(place, chosen, under_way, found)
                 time.sleep(EACH_S)
         _collect(chosen, under_way, found)
-        if heard is not None:
-            heard(count - len(under_way) if not left else None, count)
     chosen.close()
     return [place for place in waiting if place in found]
 

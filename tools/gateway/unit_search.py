@@ -19,15 +19,13 @@ WEAK_ROWS = 1
 RANK = {"tried": 0, "verified": 0, "from_documentation": 1, "from_field_driver": 1, "emulated_only": 2}
 
 
-def search(line, transport, units=FIRST_UNITS, heard=None):
+def search(line, transport, units=FIRST_UNITS):
     """[device, …] of a line; a device is a dict: unit, profile or None, further, models, exceptions, values.
 
     transport: tcp, rtu_over_tcp or rtu: profiles that never come so are left out. further: other profiles that fit as well.
     """
     found = []
     for unit in units:
-        if heard is not None:
-            heard(unit)
         cache = {}
         if not is_there(line, unit, cache):
             continue
@@ -52,7 +50,7 @@ def _identified(line, unit, transport, cache):
     for name in profiles.NAMES:
         profile = load_profile(name)
         kinds = profile["transport"]["kinds"]
-        if transport not in kinds or ("sunspec" in profile) != bool(models) and "sunspec" in profile:
+        if transport not in kinds or "sunspec" in profile and not models:
             continue
         if device_points.is_like(line, unit, profile, PATIENCE_MS, cache):
             fitting.append((RANK.get(profile["status"], 1) + (len(profile["identify"]) <= WEAK_ROWS) * 2, name))
