@@ -144,6 +144,15 @@ def test_a_restart_with_less_free_space_gives_nothing_up():
     assert again.append(telemetry(2)) == oldest and len(again.numbers) == files, "one file for another"
 
 
+def test_no_operator_gets_what_was_stored_for_another():
+    store = Store()
+    Ring(store, 65536).append(telemetry(1))
+    moved = Ring(store, 65536, "m1-")
+    assert moved.numbers == []
+    moved.append(telemetry(2))
+    assert (Ring(store, 65536).numbers, sorted(store.files)) == ([0], ["hist-0", "m1-hist-0"])
+
+
 def queued(count, window=3):
     """A session online with QoS 1 messages, the first `window` of them sent."""
     session = MqttSession("gw-test", window=window)
