@@ -16,7 +16,7 @@ ALL_UNITS = tuple(range(1, 248))
 PATIENCE_MS = 400
 # A fingerprint of fewer than this many registers that fit may be chance.
 WEAK_ROWS = 1
-RANK = {"tried": 0, "verified": 0, "from_documentation": 1, "from_field_driver": 1, "emulated_only": 2}
+RANK = {"field_tested": 0, "from_documentation": 1, "from_field_driver": 1, "emulated_only": 2}
 
 
 def search(line, transport, units=FIRST_UNITS):
