@@ -1,10 +1,11 @@
 """What the power plant announces: prices, outages, events. They become commands of the controller, or a refusal.
 
-Not its job: form, signature and order (command_gate.py), what they have to be (announcements.py), what follows.
+Not its job: form, signature and order (command_gate.py, dated.py), what they have to be (announcements.py), what follows.
 Imported when such a message comes, which is seldom.
 Source: ours.
 """
 from edge import announcements, reasons
+from edge.link import dated
 from protocols.command_window import clock_or_none
 from protocols.refusals import CLOCK_NOT_SET, DUPLICATE, NOT_OFFERED
 
@@ -16,7 +17,7 @@ def take(inbox, config, unix_ms, now_ms, message):
     """
     name, topic, payload, is_retained = message
     if name == "prices":
-        content, number, detail = inbox.gate.check_dated(name, topic, payload)
+        content, number, detail = dated.check(inbox.gate, name, topic, payload)
     else:
         content, number, detail = inbox.gate.check(now_ms, topic, payload, is_retained)
     ref = content["id"] if content else ""

@@ -64,14 +64,12 @@ class Inbox:
             return False
         return self.agc_seq is None or content["seq"] > self.agc_seq or now_ms - self._agc_ms > AGC_STALE_MS
 
-    def plan(self, topic, payload):
-        """Take a signed plan."""
-        content, refusal, _ = self.gate.check_dated("plan", topic, payload)
-        number = None if refusal else self._der_number(content["device"])
+    def plan(self, content):
+        """(reason number, controller command) of a plan that was let in."""
+        number = self._der_number(content["device"])
         if number is None:
-            self.refused += 1
-        else:
-            self.commands.append({"kind": "plan", "der": number, "p_default_w": content["p_default_w"]})
+            return UNKNOWN_DEVICE, None
+        return 0, {"kind": "plan", "der": number, "p_default_w": content["p_default_w"]}
 
     def command(self, now_ms, topic, payload, is_retained):
         """Take a command: (is it from the supervisor and new, content of its acknowledgement)."""

@@ -18,16 +18,12 @@ MODULES = ("edge.link.jobs_link", "edge.update.jobs", "edge.update.job_book", "e
 
 
 def take(vpp, session, ports, now_ms, message):
-    """Take a `job` or a `chunk`.
+    """Take a `job`.
 
-    vpp: VppLink, whose `jobs` this fills while one is open; session: its MqttSession; message: (name, topic, payload).
+    vpp: VppLink, whose `jobs` this fills while one is open; session: its MqttSession; message: (topic, payload).
     """
-    name, topic, payload = message
-    if name == "chunk":
-        content, error = messages.decode(name, payload) if vpp.jobs is not None else (None, None)
-        if content is not None:
-            vpp.jobs.chunk(now_ms, content)
-    elif payload:       # without one the host has cleared the topic
+    topic, payload = message
+    if payload:       # without one the host has cleared the topic
         content, error = _content(vpp.config, topic, payload)
         if error is not None:
             vpp.inbox.refuse(field_reasons.JOB_REFUSED, "gateway", list(error))
@@ -85,10 +81,12 @@ class JobsLink:
             self._tell(0)
         return book.open is not None
 
-    def chunk(self, now_ms, content):
-        """A piece of a bundle."""
-        self._jobs.chunk(content)
-        self._tell(now_ms)
+    def take_chunk(self, now_ms, payload):
+        """Take a `chunk`, a piece of a bundle."""
+        content, _ = messages.decode("chunk", payload)
+        if content is not None:
+            self._jobs.chunk(content)
+            self._tell(now_ms)
 
     def on_time(self, now_ms, state, snapshot):
         """After a tick: the next step. True when nothing is open any more. state: of the controller."""

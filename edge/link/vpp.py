@@ -10,15 +10,20 @@ from edge import reasons
 from edge.link import reports
 from edge.link.inbox import Inbox
 from edge.link.mqtt_link import MqttLink
+from edge.token_bucket import TokenBucket
 from protocols import messages, topics
 from protocols.forgetting import forget
 from protocols.mqtt import session as mqtt
+from protocols.refusals import TOO_MANY
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
 TOLD_KEPT = 32
 # Of what is refused one record each ten minutes goes into the audit log, whoever floods; its head is told every hour.
 AUDIT_MS, AUDIT_MORE_MS = 600000, 3000000
+# A signature takes a board seconds. (config_link.py has a bucket of its own.)
+RSA_SIGNED = ("job", "revocation", "move")
+RSA_BURST, RSA_REFILL_MS = 8, 15000
 
 
 class VppLink(MqttLink):
@@ -26,6 +31,7 @@ class VppLink(MqttLink):
 
     enrol = None    # EnrolLink of a site that gets its certificate by itself
     jobs = None     # JobsLink while a job is open
+    _rsa_bucket = None      # with the first message it is for
 
     def __init__(self, config, ports, configuration=None):
         """config: Config with vpp.host set; ports: clock, chance, entropy, store; configuration: ConfigLink or None."""
@@ -134,24 +140,25 @@ class VppLink(MqttLink):
             self.inbox.agc(now_ms, payload, is_retained)
         elif place[0] == "cmd":
             self._command(now_ms, topic, payload, is_retained)
-        elif place[0] == "plan":
-            self.inbox.plan(topic, payload)
+        elif place[0] == "chunk":
+            if self.jobs is not None:
+                self.jobs.take_chunk(now_ms, payload)
+        elif not self._lets_in(now_ms, place[0]):
+            self.inbox.refuse(reasons.COMMAND_REFUSED, "", [TOO_MANY, place[0]])
         elif place[0] in ("config_desired", "config_request"):
             self._configure(now_ms, (place[0], topic, payload, is_retained))
-        elif place[0] in ("certificate", "revocation", "move"):
-            from edge.enrol import arrivals     # seldom
+        else:
+            from edge.link import seldom
 
-            arrivals.take(self, self._ports, now_ms, (place[0], topic, payload, is_retained))
-            forget("edge.enrol.arrivals", "edge.enrol.rotation", "edge.enrol.move")
-        elif place[0] == "job" or place[0] == "chunk":
-            from edge.link import jobs_link     # seldom
+            seldom.take(self, self._session, self._ports, now_ms, (place[0], topic, payload, is_retained))
 
-            jobs_link.take(self, self._session, self._ports, now_ms, (place[0], topic, payload))
-        elif place[0] == "prices" or place[0] == "announce":
-            from edge.link import announced     # seldom
-
-            self._ack(now_ms, announced.take(self.inbox, self.config, self._ports.clock.unix_ms(), now_ms,
-                                             (place[0], topic, payload, is_retained)))
+    def _lets_in(self, now_ms, name):
+        """Whether what is seldom, and therefore slow, is looked at: a flood of it must not cost the control loop its time."""
+        if name not in RSA_SIGNED:
+            return self.inbox.gate.bucket.take(now_ms)
+        if self._rsa_bucket is None:
+            self._rsa_bucket = TokenBucket(RSA_BURST, RSA_REFILL_MS)
+        return self._rsa_bucket.take(now_ms)
 
     def _host_state(self, now_ms, payload):
         content, error = messages.decode("host_state", payload)
@@ -198,7 +205,7 @@ class VppLink(MqttLink):
         is_new, ack = self.inbox.command(now_ms, topic, payload, is_retained)
         if is_new:
             self._hear_supervisor()
-        self._ack(now_ms, ack)
+        self.ack(now_ms, ack)
 
     # -- up ----------------------------------------------------------------------------------------------
 
@@ -228,7 +235,7 @@ class VppLink(MqttLink):
     def event(self, now_ms, code, subject, values):
         """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
         if reasons.LEASE_FIRST <= code <= reasons.LEASE_LAST:
-            self._ack(now_ms, reports.lease_ack(self.config, code, subject, values))
+            self.ack(now_ms, reports.lease_ack(self.config, code, subject, values))
             return
         told = (code, subject, values[0] if values else None)
         told_ms = self._told.get(told)
@@ -243,7 +250,8 @@ class VppLink(MqttLink):
                         "t_ms": self._ports.clock.unix_ms()})
         self._publish("event", content)
 
-    def _ack(self, now_ms, content):
+    def ack(self, now_ms, content):
+        """Publish an acknowledgement."""
         content.update({"boot": self.boot, "mono_ms": now_ms})
         self._publish("ack", content)
 

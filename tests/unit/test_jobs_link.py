@@ -154,9 +154,9 @@ def test_a_new_device_key_counts_beside_the_old_one_until_the_job_ends():
     site = start(root_key=root)
     send(site, kind="rotate_key", kid="k2", wait_s=60)
     gate = site.gateway.vpp.inbox.gate
-    assert sorted(gate._keys) == ["k1", "k2"]
+    assert sorted(gate.keys) == ["k1", "k2"]
     site.run(70000)
-    assert told(site)[-1]["state"] == "confirmed" and sorted(gate._keys) == ["k2"]
+    assert told(site)[-1]["state"] == "confirmed" and sorted(gate.keys) == ["k2"]
     site = start()
     send(site, kind="rotate_key", kid="k2")
     assert (told(site)[-1]["state"], told(site)[-1]["reason"]) == ("failed", refusals.UNAVAILABLE)

@@ -50,7 +50,7 @@ def deliver(site, message, retain=False):
 
 
 def accepts(site, kid, root=ROOT):
-    keys = site.gateway.vpp.inbox.gate._keys
+    keys = site.gateway.vpp.inbox.gate.keys
     return keys.get(kid) == key_tree.kid_key(bytes.fromhex(root), kid)
 
 

@@ -16,7 +16,7 @@ from edge import main as gateway_main
 from tools.gateway import toml_compiler
 
 # What stays: the proof of what happened, which release runs, and the numbers that stop a replay.
-KEPT = ("audit", "audit-old", "lock", "command-seq", "release-0", "release-1", "boot")
+KEPT = ("audit", "audit-old", "lock", "command-seq", "dated", "release-0", "release-1", "boot")
 JOURNAL = ("journal-", "hist-", "m1-hist-", "m2-hist-")
 WIPED_BYTES = 1 << 20       # overwritten at the most: keys are small
 

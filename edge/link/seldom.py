@@ -1,0 +1,32 @@
+"""Hands on what the power plant says seldom: plans, prices, announcements, jobs, certificates, keys.
+
+Not its job: how often it is asked to (vpp.py), what each of them is. Imported when such a message comes; a board forgets it
+in between.
+Source: ours.
+"""
+from edge import reasons
+from protocols.forgetting import forget
+
+
+def take(link, session, ports, now_ms, message):
+    """Take one message; link: VppLink; session: its MqttSession; message: (name, topic, payload, is retained)."""
+    name, topic, payload, _ = message
+    if name == "plan":
+        from edge.link import dated
+
+        refusal = dated.plan(link.inbox, topic, payload)
+        if refusal is not None:
+            link.inbox.refuse(reasons.COMMAND_REFUSED, "", list(refusal))
+    elif name in ("certificate", "revocation", "move"):
+        from edge.enrol import arrivals
+
+        arrivals.take(link, ports, now_ms, message)
+    elif name == "job":
+        from edge.link import jobs_link
+
+        jobs_link.take(link, session, ports, now_ms, (topic, payload))
+    elif name == "prices" or name == "announce":
+        from edge.link import announced
+
+        link.ack(now_ms, announced.take(link.inbox, link.config, ports.clock.unix_ms(), now_ms, message))
+    forget("edge.link.seldom", "edge.link.dated", "edge.enrol.arrivals", "edge.enrol.rotation", "edge.enrol.move")
