@@ -3,7 +3,7 @@
 Not its job: the household (household_view.py), HTML (web). Imported when somebody looks.
 Source: ours. Everything is JSON; unknown is None.
 """
-from edge import household_view, reasons
+from edge import commissioning, household_view, reasons
 from edge.version import VERSION
 from protocols.command_window import clock_or_none
 
@@ -12,12 +12,14 @@ IDENTITIES = ("not yet identified", "", "not the device its profile describes")
 
 
 def picture(gateway, now_ms):
-    """household_view.picture, and with it "hour" (last_hour.py), "devices", "links", "limits" and "firmware"."""
+    """household_view.picture, and with it "hour" (last_hour.py), "devices", "links", "limits", "commissioning" and
+    "firmware"."""
     found = household_view.picture(gateway, now_ms)
     found["hour"] = gateway.last_hour.picture()
     found["devices"] = [_device(gateway, reader, now_ms) for reader in gateway.fleet.readers]
     found["links"] = _links(gateway, now_ms)
     found["limits"] = _limits(gateway.config)
+    found["commissioning"] = commissioning.summary(gateway.ports.store, gateway.config)
     found["firmware"] = {"version": VERSION, "up_s": now_ms // 1000, "stalls": gateway.stalls, "configuration": gateway.config.hash[:8],
                          "is_clock_set": clock_or_none(gateway.ports.clock.unix_ms()) is not None}
     return found

@@ -6,6 +6,12 @@ Source: ours. Colour never speaks alone: what is wrong has words.
 from edge.local_words import span
 from edge.web.cards import text
 
+# States of edge/commissioning.py that people have to know of.
+UNPROVEN = {
+    "none": "Not commissioned: signs, phases and fuse protection are not proven.", "damaged": "The commissioning record can't be read.",
+    "bad_signature": "The record was changed, or signed by somebody else.", "unsigned": "Nobody signed the record.",
+}
+
 
 def fragments(picture):
     """{id of an element: its HTML} of what is renewed."""
@@ -42,6 +48,20 @@ def _links(rows):
         text(row["name"]), "" if row["up"] else ' class="warn bad"', "connected" if row["up"] else "not connected",
         ", " + text(row["note"]) if row["note"] else "") for row in rows]
     return "<ul>%s</ul>" % "".join(items)
+
+
+def commissioning(picture):
+    """What was proven on site, by whom, and whether it still holds."""
+    told = picture["commissioning"]
+    if told["when"] is None:
+        return '<p class="warn">%s</p>' % text(UNPROVEN.get(told["state"], UNPROVEN["none"]))
+    words = "%s by %s, %s" % ("Proven" if told["ok"] else "%d tests failed" % told["failed"], told["who"] or "nobody named", told["when"])
+    lines = ["<p>%s</p>" % text(words)]
+    if told["state"] in UNPROVEN:
+        lines.append('<p class="warn">%s</p>' % text(UNPROVEN[told["state"]]))
+    if not told["is_current"]:
+        lines.append('<p class="warn">The configuration has changed since.</p>')
+    return "".join(lines)
 
 
 def firmware(picture):

@@ -131,6 +131,7 @@ def _health_card(picture, live):
              '<details><summary>Devices and their values</summary><div id="devices">%s</div></details>' % live["devices"],
              '<details><summary>Links</summary><div id="links">%s</div></details>' % live["links"],
              "<details><summary>Limits</summary>%s</details>" % health.limits(picture),
+             "<details><summary>Commissioning</summary>%s</details>" % health.commissioning(picture),
              "<details><summary>Firmware</summary>%s</details>" % health.firmware(picture)]
     return "".join(parts) + "</section>"
 

@@ -93,6 +93,23 @@ def test_devices_links_and_limits_are_told_in_words():
     assert "silent, read 8." in health.fragments(picture)["devices"]
 
 
+def test_commissioning_says_what_is_proven_and_whether_it_still_holds():
+    told = {"state": "valid", "ok": True, "when": "2026-11-20T10:00:00Z", "who": "A. <Installer>", "is_current": True, "failed": 0}
+    for changes, there, absent in (
+            ({}, ("Proven by A. &lt;Installer&gt;, 2026-11-20",), ("warn",)),
+            ({"ok": False, "failed": 2}, ("2 tests failed by",), ()),
+            ({"is_current": False}, ("has changed since",), ()),
+            ({"state": "unsigned"}, ("Nobody signed",), ()),
+            ({"state": "bad_signature"}, ("signed by somebody else",), ()),
+            ({"state": "none", "when": None}, ("Not commissioned",), ("Proven",)),
+            ({"state": "damaged", "when": None}, ("can&#39;t be read",), ())):
+        picture = {"commissioning": dict(told)}
+        picture["commissioning"].update(changes)
+        shown = health.commissioning(picture)
+        assert not [part for part in there if part not in shown] and not [part for part in absent if part in shown], shown
+    assert "Not commissioned" in Visitor().send("GET", "/")[2]
+
+
 def test_a_page_of_eight_chargers_after_an_hour_fits():
     hour = hour_of(*[("charger-%d" % number, [-7400 + 37 * (place + number) for place in range(last_hour.STEPS)]) for number in range(8)],
                    grid_w=[-9999] * last_hour.STEPS, v_pu=[0.987] * last_hour.STEPS)
