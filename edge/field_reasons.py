@@ -37,6 +37,8 @@ DAILY_THROUGHPUT = 441
 BOUNDS_COUNTED = 442
 AUDIT_HEAD = 443
 MESSAGES_REFUSED = 444
+PAGE_LOCKED = 445
+LOCAL_REFUSED = 446
 
 # As reason_table.TABLE.
 TABLE = """
@@ -63,6 +65,8 @@ TABLE = """
 442 I bounds_counted commanded energy counted
 443 I audit_head head of the audit log
 444 N messages_refused messages refused
+445 W page_locked wrong PINs at the page
+446 N local_refused requests refused at a local port
 460 N recovery_step getting the charger going again
 461 N recovered charger goes again
 462 A recovery_used_up charger stays hung

@@ -44,7 +44,7 @@ class Gateway:
         self.site_link = self.last_hour = None
         from edge import further    # once
 
-        self._inputs = further.attach(self, self._links, self._event)
+        self._inputs = further.attach(self, self._links, self.event)
         forget("edge.further")
         self._actions = []
         self._commands = []
@@ -87,7 +87,7 @@ class Gateway:
 
         code, words = tls_words.loss(reason, self.ports.clock.unix_ms())
         forget("edge.link.tls_words")
-        self._event(now_ms, code, link, [words])
+        self.event(now_ms, code, link, [words])
         return self._settle(now_ms)
 
     def on_time(self, now_ms):
@@ -114,7 +114,7 @@ class Gateway:
     def on_store_failed(self, now_ms, name, why, is_news):
         """The file `name` could not be written; is_news: not told lately."""
         if is_news:
-            self._event(now_ms, reasons.STORE_FAILED, "gateway", [name, why])
+            self.event(now_ms, reasons.STORE_FAILED, "gateway", [name, why])
         self.journal.store_failed(name)
         if self.vpp is not None and self.vpp.configuration is not None:
             self.vpp.configuration.store_failed(name)
@@ -131,7 +131,7 @@ class Gateway:
             self.fleet.end_recovery()
             self._commands.append({"kind": "stop"})
             self._has_new_wish = True       # with what is left of it by now
-            self._event(now_ms, reasons.STOPPING, "gateway", [])
+            self.event(now_ms, reasons.STOPPING, "gateway", [])
 
     # -- one tick ----------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Gateway:
         late_ms = now_ms - self._next_tick_ms
         if late_ms >= period_ms:
             self.stalls += 1
-            self._event(now_ms, reasons.TICK_STALLED, "gateway", [late_ms])
+            self.event(now_ms, reasons.TICK_STALLED, "gateway", [late_ms])
             self._next_tick_ms += late_ms // period_ms * period_ms
         self._next_tick_ms += period_ms
         self.fleet.begin_round(now_ms)
@@ -180,7 +180,7 @@ class Gateway:
         self._actions.extend(self.fleet.recover(now_ms, self.state, self.ports, events))
         self.journal.tick(now_ms, snapshot.chance, self.fleet.setpoint_registers())
         for event in events:
-            self._event(now_ms, *event)
+            self.event(now_ms, *event)
             self._has_new_wish = self._has_new_wish or event[0] in KEPT_AFTER
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
@@ -214,7 +214,7 @@ class Gateway:
         commands, events = recall.commands(self, now_ms)
         self._commands.extend(commands)
         for event in events:
-            self._event(now_ms, *event)
+            self.event(now_ms, *event)
         forget("edge.recall")
 
     def _keep_wishes(self, now_ms):
@@ -248,7 +248,8 @@ class Gateway:
             if command["kind"] == "announce":
                 self._has_new_wish = True       # of the power plant: it has to outlive a restart too
 
-    def _event(self, now_ms, code, subject, values):
+    def event(self, now_ms, code, subject, values):
+        """Tell an event: to the journal, the log and the power plant."""
         self.journal.add_json(journal.EVENT, [now_ms, code, subject, values])
         if reasons.severity_of(code) >= reasons.NOTICE:
             from edge import log_words      # seldom

@@ -7,11 +7,13 @@ Source: ours.
 import asyncio
 import json
 
-from edge import hal
+from edge import hal, local_watch
 from protocols import strict_json
 
 READ_BYTES = 2048
 QUERY_BYTES_MAX = 4096
+QUERIES_MAX = 8
+QUERY_MS = 5000     # for a whole line
 CLOSE_S = 0.5
 
 
@@ -27,6 +29,8 @@ class LocalRuntime:
         self._replies = {}
         self._servers = []
         self._page = None
+        self._queries = {}  # name -> until when its line has to be there, ms
+        self._watch = local_watch.LocalWatch(gateway)
 
     async def listen(self):
         """Open what is configured; a taken port must not keep a charger uncontrolled."""
@@ -59,8 +63,16 @@ class LocalRuntime:
 
     def on_time(self, now_ms):
         """End the connections whose time is over."""
-        for name in self._page.late(now_ms) if self._page is not None else ():
+        late = [name for name, until_ms in self._queries.items() if now_ms >= until_ms]
+        for name in late + (self._page.late(now_ms) if self._page is not None else []):
             self.askers[name].cancel()
+        self._tell(now_ms)
+
+    def _tell(self, now_ms):
+        if self._page is not None:
+            notes, self._page.notes = self._page.notes, []
+            for note in notes:
+                self._watch.note(now_ms, *note)
 
     def reply(self, name, answer):
         """An answer of the gateway."""
@@ -88,22 +100,30 @@ class LocalRuntime:
 
     async def serve_query(self, reader, writer):
         """One JSON line in, one JSON line out."""
-        name = id(writer)
+        name, now_ms = id(writer), self._clock.now_ms()
+        if len(self._queries) >= QUERIES_MAX:
+            self._watch.note(now_ms, local_watch.REFUSED, "local", "query port: too many connections")
+            hal.close(writer)
+            return
         self.askers[name] = asyncio.current_task()
+        self._queries[name] = now_ms + QUERY_MS
         try:
             answer = self._answer(name, await _read_line(reader))
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
-        except OSError:
-            pass    # the asker has gone
+        except (OSError, asyncio.CancelledError):
+            pass    # the asker has gone, or had its time
         finally:
             self.askers.pop(name)
+            self._queries.pop(name)
             hal.close(writer)
 
     def _answer(self, name, line):
         # Strict, as from anywhere else: half a surrogate pair in a wish would break every picture that shows it.
         request, error = strict_json.decode(line)
         if error is not None:
+            # A browser that was sent here by a website says POST, which is no JSON: nothing of it is taken.
+            self._watch.note(self._clock.now_ms(), local_watch.REFUSED, "local", "query port: no JSON")
             return {"error": "bad query: %s at %s" % (error[0], error[2])}
         return self._ask(name, request)
 
@@ -116,6 +136,7 @@ class LocalRuntime:
         # A board's ports may know nothing of it: then all are one.
         address = peer[0] if isinstance(peer, tuple) and isinstance(peer[0], str) else ""
         if not self._page.opened(self._clock.now_ms(), name, address):
+            self._tell(self._clock.now_ms())
             hal.close(writer)
             return
         self.askers[name] = asyncio.current_task()
@@ -134,6 +155,7 @@ class LocalRuntime:
         finally:
             self.askers.pop(name)
             self._page.closed(name)
+            self._tell(self._clock.now_ms())
             hal.close(writer)
 
 

@@ -42,6 +42,8 @@ def wish(gateway, now_ms, command):
 
 
 def _line(head, subject, words):
+    # What others sent must not play a line of its own, or with the terminal of who reads it.
+    words = "".join([char if " " <= char < "\x7f" or char > "\x9f" else "?" for char in words])
     return "%-12s %-12s %s" % (head, subject, words)
 
 

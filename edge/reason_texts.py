@@ -163,6 +163,8 @@ REASON_TEXTS = (
     ("bounds_counted", "Once an hour what the power plant moved is put on disk."),
     ("audit_head", "Number and hash of the last record of the audit log, for somebody else to keep."),
     ("messages_refused", "Somebody sends what is refused; the values count them and name the last one's fault."),
+    ("page_locked", "Somebody tried wrong PINs at the page; the values say from which address, and how long it is locked out."),
+    ("local_refused", "Requests at the page or the query port were refused; the values count them and say of the last from where and why."),
     ("recovery_step", "A charger hangs; the values say what is tried, the how many-th time today, and what is wrong."),
     ("recovered", "A charger that hung does again what it should; the values say what was tried last and for how many seconds it hung."),
     ("recovery_used_up", "Everything that could be tried today was tried: somebody has to look at the charger."),

@@ -5,6 +5,7 @@ Source: ours. A page must never cost the chargers anything: few connections, one
 """
 import json
 
+from edge import local_watch
 from edge.local_words import span
 from edge.token_bucket import TokenBucket
 from edge.web import forms, http, page
@@ -38,11 +39,13 @@ class PageServer:
         self._is_guarded = config.page.pin is not None
         self._connections = {}      # name -> [Parser, deadline ms, address]
         self._bucket = TokenBucket(BURST, REFILL_MS)
+        self.notes = []             # (what, address, words) as LocalWatch.note takes them; emptied by its owner
         self._refused = None        # (when, requests.problem) of the last request from here, None where it was taken
 
     def opened(self, now_ms, name, address=""):
         """A connection came, from an IP address; False: there are too many, close it."""
         if len(self._connections) >= CONNECTIONS_MAX:
+            self._note(address, "too many connections")
             return False
         self._connections[name] = [http.Parser(), now_ms + REQUEST_MS, address]
         return True
@@ -53,7 +56,10 @@ class PageServer:
 
     def late(self, now_ms):
         """Names of the connections to close: their time is over."""
-        return [name for name, row in self._connections.items() if now_ms >= row[1]]
+        late = [name for name, row in self._connections.items() if now_ms >= row[1]]
+        for name in late:
+            self._note(self._connections[name][2], "too slow")
+        return late
 
     def received(self, now_ms, name, data, ask):
         """Bytes of a connection: (bytes of the answer, after which it is closed, or None while more have to come, how long
@@ -68,8 +74,10 @@ class PageServer:
             return None, 0
         row[1] = now_ms + ANSWER_MS
         if parser.error:
+            self._note(row[2], http.STATUS[parser.error])
             return _plain(parser.error), 0
         if not self._bucket.take(now_ms):
+            self._note(row[2], "too many requests")
             return _plain(429), 0
         # A wish counts from the next tick on; the page that is loaded then shall show it.
         parser.request.address = row[2]
@@ -78,6 +86,7 @@ class PageServer:
 
     def _answer(self, now_ms, request, ask):
         if not self.guard.knows_host(request):
+            self._note(request.address, "a name that is not ours")
             return _plain(403, "This gateway goes by its address or its name.")
         if request.method == "POST":
             return self._post(now_ms, request, ask)
@@ -99,6 +108,7 @@ class PageServer:
             return _plain(status)
         token = form.get(forms.TOKEN, request.headers.get("x-csrf-token"))
         if not self.guard.is_own_form(request, token):
+            self._note(request.address, "a form that is not ours")
             return _plain(403, "This form is not ours or too old: load the page again.")
         if request.path == "/login":
             return self._try_pin(now_ms, request, form)
@@ -123,8 +133,17 @@ class PageServer:
         return dict(problem, words=refusals.text_of(problem["reason"]), age_s=(now_ms - at_ms) // 1000)
 
     def _try_pin(self, now_ms, request, form):
+        was_locked = self.guard.locked_s(now_ms, request.address)
         cookie = self.guard.log_in(now_ms, request.address, form.get("pin", ""))
+        locked_s = self.guard.locked_s(now_ms, request.address)
+        if cookie is not None:
+            self.notes.append((local_watch.LOGIN, request.address, "at the page"))
+        elif locked_s and not was_locked:
+            self.notes.append((local_watch.LOCKED, request.address, span(locked_s)))
         return self._login(now_ms, request, "Wrong PIN.", 403) if cookie is None else _see_page((("Set-Cookie", cookie),))
+
+    def _note(self, address, words):
+        self.notes.append((local_watch.REFUSED, address, "page: " + words))
 
     def _login(self, now_ms, request, problem, status):
         locked_s = self.guard.locked_s(now_ms, request.address)

@@ -74,8 +74,8 @@ def test_others_read_what_the_gateway_reads_and_what_it_does_not():
 def test_nobody_writes_and_nobody_reaches_other_units():
     async def script(gateway, port, charger):
         events = []
-        event = gateway._event
-        gateway._event = lambda now_ms, *rest: (events.append(rest), event(now_ms, *rest))
+        event = gateway.event
+        gateway.event = lambda now_ms, *rest: (events.append(rest), event(now_ms, *rest))
         client = await connected(port)
         before = charger.bank.read(3, 120, 4)
         for answer in (await client.write_register(122, 5, device_id=1), await client.write_registers(122, [5, 6], device_id=1)):

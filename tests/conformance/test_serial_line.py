@@ -90,8 +90,8 @@ class Bench:
         self.events = []
         self.gateway = Gateway(config, self.ports)
         self.runtime = Runtime(self.gateway, MonotonicClock(hal.ticks_ms), Files())
-        event = self.gateway._event
-        self.gateway._event = lambda now_ms, *rest: (self.events.append(rest), event(now_ms, *rest))
+        event = self.gateway.event
+        self.gateway.event = lambda now_ms, *rest: (self.events.append(rest), event(now_ms, *rest))
         self.bus = self.gateway.fleet.buses[0]
 
     async def __aenter__(self):

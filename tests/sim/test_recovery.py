@@ -85,13 +85,13 @@ class Bench:
         self.site.hung = self.hung
         self.events = []
         gateway = self.site.gateway
-        pass_on = gateway._event
+        pass_on = gateway.event
 
         def event(now_ms, code, subject, values):
             if code in TOLD:
                 self.events.append((TOLD[code], *values))
             pass_on(now_ms, code, subject, values)
-        gateway._event = event
+        gateway.event = event
         self.power_cuts = 0
         self._is_off = False
 

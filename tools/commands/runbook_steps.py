@@ -108,6 +108,11 @@ STEPS = (
     ("messages_refused", "It writes one record each ten minutes into the audit log and counts the rest.",
      "`v2g audit` names the last one's fault. A wrong key: was it rotated on one side only? Otherwise somebody tries: look at "
      "who may publish on the broker, and revoke what he has."),
+    ("page_locked", "It takes no PIN from that address for a time that doubles, and serves all others.",
+     "Was it somebody of the house? Otherwise a device at that address is guessing: find it, and give the page a new, longer PIN."),
+    ("local_refused", "It answers none of them and goes on; one record each ten minutes goes into the audit log.",
+     "A form from elsewhere or a foreign name is a website open in somebody's browser; too many requests are a program at that "
+     "address. A page left open over a restart needs to be loaded again."),
     ("certificate_expired", "It works on locally and asks for another one by the claim port.",
      "Is the clock right? `v2g enrol` says how far it is; without an answer for days the operator issues it anew: `v2g keys gateway ID --force`."),
     ("clock_not_set", "It works on locally; no certificate and no time window can be judged.",
