@@ -25,6 +25,7 @@ class Config:
 
     local = Local
     page = None
+    buses = ()
 
 
 class Scripted:
@@ -75,7 +76,7 @@ class FullDisk:
     def write_atomic(self, name, data):
         raise OSError(28)
 
-    def append(self, name, data):
+    def append(self, name, data, is_synced=False):
         raise OSError(28)
 
 
