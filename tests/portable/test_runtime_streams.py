@@ -9,9 +9,10 @@ import json
 
 from edge import hal
 from edge.clock import MonotonicClock
+from edge.field_reasons import LOCAL_REFUSED
 from edge.local_runtime import LocalRuntime
 from edge.runtime import STORE_REPEAT_MS, Runtime
-from tests.portable import micro_streams
+from tests.portable import fake_site, micro_streams
 
 
 class Local:
@@ -39,6 +40,10 @@ class Scripted:
         self.on_bytes_do = []
         self.told = []
         self.now_ms = 0
+        self.ports = fake_site.Ports()
+
+    def event(self, now_ms, code, subject, values):
+        self.told.append((code, values))
 
     def links(self):
         return [("lan", "modbus", "a", 502, None)]
@@ -208,6 +213,7 @@ def test_a_question_is_answered_and_nonsense_too():
             await local.serve_query(stream, stream)
             assert key in json.loads(socket.sent), line[:20]
             assert socket.is_closed
+        assert gateway.told == [(LOCAL_REFUSED, [1, "local", "query port: no JSON"])], "of a flood one"
         silent = micro_streams.Stream(micro_streams.Socket())
         asyncio.create_task(local.serve_query(silent, silent))
         await micro_streams.until(lambda: local.askers)
