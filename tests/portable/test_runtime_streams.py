@@ -213,7 +213,8 @@ def test_a_question_is_answered_and_nonsense_too():
             await local.serve_query(stream, stream)
             assert key in json.loads(socket.sent), line[:20]
             assert socket.is_closed
-        assert gateway.told == [(LOCAL_REFUSED, [1, "local", "query port: no JSON"])], "of a flood one"
+        told = [told for told in gateway.told if isinstance(told, tuple)]
+        assert told == [(LOCAL_REFUSED, [1, "local", "query port: no JSON"])], "one for all"
         silent = micro_streams.Stream(micro_streams.Socket())
         asyncio.create_task(local.serve_query(silent, silent))
         await micro_streams.until(lambda: local.askers)
