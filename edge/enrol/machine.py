@@ -10,6 +10,7 @@ import hashlib
 from edge import field_reasons
 from edge.enrol import identity
 from edge.link import device_keys, place
+from edge.token_bucket import TokenBucket
 from protocols import auth, der, key_tree, messages, topics, x509
 from protocols.command_window import CLOCK_SLACK_MS, clock_or_none
 from protocols.message_words import HMAC
@@ -24,6 +25,8 @@ ASK_LONGEST_MS = 600000
 REFUSED_MS = 3600000
 TRIAL_MS = 120000
 LOOK_MS = 60000
+# Forged answers, each wrong in another way, must not wash older records out of the audit log.
+TELL_BURST, TELL_REFILL_MS = 8, 600000
 
 
 class Enrolment:
@@ -43,6 +46,7 @@ class Enrolment:
         self._look_ms = self._ask_ms = 0
         self._pause_ms = ANSWER_MS
         self._told = None
+        self._tellings = TokenBucket(TELL_BURST, TELL_REFILL_MS)
 
     @property
     def is_ready(self):
@@ -227,7 +231,7 @@ class Enrolment:
         self._tell_once(now_ms, field_reasons.ENROL_REFUSED, [why])
 
     def _tell_once(self, now_ms, code, values):
-        if self._told != (code, values):
+        if self._told != (code, values) and self._tellings.take(now_ms):
             self._told = (code, values)
             self._tell(now_ms, code, "gateway", values)
             self._audit("%s: %s" % (code, values[0]))
