@@ -10,12 +10,12 @@ from edge.link.command_gate import CommandGate
 from edge.token_bucket import TokenBucket
 from protocols import messages
 from protocols.command_window import CLOCK_SLACK_MS, clock_or_none
-from protocols.refusals import DUPLICATE, LEASE_TOO_LONG, OBSERVE_MODE, UNKNOWN_DEVICE
+from protocols.refusals import DUPLICATE, LEASE_TOO_LONG, MALFORMED, OBSERVE_MODE, RETAINED, STALE, TOO_MANY, UNKNOWN_DEVICE
 
 # The group's signal comes every few seconds; it is not signed, so a flood must cost little.
 AGC_BURST, AGC_REFILL_MS = 10, 250
 
-# Of one tick; a flood is counted in full but not written down in full.
+# Of one second; a flood is counted in full but not written down in full.
 REFUSALS_KEPT = 4
 
 # What the law reads of each kind of lease: fields of the message.
@@ -46,13 +46,16 @@ class Inbox:
         """Take a broadcast; only the newest counts."""
         if self._agc_bucket is None:
             self._agc_bucket = TokenBucket(AGC_BURST, AGC_REFILL_MS)
-        if not self._agc_bucket.take(now_ms):
+        number = TOO_MANY
+        if self._agc_bucket.take(now_ms):
+            content, error = messages.decode("agc", payload)
+            number = MALFORMED if error else RETAINED if is_retained else 0 if self._is_news(now_ms, content) else STALE
+        if number:
+            self.refuse(reasons.COMMAND_REFUSED, "agc", [number])
             return
-        content, error = messages.decode("agc", payload)
-        if error is None and not is_retained and self._is_news(now_ms, content):
-            self.agc_seq, self._agc_ms = content["seq"], now_ms
-            self.commands = [command for command in self.commands if command["kind"] != "agc"]
-            self.commands.append({"kind": "agc", "scalar": content["scalar"]})
+        self.agc_seq, self._agc_ms = content["seq"], now_ms
+        self.commands = [command for command in self.commands if command["kind"] != "agc"]
+        self.commands.append({"kind": "agc", "scalar": content["scalar"]})
 
     def _is_news(self, now_ms, content):
         """Whether a broadcast is newer than the last one, and not from long ago by our clock, where that is set.

@@ -21,6 +21,7 @@ EVENT_REPEAT_MS = 10000
 TOLD_KEPT = 32
 # Of what is refused one record each ten minutes goes into the audit log, whoever floods; its head is told every hour.
 AUDIT_MS, AUDIT_MORE_MS = 600000, 3000000
+REFUSALS_MS = 1000
 # A signature takes a board seconds. (config_link.py has a bucket of its own.)
 RSA_SIGNED = ("job", "revocation", "move")
 RSA_BURST, RSA_REFILL_MS = 8, 15000
@@ -53,7 +54,7 @@ class VppLink(MqttLink):
         self._performance = _recorder(config)
         self._event_seq = 0
         self._told = {}
-        self._audit_ms = 0
+        self._audit_ms = self._refusals_ms = 0
         self.archive = None     # while there is something to keep: archive/keeper.py
         if ports.store.read("jobs") is not None:
             from edge.link import jobs_link     # once
@@ -110,8 +111,11 @@ class VppLink(MqttLink):
         return commands
 
     def take_refusals(self, now_ms):
-        """(reason, command id, values) of commands refused since the last call, for the journal."""
-        refusals, self.inbox.refusals = self.inbox.refusals, []
+        """(reason, command id, values) of what was refused in the last second, for the journal."""
+        refusals = []
+        if self.inbox.refusals and now_ms >= self._refusals_ms:
+            self._refusals_ms = now_ms + REFUSALS_MS
+            refusals, self.inbox.refusals = self.inbox.refusals, []
         if now_ms >= self._audit_ms and (refusals or now_ms >= self._audit_ms + AUDIT_MORE_MS):
             from edge import audit      # seldom
 
