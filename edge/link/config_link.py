@@ -85,12 +85,13 @@ def _count_start(ports, store, site_hash):
 
 def _keep(ports, store, site_hash):
     try:
-        ports.store.write_atomic(RECORD_FILE, _record(store, site_hash))
+        ports.store.write_atomic(RECORD_FILE, kept(store, site_hash))
     except OSError as error:
         ports.log("the configuration's record can't be written: a trial's starts can't be counted: %s" % error)
 
 
-def _record(store, site_hash):
+def kept(store, site_hash):
+    """The content of RECORD_FILE: what the site file was, and the record of a ConfigStore."""
     return site_hash.encode() + b"\n" + store.record()
 
 
@@ -219,4 +220,4 @@ class ConfigLink:
         audit.note(self._ports, "config", who, "version %d %s" % (version, words))
 
     def _save(self):
-        self.to_store.append(("store", RECORD_FILE, _record(self.store, self._site_hash)))
+        self.to_store.append(("store", RECORD_FILE, kept(self.store, self._site_hash)))

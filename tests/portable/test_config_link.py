@@ -32,7 +32,7 @@ def kept(ports, config):
     store = config_link.stored(ports, config)
     assert store.propose(0, change(5, 0, wape={"tau_s": 6}), who="operator")[0] == "applied"
     store.host_heard()
-    ports.store.files["config"] = config_link._record(store, config.origin)
+    ports.store.files["config"] = config_link.kept(store, config.origin)
 
 
 def link_of(ports, config):
@@ -86,7 +86,7 @@ def test_starts_under_a_trial_are_counted_and_the_last_is_in_the_log():
     ports, config = fake_site.Ports(), loaded()
     store = config_link.stored(ports, config)
     store.propose(0, change(5, 0, wape={"tau_s": 6}))
-    ports.store.files["config"] = config_link._record(store, config.origin)
+    ports.store.files["config"] = config_link.kept(store, config.origin)
     for _ in range(3):
         assert config_link.stored(ports, config).pending
     assert config_link.stored(ports, config).version == 0

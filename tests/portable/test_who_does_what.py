@@ -16,7 +16,6 @@ Q_MODES = ("unity", "wape", "cpf", "crp", "volt_var", "watt_var")
 MODELS = range(701, 716)     # that a device has
 # function -> law, where they differ
 LAW_OF = {"enter_service": "grid_mode"}
-WITHOUT_VARS = ("wallbox-quasar-1", "sim-v2h-auto")     # the first is slow too
 DUTY = {"dso": {"contact": "1"}}     # without it a site of paragraph 14a is not whole
 ALL_ON = {"volt_watt": {"enabled": True}, "p_limit": {"enabled": True}, "droop": {"of_enabled": True, "uf_enabled": True}}
 
@@ -26,13 +25,19 @@ def controllable():
     return [profile for profile in [load_profile(name) for name in NAMES] if profile["kind"] in ("charger", "bes")]
 
 
+def discharge_w(profile):
+    """What such a device may be allowed to discharge."""
+    return 3000 if profile["control"].get("window", (0, 0))[1] is not None else 0
+
+
 def site(profile, **sections):
-    """(Config, errors) of a site with one such device that may discharge."""
+    """(Config, errors) of a site with one such device that may discharge, where it can at all."""
     kind = "bes" if profile["kind"] == "bes" else "evse"
     document = fake_site.document(wape={"enabled": True, "tau_s": 60}, bus=[{"name": "lan", "host": "127.0.0.1"}], **sections)
     del document["evse"]
     document[kind] = [{"name": "der1", "profile": profile["name"], "bus": "lan", "phases": profile["phases"],
-                       "p_charge_max_w": 3000, "p_discharge_max_w": 3000}]
+                       "p_charge_max_w": 3000, "p_discharge_max_w": discharge_w(profile),
+                       "trip_declared": "trip" not in profile["native"]}]
     return config_loader.load(document, load_profile)
 
 
@@ -41,7 +46,7 @@ def is_left_to_others(profile, errors):
     refused = [path for path, _, allowed, hint in errors
                if "must do it by itself" in hint or "takes no reactive power" in allowed]
     assert refused == [row[0] for row in errors], (profile["name"], errors)
-    assert not errors or profile["name"] in WITHOUT_VARS, (profile["name"], errors)
+    assert not errors or profile["control"]["q_form"] == "none", (profile["name"], errors)
     return bool(errors)
 
 
@@ -122,12 +127,13 @@ def test_without_native_protection_nothing_may_be_fed_in():
         del document["evse"]
         kind = "bes" if profile["kind"] == "bes" else "evse"
         row = {"name": "der1", "profile": profile["name"], "bus": "lan", "phases": profile["phases"], "p_charge_max_w": 3000}
-        for discharge_w, is_refused in ((0, False), (1, True), (3000, True)):
+        for p_w, is_refused in ((0, False), (1, True), (3000, True)):
             document[kind] = [dict(row)]
-            document[kind][0]["p_discharge_max_w"] = discharge_w
+            document[kind][0]["p_discharge_max_w"] = p_w
             _, errors = config_loader.load(document, lambda name: bare)
             assert is_refused == ("p_discharge_max_w" in "".join([error[0] for error in errors])), (profile["name"], errors)
-            assert config_loader.load(document, load_profile)[1] == []
+            if p_w <= discharge_w(profile):
+                assert (config_loader.load(document, load_profile)[1] == []) == (not is_refused or "trip" in profile["native"])
 
 
 def test_what_no_register_can_say_goes_to_the_gateway():

@@ -7,12 +7,12 @@ Source: protocols/bundle.py; RSASSA-PKCS1-v1_5 with SHA-256, RFC 8017 §8.2: the
 import hashlib
 import lzma
 
+from edge.version import CONFIG_SCHEMA
 from protocols import bundle
 from tools.build import board_files
 
 # Oldest release whose store and configuration this one still takes over: nothing older may follow it.
 MIN_VERSION = "0.1.0"
-CONFIGURATION = 1       # of edge/params.py
 
 
 def make(board, origin, files, key=None):
@@ -21,7 +21,7 @@ def make(board, origin, files, key=None):
     payload = _PACK[packing](b"".join(data for _, data in files))
     manifest = {
         "format": bundle.FORMAT, "board": board["board"], "runtime": board["runtime"], "version": origin["version"],
-        "min_version": MIN_VERSION, "built": origin["built"], "configuration": CONFIGURATION, "packing": packing,
+        "min_version": MIN_VERSION, "built": origin["built"], "configuration": CONFIG_SCHEMA, "packing": packing,
         "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest()},
         "files": [[path, len(data), hashlib.sha256(data).hexdigest()] for path, data in files],
     }
