@@ -16,9 +16,13 @@ import os
 import shutil
 import sys
 
+# Compiled modules are written without waiting for the medium: one that a power cut tore would end every later start.
+sys.dont_write_bytecode = True
+
 import slots
 
 NOTHING_TO_START = 3
+SITE_IS_WRONG = "2"     # exit status of `v2g run`
 MANIFEST_FILE = "manifest.json"
 
 
@@ -52,11 +56,19 @@ def main():
 
 
 def _roll_back(args, record, present):
+    """Always 0: whatever can't be changed here, the service has to be started again."""
+    if os.environ.get("MONITOR_EXIT_STATUS") == SITE_IS_WRONG and record is not None and record["trial"] is None:
+        _say("the site file is refused; no other release changes that")
+        return 0
     changed = slots.roll_back(record, present)
     if changed is None:
         _say("nothing to go back to")
         return 0
-    _keep(args.store, changed)
+    try:
+        _keep(args.store, changed)
+    except OSError as error:
+        _say("the record can't be written: %s" % error)
+        return 0
     _say("given up: %s; next: %s" % (changed["failed"][0], changed["trial"] or changed["good"]))
     return 0
 
@@ -65,6 +77,10 @@ def _become(args, release, more):
     """Replaces this program by the release's `v2g run`."""
     folder = os.path.join(args.root, "releases", release)
     os.environ["PYTHONPATH"] = folder
+    if "RUNTIME_DIRECTORY" in os.environ:       # in memory: once a boot, no wear, nothing torn
+        os.environ["PYTHONPYCACHEPREFIX"] = os.environ["RUNTIME_DIRECTORY"]
+    else:
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     site, store, root = [os.path.abspath(path) for path in (args.site, args.store, args.root)]
     os.chdir(folder)
     _say("starting %s" % release)

@@ -63,6 +63,7 @@ def test_the_loop_feeds_the_watchdog_and_deaths_lead_to_the_release_before():
     assert int(service["TimeoutStopSec"][0]) > 10
     commands = unit(UNITS[1])["Service"]["ExecStart"]
     assert "--roll-back" in commands[0] and "reset-failed v2g-edge.service" in commands[1] and "start v2g-edge.service" in commands[2]
+    assert commands[0][0] == "-" and commands[1][:2] == "+-"      # whatever fails, the service begins anew
     assert int(unit(UNITS[1])["Service"]["ExecStartPre"][0].split()[-1]) >= 10      # no busy loop
 
 

@@ -129,6 +129,31 @@ def test_what_cannot_be_kept_running_gives_way(tmp_path):
     assert done.returncode == 0 and "nothing to go back to" in done.stderr and linux.runs() == "1.0.0"
 
 
+def test_a_roll_back_that_cannot_be_kept_or_would_not_help_leaves_the_service_to_be_started_again(tmp_path, monkeypatch):
+    linux = Linux(tmp_path, "1.0.0", "1.1.0")
+    record = slots.confirm(slots.stage(slots.confirm(slots.stage(None, "1.0.0")), "1.1.0"))
+    linux.keep(record)
+    monkeypatch.setenv("MONITOR_EXIT_STATUS", "2")
+    done = linux.start("--roll-back")
+    assert done.returncode == 0 and "site file is refused" in done.stderr and linux.record() == record
+    monkeypatch.setenv("MONITOR_EXIT_STATUS", "1")
+    (linux.store / (slots.stored(slots.changed(record))[0] + ".new")).mkdir()
+    (linux.store / (slots.stored(slots.changed(slots.changed(record)))[0] + ".new")).mkdir()
+    done = linux.start("--roll-back")
+    assert done.returncode == 0 and "can't be written" in done.stderr and linux.record() == record
+
+
+@pytest.mark.parametrize("has_memory", (False, True))
+def test_no_compiled_module_is_left_on_the_medium_where_a_power_cut_could_tear_it(has_memory, tmp_path, monkeypatch):
+    linux = Linux(tmp_path, "1.0.0")
+    memory = tmp_path / "run"
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    if has_memory:
+        monkeypatch.setenv("RUNTIME_DIRECTORY", str(memory))
+    assert linux.runs() == "1.0.0"
+    assert not list(linux.root.rglob("*.pyc")) and bool(list(memory.rglob("*.pyc"))) == has_memory
+
+
 class Board:
     """The board's machine and files, made up; `power_on` runs its main.py once."""
 
