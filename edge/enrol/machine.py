@@ -25,6 +25,8 @@ ASK_LONGEST_MS = 600000
 REFUSED_MS = 3600000
 TRIAL_MS = 120000
 LOOK_MS = 60000
+# A token that the power plant knows no more must not keep a certificate from being renewed: by turns.
+TURN_MS = 3600000
 # Forged answers, each wrong in another way, must not wash older records out of the audit log.
 TELL_BURST, TELL_REFILL_MS = 8, 600000
 
@@ -69,20 +71,37 @@ class Enrolment:
             return self._give_up(now_ms)
         if now_ms >= self._look_ms:
             self._look_ms = now_ms + LOOK_MS
+            if self.identity.is_half:
+                return self._resume(now_ms)
             way, self.way = self.way, self._needed(now_ms)
             if way != self.way:
                 self._ask_ms, self._pause_ms = now_ms, ANSWER_MS
         return False
 
+    def _resume(self, now_ms):
+        """End what a full disk interrupted; True when that gave another certificate."""
+        try:
+            self.identity.resume()
+        except OSError:
+            return False    # at the next look
+        self._certificate = self.identity.certificate()
+        self._trial_ms = now_ms if self.identity.step == identity.TRIAL else None
+        return True
+
     def _needed(self, now_ms):
-        certificate, unix_ms = self._certificate, clock_or_none(self._ports.clock.unix_ms())
-        if self._token is not None and key_tree.mark(self._token) != self.identity.spent:
+        way = self._of_certificate(now_ms)
+        is_unused = self._token is not None and key_tree.mark(self._token) not in self.identity.spent
+        if is_unused and (way is None or now_ms // TURN_MS % 2 == 0):
             return CLAIM
-        if certificate is None:
+        if self._certificate is None:
             self._tell_once(now_ms, field_reasons.ENROL_NEEDED, ["no certificate and no unused claim token; get one with "
                                                                   "'v2g keys gateway', then 'v2g enrol'"])
-            return None
-        if unix_ms is None:
+        return way
+
+    def _of_certificate(self, now_ms):
+        """What the certificate in force calls for: RENEW, RETURN or None."""
+        certificate, unix_ms = self._certificate, clock_or_none(self._ports.clock.unix_ms())
+        if certificate is None or unix_ms is None:
             return None
         left_s = certificate.ends_s - unix_ms // 1000
         if 100 * left_s > self._left_pct * (certificate.ends_s - certificate.begins_s):
@@ -135,7 +154,11 @@ class Enrolment:
     def _request(self, now_ms):
         """DER of the request for the key made last, of a new one where there is none; None when none can be made here."""
         if self.identity.read(identity.NEXT_REQUEST) is None and hasattr(self._ports, "prepare_key"):
-            self._ports.prepare_key(place.slot(self._config), self._config.gateway.id)
+            try:
+                self._ports.prepare_key(place.slot(self._config), self._config.gateway.id)
+            except OSError as error:
+                self._refuse(now_ms, "no key can be made: %s" % error)
+                return None
         try:
             return der.from_pem(x509.REQUEST, (self.identity.read(identity.NEXT_REQUEST) or b"").decode())
         except ValueError:
@@ -153,7 +176,7 @@ class Enrolment:
 
     def take(self, now_ms, topic, payload):
         """Take a `certificate`: True when it is on trial from now, so that the main connection is to be made (anew)."""
-        if self.way is None or self._trial_ms is not None:
+        if self.way is None or self._trial_ms is not None or self.identity.is_half:
             return False        # nothing was asked, or the answer came twice
         kid, key = self._signing_key()
         json_bytes, _, error = auth.verify(HMAC, topic, payload, {kid: key})
@@ -171,7 +194,7 @@ class Enrolment:
             self._refuse(now_ms, why)
             return False
         try:
-            self.identity.take(content["certificate"], content["ca"])
+            self.identity.take(content["certificate"], content["ca"], key_tree.mark(self._token) if self.way == CLAIM else None)
         except OSError as error:
             self._refuse(now_ms, "it can't be stored: %s" % error)
             return False
@@ -203,14 +226,12 @@ class Enrolment:
         return None
 
     def connected(self, now_ms):
-        """The main connection stands: a trial has succeeded."""
-        if self._trial_ms is None:
+        """The main connection stands: a trial has succeeded, perhaps after it was given up with nothing to go back to."""
+        is_claim = self.identity.by is not None
+        if self._trial_ms is None and not is_claim or self.identity.is_half:
             return
-        is_first = self.way == CLAIM
-        # After a restart in the middle of a trial: the token, where there is an unused one, was what it was asked with.
-        is_claim = is_first or (self.way is None and self._token is not None and key_tree.mark(self._token) != self.identity.spent)
         try:
-            self.identity.stood(key_tree.mark(self._token) if is_claim else None)
+            self.identity.stood()
         except OSError as error:
             self._refuse(now_ms, "it can't be stored: %s" % error)
             return

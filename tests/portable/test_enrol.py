@@ -5,7 +5,7 @@ Source: contracts of edge/enrol/machine.py and identity.py.
 from edge import field_reasons as reasons
 from edge.enrol import machine
 from edge.link import credentials
-from protocols import key_tree, p256, x509
+from protocols import auth, key_tree, messages, p256, x509
 from tests.portable import enrol_bench
 from tests.portable.enrol_bench import DAY_S, TOKEN, Bench
 
@@ -17,10 +17,10 @@ def test_a_token_becomes_a_certificate_and_is_forgotten_only_when_it_works():
     content, kid, _ = asked = bench.ask()
     assert (content["kind"], kid) == ("claim", "claim")
     assert bench.take(bench.answer(asked)) and bench.machine.is_ready and bench.machine.is_on_trial
-    assert bench.machine.identity.spent is None     # not yet: nobody knows whether it works
+    assert bench.machine.identity.spent == []       # not yet: nobody knows whether it works
     assert bench.machine.request(bench.now_ms) is None
     bench.machine.connected(bench.now_ms)
-    assert bench.machine.identity.spent == key_tree.mark(TOKEN) and bench.codes() == [reasons.ENROLLED]
+    assert bench.machine.identity.spent == [key_tree.mark(TOKEN)] and bench.codes() == [reasons.ENROLLED]
     assert bench.ports.files["next.key"] == bench.ports.files["old.key"] == b""
     assert bench.ports.files["gateway.key"] == x509.private_pem(1001).encode()
     bench.start()
@@ -200,6 +200,101 @@ def test_a_full_disk_leaves_what_was_in_force():
     bench.ports.is_full = True
     assert not bench.take(bench.answer(asked))
     assert bench.ports.files == files and bench.machine.way == machine.RENEW
+
+
+def test_a_first_certificate_whose_trial_met_a_dead_broker_is_good_when_the_broker_is_back():
+    """Its claim is over at the desk then: asking with the token would be in vain for ever, and it would never be renewed."""
+    for trials in (1, 2):
+        bench = Bench()
+        for _ in range(trials):
+            assert bench.take(bench.answer(bench.ask()))
+            assert bench.look(machine.TRIAL_MS + 1) and bench.codes()[-1] == reasons.RENEWAL_FAILED
+            bench.look(machine.ANSWER_MS)
+            assert bench.machine.way == machine.CLAIM and bench.machine.is_ready
+        bench.machine.connected(bench.now_ms)
+        bench.look(machine.LOOK_MS)
+        assert bench.machine.way is None and bench.codes()[-1] == reasons.ENROLLED
+        bench.start()
+        bench.ports.now_s += 250 * DAY_S
+        bench.look(machine.LOOK_MS)
+        assert bench.machine.way == machine.RENEW
+
+
+def test_a_token_used_long_ago_that_the_site_file_still_has_is_known():
+    bench = Bench().enrol()
+    bench.ports.files["claim"] = b"Z" * 26
+    bench.start()
+    assert bench.machine.way == machine.CLAIM
+    topic, payload = bench.machine.request(bench.now_ms)
+    key = key_tree.claim_key("Z" * 26)
+    content = messages.decode("enrol", auth.verify("hmac", topic, payload, {"claim": key})[0])[0]
+    assert bench.take(bench.answer((content, "claim", key)))
+    bench.machine.connected(bench.now_ms)
+    bench.start()
+    assert bench.ports.files["claim"] == b"" and bench.machine.way is None
+
+
+def test_a_token_nobody_knows_does_not_keep_a_certificate_from_being_renewed():
+    bench = Bench().enrol()
+    bench.config.enrol.token = "Z" * 26
+    bench.start()
+    bench.ports.now_s += 250 * DAY_S
+    ways = []
+    for _ in range(240):
+        bench.look(machine.LOOK_MS)
+        ways.append(bench.machine.way)
+    assert ways[0] == machine.CLAIM and set(ways) == {machine.CLAIM, machine.RENEW}
+
+
+def test_a_full_disk_when_a_key_is_to_be_made_is_told_and_tried_again():
+    class Full(enrol_bench.Ports):
+        def prepare_key(self, prefix, gateway):
+            if self.is_full:
+                raise OSError(28)
+            enrol_bench.Ports.prepare_key(self, prefix, gateway)
+
+    bench = Bench(Full())
+    bench.ports.is_full = True
+    assert bench.machine.request(bench.now_ms) is None
+    assert bench.codes() == [reasons.ENROL_REFUSED] and "no key can be made" in bench.told[0][1][0]
+    bench.ports.is_full = False
+    bench.look(machine.ANSWER_MS)
+    assert bench.take(bench.answer(bench.ask()))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_taking_ends_it_later_and_keeps_the_way_back():
+    def fails_after(bench, writes):
+        left = [writes]
+        genuine = bench.ports.write_atomic
+
+        def counted(name, data):
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError(28)
+            genuine(name, data)
+
+        bench.ports.write_atomic = counted
+        return genuine
+
+    for writes in range(10):
+        for is_restarted in (False, True):
+            bench = renewing()
+            asked, before = bench.ask(), bench.ports.files["gateway.key"]
+            genuine = fails_after(bench, writes)
+            if bench.take(bench.answer(asked)):
+                assert writes >= 9
+                continue
+            if is_restarted:
+                bench.start()       # the control loop has to run all the same
+            bench.ports.write_atomic = genuine
+            bench.look(2 * machine.LOOK_MS)
+            if not bench.machine.is_on_trial:
+                bench.look(2 * machine.LOOK_MS)
+                assert bench.take(bench.answer(bench.ask())), writes
+            assert bench.machine.is_on_trial and not bench.machine.identity.is_half
+            assert bench.ports.files["gateway.key"] != before == bench.ports.files["old.key"], writes
+            assert bench.look(2 * machine.TRIAL_MS) or bench.look(2 * machine.TRIAL_MS)
+            assert bench.ports.files["gateway.key"] == before, writes
 
 
 def test_a_power_cut_at_any_write_leaves_a_key_and_a_certificate_that_belong_together():

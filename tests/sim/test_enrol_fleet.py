@@ -125,7 +125,7 @@ class Machine:
 
     @property
     def is_done(self):
-        return self.enrolment.identity.spent is not None
+        return bool(self.enrolment.identity.spent)
 
     def retype(self, token):
         """Somebody came and typed the token again."""

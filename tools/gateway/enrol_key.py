@@ -13,20 +13,25 @@ import subprocess
 from protocols import der, p256, x509
 
 KEY, REQUEST = "next.key", "next.csr"
-OPENSSL_S = 20
+# A renewal's key is made while the control loop waits: shorter than any device's own timer.
+OPENSSL_S = 2
 
 
 def prepare(folder, prefix, gateway):
     """Leave a new key and its request in the store `folder`, unless there is a request already; True when made now.
 
-    prefix: what the names begin with, of the operator at hand. A request is written last: where it is, its key is too."""
+    prefix: what the names begin with, of the operator at hand. A request is written last: where it is, its key is too.
+    OSError when it can't be made or kept."""
     folder = pathlib.Path(folder)
     request = folder / (prefix + REQUEST)
     if request.exists() and request.stat().st_size:
         return False
     key_pem, public_info, sign = _by_openssl() or _by_own_code()
     _write(folder / (prefix + KEY), key_pem)
-    csr = x509.request(gateway, public_info, sign)
+    try:
+        csr = x509.request(gateway, public_info, sign)
+    except subprocess.SubprocessError as error:
+        raise OSError(str(error)) from error
     _write(request, der.pem(x509.REQUEST, csr).encode())
     return True
 

@@ -37,7 +37,10 @@ def run(args):
         document["gateway"]["id"], document["gateway"].get("mode", "observe")), flush=True)
     prepare_key = functools.partial(enrol_key.prepare, store)
     if "enrol" in document:
-        prepare_key("", document["gateway"]["id"])      # before the control loop runs: openssl takes its time
+        try:
+            prepare_key("", document["gateway"]["id"])      # before the control loop runs: openssl takes its time
+        except OSError as error:
+            hal.log("no key can be made yet: %s" % error)
     place = (args.releases, args.release) if args.releases and args.release else None
     code, problems = gateway_main.run(document, store, prepare_key, place=place)
     for problem in problems:
