@@ -60,13 +60,21 @@ class Releases:
     # -- writing one -------------------------------------------------------------------------------------
 
     def begin(self, name):
-        """An empty place of that name; what was there is gone, its manifest first, so that nobody starts a remainder."""
+        """An empty place of that name; what was there is gone, its manifest first, so that nobody starts a remainder.
+
+        Other remainders go as well: a disk must not fill up with installations that power cuts ended.
+        """
         if self.manifest(name) is not None:
             self._os.remove(self._path(name, MANIFEST_FILE))
             self._sync()
+        for other in self._remainders():
+            self.remove(other)
         self.remove(name)
         self._os.mkdir(self._path(name))
         self._made = [name]
+
+    def _remainders(self):
+        return [] if self._has_slots else [name for name in self._os.listdir(self._folder) if self.manifest(name) is None]
 
     def write(self, name, path, data, is_last):
         """The next bytes of a file of the release; files come one after the other. OSError when they can't be written."""

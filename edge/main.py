@@ -102,7 +102,8 @@ def build(document, directory, prepare_key=None, *, place=None, service=None):
 def _last_end(store):
     """How the run before ended, in words; from now on one runs."""
     note = store.read(END_FILE)
-    _note_end(store, RUNNING)
+    if note != RUNNING:     # runs that die one after the other write nothing
+        _note_end(store, RUNNING)
     if note is None:
         return "first start"
     return "unexpected: a power cut, a crash or the watchdog" if note == RUNNING else note.decode()

@@ -49,9 +49,10 @@ def _parsed(data):
         record = json.loads(text.decode())
     except ValueError:
         return None
-    for key, _ in KEYS:
-        if not isinstance(record, dict) or key not in record:
-            return None
+    if not isinstance(record, dict) or not isinstance(record.get("seq"), int):
+        return None
+    for key, value in KEYS:     # what a release of another age left out
+        record.setdefault(key, value)
     return record
 
 

@@ -26,7 +26,7 @@ FIELD_TEXTS = (
     ("job_state", "state", "rolled_back: the old release runs again."),
     ("job_state", "reason", "0 or the numbered reason of a refusal or failure."),
     ("job_state", "words", "The same for people."),
-    ("job_state", "waits_for", "What it waits for: clock, begin, window, rest (of power), restart."),
+    ("job_state", "waits_for", "What it waits for: clock, begin, window, rest (of power), island, configuration (on trial), restart."),
     ("job_state", "progress_pct", "Of the download, in tens."),
     ("job_state", "version", "Of the release that runs."),
     ("fetch", "job", "Id of the job."),

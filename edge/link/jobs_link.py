@@ -133,6 +133,11 @@ class JobsLink:
         """Whether live data waits."""
         return self._session.is_crowded
 
+    @property
+    def is_on_trial(self):
+        """Whether a changed configuration has to prove itself."""
+        return self._vpp.configuration is not None and self._vpp.configuration.store.pending
+
     def power(self):
         """As rest.of."""
         return rest.of(self._state)

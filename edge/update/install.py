@@ -8,7 +8,10 @@ Source: ours.
 from edge.update import job_checks
 from edge.update.job_book import APPLIED, BUNDLE_FILE, FAILED, FILE, JobBook
 from protocols import bundle
-from protocols.refusals import DAMAGED, NO_SPACE
+from protocols.refusals import DAMAGED, NO_SPACE, UNHEALTHY
+
+# An installation that ends the process or is ended by the watchdog is not begun for ever.
+TRIES_MAX = 3
 
 
 def after_stop(config, ports, unpacked, feed):
@@ -25,7 +28,12 @@ def after_stop(config, ports, unpacked, feed):
         book.move(APPLIED)
         _keep(ports, book)
         return False
-    name, error = _install(config, ports, unpacked, feed)
+    name = None
+    entry["tries"] = entry.get("tries", 0) + 1
+    error = (UNHEALTHY, "installing it ended unexpectedly %d times" % TRIES_MAX) if entry["tries"] > TRIES_MAX else (
+        _keep(ports, book))
+    if error is None:
+        name, error = _install(config, ports, unpacked, feed)
     if error is None:
         # First the book: a power cut in between leaves a job that never ran, not a release that nobody asked for.
         entry["release"] = name

@@ -11,10 +11,11 @@ from edge.update import effects, job_book, job_checks, job_times, rest
 from edge.update.job_book import APPLIED, CONFIRMED, DOWNLOADING, FAILED, QUEUED, REFUSED
 from edge.version import VERSION
 from protocols.command_window import clock_or_none
-from protocols.refusals import FROM_THE_FUTURE, LATE, NEVER_IDLE, NO_SPACE, STALE, TOO_MANY
+from protocols.refusals import FROM_THE_FUTURE, LATE, NEVER_IDLE, NO_SPACE, STALE, TOO_MANY, UNAVAILABLE
 
 WAIT_S = 600
 RESTART = "restart"
+CONFIGURATION = "configuration"     # one thing on trial at a time, or the wrong one is blamed
 
 
 class Jobs:
@@ -74,7 +75,7 @@ class Jobs:
         """The next step of the open job, where there is one.
 
         site: power() as rest.of, ders_read() names of the chargers that are being read, is_online, is_crowded (live data
-        waits).
+        waits), is_on_trial (the configuration).
         """
         entry = self.book.open
         if entry is None or self.is_restart_due:
@@ -86,6 +87,8 @@ class Jobs:
         elif job_times.is_over(entry, unix_ms):
             is_power = self._waiting_ms is not None
             self._move(FAILED, NEVER_IDLE if is_power else LATE, "its end has passed")
+        elif self._ports.releases is None and entry["content"]["kind"] == "update":
+            self._move(FAILED, UNAVAILABLE, "this gateway was started without its folder of releases")
         elif state == QUEUED:
             self._queued(now_ms, unix_ms, site)
         elif state == DOWNLOADING:
@@ -96,7 +99,9 @@ class Jobs:
     def _queued(self, now_ms, unix_ms, site):
         entry = self.book.open
         kind = entry["content"]["kind"]
-        if kind == "restart":
+        if kind == "restart" and entry.get("boot") not in (None, self._boot):
+            self._move(CONFIRMED)       # something else ended the run first
+        elif kind == "restart":
             self._to_rest(now_ms, unix_ms, site)
         elif self._is_free(job_times.waits_for(entry, unix_ms, kind == "update")):
             self._move(DOWNLOADING if kind == "update" else APPLIED)
@@ -120,7 +125,7 @@ class Jobs:
     def _to_rest(self, now_ms, unix_ms, site):
         """In its window: as soon as power rests, or when it has waited long enough, by the ramp of a clean stop."""
         entry = self.book.open
-        reason = job_times.waits_for(entry, unix_ms)
+        reason = job_times.waits_for(entry, unix_ms) or (CONFIGURATION if site.is_on_trial else None)
         if reason is not None:
             self._waiting_ms = None
         else:

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("cryptography")
 
 from edge import slots
-from edge.update import job_book
+from edge.update import install, job_book
 from protocols import refusals
 from tests.fault import update_bench
 from tests.fault.cut_files import CutFiles
@@ -103,6 +103,25 @@ def test_the_job_never_says_confirmed_of_a_release_that_never_ran():
             assert entry["state"] == job_book.APPLIED and entry["release"] == NEW
 
     every_cut(update_bench.prepare, install_and_start, check, draws=3)
+
+
+def test_an_installation_that_ends_the_process_is_not_begun_for_ever():
+    files = CutFiles()
+    update_bench.prepare(files)
+
+    def dies(packing, read):
+        raise MemoryError
+
+    for _ in range(3):
+        machine = Machine(files)
+        with pytest.raises(MemoryError):
+            install.after_stop(update_bench.Config, machine.ports, dies, lambda: None)
+        book = machine.book()
+        book.open["is_due"] = True      # the next start comes to the same point
+        machine.store.write_atomic(job_book.FILE, book.data())
+    machine = Machine(files)
+    assert not machine.install() and machine.start() == OLD
+    assert (machine.book().done[-1]["state"], machine.book().done[-1]["reason"]) == ("failed", refusals.UNHEALTHY)
 
 
 def test_a_manifest_written_ahead_of_its_files_would_be_caught():

@@ -46,7 +46,7 @@ class Site:
 
     def __init__(self):
         self.is_online = True
-        self.is_crowded = False
+        self.is_crowded = self.is_on_trial = False
         self.flow = rest.RESTS
         self.key_changes = 0
 
@@ -312,6 +312,36 @@ def test_an_id_has_one_effect_also_after_a_restart_and_older_jobs_none():
     assert again.offer(id="j0", iat_ms=fake_site.UNIX_MS - 1)["reason"] == refusals.STALE
     third = Bench(bench.ports)
     assert third.offer()["state"] == "confirmed"
+
+
+def test_a_restart_that_something_else_brought_is_done():
+    bench = Bench()
+    bench.offer()
+    bench.run(300)      # due, but the power is cut before main.py goes on
+    again = Bench(bench.ports)
+    again.jobs = Jobs(Config, bench.ports, "boot2")
+    again.run(300)
+    assert again.states() == ["confirmed"] and not again.jobs.is_restart_due
+
+
+def test_an_update_on_a_machine_that_lost_its_releases_fails_and_harms_nobody():
+    bench = Bench()
+    bench.offer(kind="update")
+    again = Bench(bench.ports)
+    again.ports.releases = None     # started by hand
+    again.run(300)
+    assert (again.told[-1]["state"], again.told[-1]["reason"]) == ("failed", refusals.UNAVAILABLE)
+
+
+def test_it_waits_until_a_changed_configuration_has_proved_itself():
+    bench = Bench()
+    bench.site.is_on_trial = True
+    bench.offer()
+    bench.run(60000)
+    assert not bench.jobs.is_restart_due and bench.told[-1]["waits_for"] == "configuration"
+    bench.site.is_on_trial = False
+    bench.run(200)
+    assert bench.jobs.is_restart_due
 
 
 def test_a_newer_job_replaces_one_that_has_not_begun():

@@ -118,6 +118,16 @@ def test_a_place_is_emptied_manifest_first():
     assert folder.present() == ["1.2.0"] and "/releases/1.3.0" not in disk.folders
 
 
+def test_remainders_of_other_installations_do_not_fill_the_disk():
+    disk = Memory()
+    disk.mkdir("/releases")
+    folder = releases(disk, "1.0.0")
+    written(folder, "1.0.0")
+    releases(disk, "1.0.0").begin("1.1.0")      # the power is cut
+    written(folder, "1.2.0")
+    assert sorted(folder.present()) == ["1.0.0", "1.2.0"] and "/releases/1.1.0" not in disk.folders
+
+
 def test_a_board_overwrites_the_slot_that_does_not_run():
     disk = Memory()
     for running, place in (("a", "b"), ("b", "a"), (None, "a")):

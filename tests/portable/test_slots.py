@@ -118,8 +118,15 @@ def test_a_record_whose_releases_are_gone_is_no_reason_to_stand_still():
 
 def test_garbage_is_no_record():
     crc = lambda text: text + b"\n%08x" % (slots.binascii.crc32(text) & 0xFFFFFFFF)
-    for data in (None, b"", b"\n", b"x", b"{}\n00000000", crc(b"{}"), crc(b"[]"), crc(b"{"), crc(b"\xff"), crc(b'{"seq":1}')):
+    for data in (None, b"", b"\n", b"x", b"{}\n00000000", crc(b"{}"), crc(b"[]"), crc(b"{"), crc(b"\xff"), crc(b'{"seq":"1"}')):
         assert slots.load([data, data]) is None, data
+
+
+def test_a_record_of_another_age_keeps_what_it_says():
+    text = b'{"seq":7,"good":"1.0.0","unheard":1}'
+    record = slots.load([None, text + b"\n%08x" % (slots.binascii.crc32(text) & 0xFFFFFFFF)])
+    assert slots.choose(record, ["1.1.0", "1.0.0"]) == ("1.0.0", None)
+    assert (slots.stage(record, "1.1.0")["seq"], slots.stage(record, "1.1.0")["unheard"]) == (8, 1)
 
 
 def test_health_gives_up_only_what_has_a_way_back():

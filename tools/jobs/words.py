@@ -9,6 +9,7 @@ from protocols import refusals
 WAITS = {
     "clock": "its clock is not set yet", "begin": "its beginning lies ahead", "window": "outside its window",
     "rest": "power still flows", "island": "an island or a contract holds it", "restart": "restarts",
+    "configuration": "a changed configuration is on trial",
 }
 NEXT = {
     "downgrade": "build a newer version; an older one only goes in on site", "wrong_board": "build for its board: v2g build",
