@@ -9,7 +9,7 @@ import json
 import pytest
 
 from edge.config_store import ConfigStore
-from edge.link.config_link import RECORD_FILE, _record
+from edge.link.config_link import RECORD_FILE, kept
 from tools import cli
 from tools.gateway import config as verb
 from tools.gateway import config_values, site_edit, toml_compiler
@@ -67,7 +67,7 @@ def stored(site):
             store.host_heard()
     folder = site.parent / "v2g-store"
     folder.mkdir()
-    (folder / RECORD_FILE).write_bytes(_record(store, config.origin))
+    (folder / RECORD_FILE).write_bytes(kept(store, config.origin))
 
 
 def run(capsys, *words):
