@@ -48,7 +48,10 @@ def signature(pair):
 
 def request_key(data):
     """SubjectPublicKeyInfo, DER, of a PKCS #10 request; ValueError when it is none. Its signature is the issuer's to check."""
-    return der.children(der.children(der.whole(data, der.SEQUENCE))[0][1])[2][2]
+    try:
+        return der.children(der.children(der.whole(data, der.SEQUENCE))[0][1])[2][2]
+    except IndexError:
+        raise ValueError("not a certificate request")
 
 
 class Certificate:
@@ -67,9 +70,9 @@ class Certificate:
             self.public_info = fields[at + 5][2]
             self.begins_s, self.ends_s = _unix_s(times[0]), _unix_s(times[1])
             self._body, self._algorithms, self._signature = parts[0][2], (fields[at + 1][1], parts[1][1]), _bits(parts[2])
+            self.common_name = _common_name(self.subject)
         except IndexError:
             raise ValueError("not a certificate")
-        self.common_name = _common_name(self.subject)
 
     def is_signed_by(self, authority):
         """Whether the Certificate `authority` names itself as issuer and its P-256 key made the signature."""

@@ -84,3 +84,14 @@ def test_a_request_carries_its_key():
 def test_what_is_no_certificate_is_refused():
     for bad in (b"", b"\x30\x00", der.item(der.SEQUENCE, der.item(der.SEQUENCE), der.integer(1)), b"\x30\x82"):
         assert refused(x509.Certificate, bad), bad
+        assert refused(x509.request_key, bad), bad
+
+
+def test_a_name_without_its_parts_is_refused():
+    algorithm = der.item(der.SEQUENCE, der.oid("1.2.840.10045.4.3.2"))
+    times = der.item(der.SEQUENCE, *[der.item(der.UTC_TIME, b"261121000000Z")] * 2)
+    for parts in ((), (der.oid("2.5.4.3"),)):
+        name = der.item(der.SEQUENCE, der.item(der.SET, der.item(der.SEQUENCE, *parts)))
+        body = der.item(der.SEQUENCE, der.item(0xA0, der.integer(2)), der.integer(7), algorithm, name, times, name, x509.key_info(PUBLIC))
+        whole = der.item(der.SEQUENCE, body, algorithm, der.item(der.BIT_STRING, b"\x00"))
+        assert refused(x509.Certificate, whole), parts

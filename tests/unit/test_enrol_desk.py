@@ -9,7 +9,7 @@ import datetime
 import pytest
 
 from host_sim.supervisor.enrol_desk import BURST, FRESH_MS, REFILL_MS, EnrolDesk, MemoryRegister
-from protocols import auth, key_tree, messages, p256, topics, x509
+from protocols import auth, der, key_tree, messages, p256, topics, x509
 from tools.keys.authority import Authority, create
 
 UNIX_MS = 1790000000000
@@ -75,6 +75,27 @@ def test_requests_that_no_certificate_can_be_made_of_are_told_why(desk):
                                          (request()[:-1] + bytes([request()[-1] ^ 1]), "signed"))):
         assert part in answer(desk, message(csr), 10000 * now_s)["refused"]
     assert answer(desk, message(), 60000)["certificate"]    # the token is still good
+
+
+def odd_requests():
+    """Properly framed, each with one part that the library does not know."""
+    algorithm = der.item(der.SEQUENCE, der.oid("1.2.840.10045.4.3.2"))
+    unknown = der.oid("1.2.3.4")
+    bits = der.item(der.BIT_STRING, b"\x00", bytes(65))
+    infos = [der.item(der.SEQUENCE, der.item(der.SEQUENCE, unknown), bits),
+             der.item(der.SEQUENCE, der.item(der.SEQUENCE, der.oid("1.2.840.10045.2.1"), unknown), bits)]
+    names = [der.item(der.SEQUENCE, der.item(der.SET, der.item(der.SEQUENCE, der.oid("2.5.4.3"), value)))
+             for value in (der.item(der.UTF8, b"\xff"), der.item(der.INTEGER, b"\x05"), der.item(der.BIT_STRING, b"\x00x"))]
+    good = x509.key_info(p256.public_key(7))
+    rows = [(5, x509.subject("gw-1"), good)] + [(0, x509.subject("gw-1"), info) for info in infos] + [(0, name, good) for name in names]
+    return [der.item(der.SEQUENCE, der.item(der.SEQUENCE, der.integer(version), name, info, der.item(0xA0)), algorithm, bits)
+            for version, name, info in rows]
+
+
+def test_no_request_ends_the_desk(desk):
+    for number, csr in enumerate(odd_requests()):
+        assert "not a certificate request" in answer(desk, message(csr), 10000 * number)["refused"]
+    assert answer(desk, message(), 100000)["certificate"]
 
 
 def test_a_gateway_in_service_renews_by_its_device_key_and_an_old_request_brings_nothing_new(desk):

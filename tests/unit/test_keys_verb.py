@@ -254,3 +254,21 @@ def test_requests_that_are_not_the_gateways_own_get_no_certificate(keys):
                       (good[:-3] + bytes([good[-3] ^ 1]) + good[-2:], "signed")):
         with pytest.raises(Refused, match=part):
             ours.issue("gw-1", bad, 1800000000)
+
+
+@pytest.mark.parametrize("name", ["host", "g", "gw 1", "GW-1", "gw/1", "gw+", "#", "claim-gw", "renew-gw", "supervisor", "gw\nuser x", "", "ä"])
+def test_a_name_that_could_widen_the_brokers_rules_is_refused(keys, name):
+    before = files(keys.path)
+    assert keys("gateway", name)[0] in (1, 2)
+    if name not in ("claim-gw", "renew-gw", "supervisor"):
+        assert keys("gateway", "gw-1", "--group", name)[0] == (0 if name in ("host", "g") else 1), "a group may be called so"
+    if name not in ("host", "g"):
+        assert files(keys.path) == before
+
+
+def test_a_file_that_is_not_there_or_not_readable_is_said(keys, tmp_path):
+    (tmp_path / "ca.crt").write_text("PEM")
+    (tmp_path / "lines").write_text("[[[")
+    for more, part in ((("--ca", "none"), "none"), (("--ca", "ca.crt", "--lines", "lines"), "line 1")):
+        code, _, said = keys("move", "gw-1", "--host", "other.example", "--token", "A" * 26, *more)
+        assert code == 1 and part in said

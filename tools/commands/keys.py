@@ -68,7 +68,7 @@ def run(args):
     try:
         fleet = Fleet(KeyFolder(args.dir, _passphrase(args)))
         lines, result = globals()["_" + (args.action if args.action not in ROLES else "role")](fleet, args)
-    except (KeyFolderError, Refused) as error:
+    except (KeyFolderError, Refused, OSError, tomllib.TOMLDecodeError) as error:
         print("v2g keys %s: %s" % (args.action, error), file=sys.stderr)
         return 1
     print(json.dumps(result, indent=2) if args.json else "\n".join(lines), flush=True)

@@ -8,6 +8,7 @@ import datetime
 import ipaddress
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -68,13 +69,14 @@ class Authority:
         try:
             request = x509.load_der_x509_csr(request_der)
             public_key = request.public_key()
-        except ValueError as error:
+            names = [part.value for part in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+        # The library's own exceptions have no base in common; a hostile gateway must not end the desk.
+        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
             raise Refused("not a certificate request: %s" % error)
         if not isinstance(public_key, ec.EllipticCurvePublicKey) or public_key.curve.name != "secp256r1":
             raise Refused("the key is not on P-256")
         if not request.is_signature_valid:
             raise Refused("the request is not signed with its own key")
-        names = [part.value for part in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
         if names != [gateway]:
             raise Refused("the request is for another name")
         return pem_of(self.client(gateway, public_key, datetime.datetime.fromtimestamp(unix_s, datetime.UTC)))

@@ -120,6 +120,8 @@ class Fleet:
         are revoked and the keys are others. board: key and certificate are made here, for the cable. moved: its root follows
         from the token, since nobody sees its site file any more; "root_key" is None then."""
         check_id(name)
+        if group is not None and not topics.valid_id(group):
+            raise Refused("%r is no group: 1 to %d of a-z 0-9 and hyphen" % (group, topics.ID_MAX))
         register = self.folder.register()
         row = register["gateways"].get(name)
         if row is not None and row.get("is_revoked") and not replace:
