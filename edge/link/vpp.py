@@ -14,7 +14,7 @@ from edge.token_bucket import TokenBucket
 from protocols import messages, topics
 from protocols.forgetting import forget
 from protocols.mqtt import session as mqtt
-from protocols.refusals import TOO_MANY
+from protocols.refusals import NOT_PERMITTED, TOO_MANY
 
 # What has been told once is not told again within this time: a flapping link must not fill the queue.
 EVENT_REPEAT_MS = 10000
@@ -140,6 +140,9 @@ class VppLink(MqttLink):
             return
         if place[0] == "host_state":
             self._host_state(now_ms, payload)
+        elif place[1] != (self.config.vpp.group if place[0] == "agc" else self._gateway):
+            # A broker that brings us another one's: what a role signed for that one has a signature that fits.
+            self.inbox.refuse(reasons.COMMAND_REFUSED, "", [NOT_PERMITTED, topic])
         elif place[0] == "agc":
             self.inbox.agc(now_ms, payload, is_retained)
         elif place[0] == "cmd":
