@@ -137,8 +137,8 @@ class Line:
         if self._is_lost:
             return
         if self._turn is not None and not self._is_sending:
-            self._is_sending = True
-            self._turn(True)
+            if not self._turn_to(True):
+                return
             self._loop.call_later(len(data) * self._byte_s, self._turn_back)
         self._waiting += data
         self._on_writable()
@@ -148,11 +148,18 @@ class Line:
     def close(self):
         """Give the port back."""
         self._lose(self.why)
-        if self._fd is not None:
-            if self._turn is not None:
-                self._turn.close()
+        if self._fd is None:
+            return
+        if self._turn is not None:
+            if self._is_sending:
+                self._turn_to(False)    # a transceiver left sending would hold the line of everybody
+            self._turn.close()
+        if _is_stuck(self._fd):
+            # The system waits up to 30 s for bytes that an adapter does not take: never in the control loop.
+            self._loop.run_in_executor(None, os.close, self._fd)
+        else:
             os.close(self._fd)
-            self._fd = None
+        self._fd = None
 
     def _on_readable(self):
         try:
@@ -188,8 +195,16 @@ class Line:
         if self._waiting or not _is_sent(self._fd):
             self._loop.call_later(POLL_S, self._turn_back)
             return
-        self._is_sending = False
-        self._turn(False)
+        self._turn_to(False)
+
+    def _turn_to(self, is_sending):
+        """Whether the transceiver was turned; a pin that can't be driven ends the line."""
+        self._is_sending = is_sending
+        try:
+            self._turn(is_sending)
+        except OSError as error:
+            self._lose("bus.direction: the pin can't be driven any more (%s)" % error.strerror)
+        return not self._is_lost
 
     def _lose(self, why):
         if self._is_lost:
@@ -216,6 +231,20 @@ def _is_sent(fd):
         return True
 
 
+def _is_stuck(fd):
+    """Whether bytes wait to be sent that could not be dropped."""
+    import fcntl
+    import termios
+
+    word = bytearray(4)
+    try:
+        termios.tcflush(fd, termios.TCOFLUSH)
+        fcntl.ioctl(fd, termios.TIOCOUTQ, word)
+    except (OSError, termios.error):
+        return False    # the port is gone
+    return word != b"\0\0\0\0"
+
+
 def _turner(fd, direction):
     """What turns the transceiver when called with whether to send, or None where nobody has to."""
     if direction in ("none", "rs485"):
@@ -238,7 +267,7 @@ def _turner(fd, direction):
 
 
 class _Rts:
-    """The port's own RTS."""
+    """The port's own RTS; nothing of it is held, it goes with the port."""
 
     def __init__(self, fd):
         import fcntl
@@ -255,11 +284,11 @@ class _Rts:
             pass    # a port without the wire; the silence that follows is told
 
     def close(self):
-        """It goes with the port."""
+        """See Line.close."""
 
 
 class _PinFile:
-    """A GPIO as a file of sysfs."""
+    """A GPIO as a file of sysfs; nothing of it is held."""
 
     def __init__(self, path):
         self._path = path
@@ -268,5 +297,4 @@ class _PinFile:
         with open(self._path, "w") as file:
             file.write("1" if is_sending else "0")
 
-    def close(self):
-        """Nothing is held."""
+    close = _Rts.close

@@ -43,24 +43,26 @@ class BoardLine:
         return await self._stream.read(count)
 
     def write(self, data):
-        """Take bytes; they leave in `drain`."""
+        """Send bytes; `drain` waits until they have left. The first ones leave at once, so the pin comes before them."""
+        if self._pin is not None:
+            self._pin.value(1)
         self._stream.write(data)
         self._sent_s = len(data) * self._byte_s
 
     async def drain(self):
-        """Send what was taken, the transceiver turned meanwhile."""
-        if self._pin is None:
-            await self._stream.drain()
-            return
-        self._pin.value(1)
+        """Wait until the last character has left, and turn the transceiver back."""
         await self._stream.drain()
+        if self._pin is None:
+            return
         await asyncio.sleep(self._sent_s)
         while not self._uart.txdone():
             await asyncio.sleep(POLL_S)
         self._pin.value(0)
 
     def close(self):
-        """Give the UART back."""
+        """Give the UART back; perhaps in the middle of a frame."""
+        if self._pin is not None:
+            self._pin.value(0)
         self._uart.deinit()
 
 

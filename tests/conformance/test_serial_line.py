@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import termios
+import threading
 import tty
 
 import pytest
@@ -276,6 +277,65 @@ def test_a_pin_is_high_while_a_request_leaves(tmp_path, monkeypatch):
         assert pin.read_text() == "1", "8 characters take 9 ms"
         await until(lambda: pin.read_text() == "0", 2)
         line.close()
+        cable.pull()
+
+    asyncio.run(script())
+
+
+def test_a_pin_that_is_gone_ends_the_line_and_not_the_process(tmp_path):
+    async def script():
+        cable = Cable(tmp_path)
+        for is_gone_before in (True, False):
+            folder = tmp_path / "gpio"
+            folder.mkdir()
+            pin = folder / "value"
+            pin.write_text("1")
+            line = hal_serial.open_line(cable.near, Settings(baud=9600, direction=str(pin)))
+            if not is_gone_before:
+                line.write(bytes(8))
+            pin.unlink()
+            folder.rmdir()
+            if is_gone_before:
+                line.write(bytes(8))
+            assert await asyncio.wait_for(line.read(10), PATIENCE_S) == b"" and "the pin can't be driven" in line.why
+            line.close()
+        cable.pull()
+
+    asyncio.run(script())
+
+
+def test_a_line_closed_while_it_sends_leaves_the_bus_to_others(tmp_path):
+    async def script():
+        cable = Cable(tmp_path)
+        pin = tmp_path / "value"
+        pin.write_text("1")
+        line = hal_serial.open_line(cable.near, Settings(baud=9600, direction=str(pin)))
+        line.write(bytes(8))
+        line.close()
+        assert pin.read_text() == "0"
+        cable.pull()
+
+    asyncio.run(script())
+
+
+def test_closing_a_hung_port_never_holds_the_control_loop_up(tmp_path, monkeypatch):
+    """The system waits for bytes that an adapter does not take; a pseudo-terminal can't show that."""
+    genuine, goes_on, closed = os.close, threading.Event(), []
+
+    def slow(fd):
+        closed.append(goes_on.wait(PATIENCE_S))
+        genuine(fd)
+
+    async def script():
+        cable = Cable(tmp_path)
+        line = hal_serial.open_line(cable.near, Settings())
+        monkeypatch.setattr(hal_serial, "_is_stuck", lambda fd: True)
+        monkeypatch.setattr(os, "close", slow)
+        line.close()
+        goes_on.set()       # only reached in time when nobody waits in close()
+        await until(lambda: closed)
+        monkeypatch.undo()
+        assert closed == [True]
         cable.pull()
 
     asyncio.run(script())

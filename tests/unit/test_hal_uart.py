@@ -47,19 +47,25 @@ class Pin:
 
 
 class Stream:
-    """MicroPython's asyncio.StreamReader over a UART."""
+    """MicroPython's asyncio.StreamReader over a UART: what it takes goes at once, the rest in drain()."""
+
+    TAKES = 5
 
     def __init__(self, uart):
         self.uart, self.sent, self.waiting = uart, [], b""
 
     def write(self, data):
-        """Taken."""
-        self.waiting += data
+        """Handed to the UART as far as it takes it."""
+        self._send(data[:self.TAKES])
+        self.waiting += data[self.TAKES:]
 
     async def drain(self):
-        """Handed to the UART."""
-        self.sent.append((self.waiting, Pin.made[-1].history[-1] if Pin.made else None))
+        """The rest."""
+        self._send(self.waiting)
         self.waiting, self.uart.left = b"", 3
+
+    def _send(self, data):
+        self.sent.append((data, Pin.made[-1].history[-1] if Pin.made else None))
 
     async def read(self, _count):
         """Something."""
@@ -96,8 +102,15 @@ def test_the_pin_is_high_until_the_last_character_has_left(board):
     assert pin.number == 4 and pin.history == [0]
     line.write(b"12345678")
     asyncio.run(line.drain())
-    assert line._stream.sent == [(b"12345678", 1)] and pin.history == [0, 1, 0]
+    assert line._stream.sent == [(b"12345", 1), (b"678", 1)] and pin.history == [0, 1, 0]
     assert Uart.made[0].left <= 0
+
+
+def test_a_line_closed_in_the_middle_of_a_frame_leaves_the_bus_to_others(board):
+    line = hal_uart.open_line("uart0", type("Turned", (Settings,), {"direction": "gpio4"}))
+    line.write(b"12345678")
+    hal.close(line)
+    assert Pin.made[0].history == [0, 1, 0] and not Uart.made[0].is_open
 
 
 def test_a_board_without_that_uart_says_so(board):
