@@ -17,6 +17,8 @@ REFILL_PER_S = 2
 COMMANDS_MAX = 16
 # An answer to a flood is one a second, or it would be a flood of its own.
 TOO_MANY_TOLD_MS = 1000
+# The power plant and the log hear of it once in a while.
+EVENT_MS = 600000
 # Their value is an object, which is not a request itself.
 CONTENTS = ("prices", "announce")
 ID_MAX = 40
@@ -35,25 +37,26 @@ class Wishes:
         self._is_allowed = is_allowed
         self._bucket = TokenBucket(BURST, 1000 // REFILL_PER_S)
         self._told_ms = -TOO_MANY_TOLD_MS
+        self._event_ms = 0
 
     def take(self, now_ms, what, payload, is_retained):
         """The answer to a wish: {"what", "id", "ok", "reason", "name", "text", …}; None where a flood is not answered."""
         if is_retained:
-            return self._refuse(what, None, RETAINED, "publish without retain")
+            return self._refuse(now_ms, what, None, RETAINED, "publish without retain")
         if not self._bucket.take(now_ms) or len(self.commands) >= COMMANDS_MAX:
             if now_ms - self._told_ms < TOO_MANY_TOLD_MS:
                 self.refused += 1
                 return None
             self._told_ms = now_ms
-            return self._refuse(what, None, TOO_MANY, "at most %d a second" % REFILL_PER_S)
+            return self._refuse(now_ms, what, None, TOO_MANY, "at most %d a second" % REFILL_PER_S)
         content, error = strict_json.decode(payload)
         if error is not None:
             content = _bare(payload)
         if content is None and error is not None:
-            return self._refuse(what, None, OVERSIZED if error[0] == "oversized" else MALFORMED, "%s at %s" % (error[0], error[2]))
+            return self._refuse(now_ms, what, None, OVERSIZED if error[0] == "oversized" else MALFORMED, "%s at %s" % (error[0], error[2]))
         request, ref = _request(what, content)
         if not self._is_allowed:
-            return self._refuse(what, ref, NOT_PERMITTED, "site_link.wishes = true")
+            return self._refuse(now_ms, what, ref, NOT_PERMITTED, "site_link.wishes = true")
         from edge import queries, requests      # when somebody wishes
 
         command, problem = requests.command(self._gateway, now_ms, request, False)
@@ -70,8 +73,13 @@ class Wishes:
         forget("edge.requests", "edge.queries", "edge.log_words")
         return answer
 
-    def _refuse(self, what, ref, number, allowed):
+    def _refuse(self, now_ms, what, ref, number, allowed):
         self.refused += 1
+        if now_ms >= self._event_ms:
+            from edge.home_reasons import WISH_REFUSED      # seldom
+
+            self._event_ms = now_ms + EVENT_MS
+            self._gateway.event(now_ms, WISH_REFUSED, "site", ["%d so far" % self.refused, refusals.name_of(number)])
         return {"what": what, "id": ref, "ok": False, "reason": number, "name": refusals.name_of(number),
                 "allowed": allowed, "text": "%s: %s; %s" % (what, refusals.text_of(number), allowed)}
 
