@@ -10,7 +10,16 @@ from edge import audit
 from edge.drivers.profile_loader import load_profile
 from edge.version import VERSION
 from protocols.forgetting import forget
-from protocols.forgetting import forget
+
+
+def greet(link, store):
+    """Everything that is told once a connection; what an earlier run left is on its way from now on. link: VppLink."""
+    version = 0 if link.configuration is None else link.configuration.store.version
+    link.publish("info", info(link.config, link.boot, version, store))
+    link.report_configuration(True)
+    if has_history(link.config, store):
+        link.keep()
+    forget("edge.link.birth")
 
 
 def info(config, boot, config_version, store):

@@ -1,16 +1,23 @@
 """Which files prove to the broker who this gateway is, and to the gateway who the broker is.
 
-Not its job: making them (edge/enrol; for a board the host), TLS itself (hal.py). Imported once; a board forgets it.
+Not its job: making them (edge/enrol; for a board the host), TLS itself (hal.py). Imported once; a board forgets it then.
 Source: ours.
 """
 from edge.link import place
+from protocols.forgetting import forget
 
 CA, CERTIFICATE, KEY = "ca.crt", "gateway.crt", "gateway.key"
 
 
 def tls_files(config, ports):
     """(CA, certificate, key) for the connection to the power plant; a file that is not there is None or ""."""
-    vpp, store = config.vpp, ports.store
+    files = _files(config, ports.store)
+    forget("edge.link.credentials", "edge.link.place")
+    return files
+
+
+def _files(config, store):
+    vpp = config.vpp
     if vpp.cert_file:
         return authority(config, store), vpp.cert_file, vpp.key_file
     prefix = place.slot(config)

@@ -1,4 +1,5 @@
-"""Hands on what the power plant says seldom: plans, prices, announcements, jobs, certificates, keys.
+"""Hands on what the power plant says seldom: configuration, plans, prices, announcements, jobs, certificates, keys; and tells
+it what was refused.
 
 Not its job: how often it is asked to (vpp.py), what each of them is. Imported when such a message comes; a board forgets it
 in between.
@@ -17,6 +18,8 @@ def take(link, session, ports, now_ms, message):
         refusal = dated.plan(link.inbox, topic, payload)
         if refusal is not None:
             link.inbox.refuse(reasons.COMMAND_REFUSED, "", list(refusal))
+    elif name in ("config_desired", "config_request"):
+        _configure(link, now_ms, message)
     elif name in ("certificate", "revocation", "move"):
         from edge.enrol import arrivals
 
@@ -30,3 +33,21 @@ def take(link, session, ports, now_ms, message):
 
         link.ack(now_ms, announced.take(link.inbox, link.config, ports.clock.unix_ms(), now_ms, message))
     forget("edge.link.seldom", "edge.link.dated", "edge.enrol.arrivals", "edge.enrol.rotation", "edge.enrol.move")
+
+
+def _configure(link, now_ms, message):
+    error = ("not_permitted", "", message[0], "vpp.config_key") if link.configuration is None else (
+        link.configuration.take(now_ms, link.inbox.gate, message))
+    if error is not None:
+        link.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
+    link.report_configuration(False)
+
+
+def tell_refused(link, ports, now_ms, refusals):
+    """The last of the refusals goes into the audit log; what is told of that is added to them. refusals: as Inbox has them."""
+    from edge import audit
+
+    for event in audit.told(ports, refusals, link.inbox.refused):
+        link.event(now_ms, *event)
+        refusals.append(event)
+    forget("edge.link.seldom", "edge.audit", "edge.field_reasons")

@@ -1,6 +1,7 @@
 """The link to the virtual power plant: state, telemetry, acknowledgements and events up; commands down.
 
-Not its job: MQTT itself (protocols/mqtt), what a command becomes (inbox.py), acting on it (controller).
+Not its job: MQTT itself (protocols/mqtt), what a command becomes (inbox.py), acting on it (controller), whatever is said
+seldom (seldom.py, birth.py).
 The supervisor may vanish at any time; nothing here blocks, and every queue is bounded.
 Source: ours.
 """
@@ -12,7 +13,6 @@ from edge.link.inbox import Inbox
 from edge.link.mqtt_link import MqttLink
 from edge.token_bucket import TokenBucket
 from protocols import messages, topics
-from protocols.forgetting import forget
 from protocols.mqtt import session as mqtt
 from protocols.refusals import NOT_PERMITTED, TOO_MANY
 
@@ -68,9 +68,7 @@ class VppLink(MqttLink):
             return vpp.host, vpp.port, None
         from edge.link import credentials       # once
 
-        files = credentials.tls_files(self.config, self._ports)
-        forget("edge.link.credentials", "edge.link.place")
-        return vpp.host, vpp.port, files
+        return vpp.host, vpp.port, credentials.tls_files(self.config, self._ports)
 
     # -- link life ---------------------------------------------------------------------------------------
 
@@ -84,24 +82,19 @@ class VppLink(MqttLink):
         """Keep-alive and time-outs."""
         super().on_time(now_ms)
         if self.configuration is not None and self.configuration.on_time(now_ms) and self.is_up:
-            self._report_configuration(False)
+            self.report_configuration(False)
 
     def farewell(self):
         """Bytes of a clean goodbye: state offline, then DISCONNECT."""
-        self._publish("state", self._state_content("offline", None))
+        self.publish("state", self._state_content("offline", None))
         return self._session.disconnect()
 
     def on_connected(self, now_ms):
         """Logged in: who we are."""
         from edge.link import birth     # once a connection
 
-        self._health = reports.ONLINE
-        self._publish("state", self._state_content(*self._health))
-        self._publish("info", birth.info(self.config, self.boot, self._config_version(), self._ports.store))
-        self._report_configuration()
-        if birth.has_history(self.config, self._ports.store):
-            self.keep()
-        forget("edge.link.birth")
+        self._tell_health(reports.ONLINE)
+        birth.greet(self, self._ports.store)
 
     # -- down --------------------------------------------------------------------------------------------
 
@@ -117,13 +110,10 @@ class VppLink(MqttLink):
             self._refusals_ms = now_ms + REFUSALS_MS
             refusals, self.inbox.refusals = self.inbox.refusals, []
         if now_ms >= self._audit_ms and (refusals or now_ms >= self._audit_ms + AUDIT_MORE_MS):
-            from edge import audit      # seldom
+            from edge.link import seldom
 
             self._audit_ms = now_ms + AUDIT_MS
-            for event in audit.told(self._ports, refusals, self.inbox.refused):
-                self.event(now_ms, *event)
-                refusals.append(event)
-            forget("edge.audit", "edge.field_reasons")
+            seldom.tell_refused(self, self._ports, now_ms, refusals)
         return refusals
 
     def take_stores(self):
@@ -152,8 +142,6 @@ class VppLink(MqttLink):
                 self.jobs.take_chunk(now_ms, payload)
         elif not self._lets_in(now_ms, place[0]):
             self.inbox.refuse(reasons.COMMAND_REFUSED, "", [TOO_MANY, place[0]])
-        elif place[0] in ("config_desired", "config_request"):
-            self._configure(now_ms, (place[0], topic, payload, is_retained))
         else:
             from edge.link import seldom
 
@@ -188,20 +176,6 @@ class VppLink(MqttLink):
         if self.configuration is not None:
             self.configuration.heard()
 
-    def _configure(self, now_ms, message):
-        error = ("not_permitted", "", message[0], "vpp.config_key") if self.configuration is None else (
-            self.configuration.take(now_ms, self.inbox.gate, message))
-        if error is not None:
-            self.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
-        self._report_configuration(False)
-
-    def _report_configuration(self, is_asked=True):
-        for name, content in () if self.configuration is None else self.configuration.messages(self.config.hash, is_asked):
-            self._publish(name, content)
-
-    def _config_version(self):
-        return 0 if self.configuration is None else self.configuration.store.version
-
     def is_restart_due(self):
         """Whether a changed or rolled-back configuration waits for a restart."""
         is_moving = self.enrol is not None and self.enrol.wants_restart
@@ -230,14 +204,13 @@ class VppLink(MqttLink):
             self.keep()
         health = reports.health(state)
         if health != self._health and self.is_up:
-            self._health = health
-            self._publish("state", self._state_content(*health))
+            self._tell_health(health)
         for name, device, content in self._telemetry.due(now_ms, self.boot, self._ports.clock.unix_ms(), state,
                                                          snapshot):
-            self._publish(name, content, device)
+            self.publish(name, content, device)
         if self._performance is not None:
             for name, device, content in self._performance.due(now_ms, self.boot, self._ports.clock.unix_ms(), state):
-                self._publish(name, content, device)
+                self.publish(name, content, device)
 
     def event(self, now_ms, code, subject, values):
         """Tell an event: of a lease as its acknowledgement, of anything else as an event."""
@@ -255,14 +228,24 @@ class VppLink(MqttLink):
         content = reports.event(code, subject, values)
         content.update({"boot": self.boot, "seq": self._event_seq, "mono_ms": now_ms,
                         "t_ms": self._ports.clock.unix_ms()})
-        self._publish("event", content)
+        self.publish("event", content)
 
     def ack(self, now_ms, content):
         """Publish an acknowledgement."""
         content.update({"boot": self.boot, "mono_ms": now_ms})
-        self._publish("ack", content)
+        self.publish("ack", content)
 
-    def _publish(self, name, content, device=None):
+    def report_configuration(self, is_asked):
+        """What is new about the configuration, or is_asked: what holds in any case."""
+        for name, content in () if self.configuration is None else self.configuration.messages(self.config.hash, is_asked):
+            self.publish(name, content)
+
+    def _tell_health(self, health):
+        self._health = health
+        self.publish("state", self._state_content(*health))
+
+    def publish(self, name, content, device=None):
+        """Send a message, or keep it until the broker is there. device: where its topic names one."""
         row = messages.row(name)
         topic = topics.topic(name, self._gateway, device)
         payload = messages.encode(name, content)

@@ -149,14 +149,14 @@ class Bench:
     def start(self):
         """Power on; the contract is given once the charger is in control."""
         self.node.start()
-        publish = self.node.gateway.vpp._publish
+        publish = self.node.gateway.vpp.publish
 
         def noted(name, content, device=None):
             if name in ("tele", "perf", "event"):
                 self.made[key_of(name, device, content)] = (self.heap.now_ms, content)
             publish(name, content, device)
 
-        self.node.gateway.vpp._publish = noted
+        self.node.gateway.vpp.publish = noted
         self._renew_ms = 0
         self._contract(self.node.starts)
 
