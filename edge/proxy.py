@@ -60,9 +60,12 @@ class Proxy:
         self._waiting = [row for row in self._waiting if row[0] != client]
 
     def received(self, now_ms, client, data):
-        """Bytes of a client; what can be answered at once is."""
+        """Bytes of a client; what can be answered at once is. Returns how many requests they were."""
+        count = 0
         for transaction_id, unit, request in self._framings[client].requests(data):
             self._take(now_ms, client, transaction_id, unit, request)
+            count += 1
+        return count
 
     def _take(self, now_ms, client, transaction_id, unit, request):
         code = self._refusal(now_ms, client, unit, request)

@@ -7,7 +7,9 @@ import asyncio
 
 from edge import hal
 
-READ_BYTES = 1024
+READ_BYTES = 256
+# After each request of one client, so that a flood waits in the network and not in the control loop's time.
+PACE_S = 0.002
 # Who takes no answers is cut off before they fill the memory.
 UNREAD_MAX_BYTES = 16384
 
@@ -39,9 +41,10 @@ class ProxyServer:
                 data = await reader.read(READ_BYTES)
                 if not data or name not in self._writers:
                     return
-                self._proxy.received(self._clock.now_ms(), name, data)
+                count = self._proxy.received(self._clock.now_ms(), name, data)
                 if name in self._writers:
                     await writer.drain()
+                await asyncio.sleep(count * PACE_S)
         except (OSError, asyncio.CancelledError):
             pass    # the client has gone, or the gateway ends
         finally:
