@@ -121,10 +121,10 @@ class Bounds:
         use.hours_mwh = [max(0, int(e_mwh)) for e_mwh in command["hours"]][-HOURS:]
         use.tokens, use.sign = min(self._burst, max(0, command["tokens"])), command["sign"]
         ends_ms = command["until_ms"]
-        while ends_ms <= now_ms and sum(use.hours_mwh):
-            ends_ms += HOUR_MS
-            use.hours_mwh = use.hours_mwh[1:] + [0]
-        self._hour_ends_ms = max(ends_ms, now_ms + 1)
+        passed = max(0, (now_ms - ends_ms) // HOUR_MS + 1)
+        # One hour for all devices; a kept time that makes no sense ends within the hour.
+        self._hour_ends_ms = min(ends_ms + passed * HOUR_MS, now_ms + HOUR_MS)
+        use.hours_mwh = (use.hours_mwh + [0] * min(passed, HOURS))[-HOURS:]
         use.hours_mwh = [0] * (HOURS - len(use.hours_mwh)) + use.hours_mwh
 
     def dump(self):

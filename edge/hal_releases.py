@@ -8,7 +8,8 @@ Source: ours; lzma and zlib of CPython, deflate of MicroPython.
 """
 import os
 
-MANIFEST_FILE = "manifest.json"
+from protocols.bundle import MANIFEST_FILE
+
 SLOTS = ("a", "b")
 PIECE_BYTES = 16384
 BOARD_PIECE_BYTES = 1024
@@ -29,6 +30,7 @@ class Releases:
         self._open_file = open_file
         self._made = None       # folders of the release being written
         self._file = None
+        self._feed = None
 
     def present(self):
         """Names of the complete releases, in any order."""
@@ -59,11 +61,13 @@ class Releases:
 
     # -- writing one -------------------------------------------------------------------------------------
 
-    def begin(self, name):
+    def begin(self, name, feed=None):
         """An empty place of that name; what was there is gone, its manifest first, so that nobody starts a remainder.
 
-        Other remainders go as well: a disk must not fill up with installations that power cuts ended.
+        Other remainders go as well: a disk must not fill up with installations that power cuts ended. feed: called between
+        two removals, for a board's watchdog.
         """
+        self._feed = feed
         if self.manifest(name) is not None:
             self._os.remove(self._path(name, MANIFEST_FILE))
             self._sync()
@@ -114,6 +118,8 @@ class Releases:
         self._os.rmdir(self._path(name))
 
     def _remove_entry(self, path):
+        if self._feed is not None:
+            self._feed()
         if not self._is_folder(path):
             self._os.remove(self._path(path))
             return

@@ -37,6 +37,7 @@ MANIFEST = (
     ("files", FILES, None),             # [[path, bytes, sha256], …], the order of the stream
 )
 
+MANIFEST_FILE = "manifest.json"     # makes a folder a release, so it is no file of a bundle
 _PATH_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/"
 
 
@@ -255,7 +256,7 @@ def _are_files(value, _allowed):
     for row in value:
         if not isinstance(row, list) or len(row) != 3 or not valid_path(row[0]):
             return False
-        if row[0] in seen or not _is_number(row[1]) or not _is_digest(row[2]):
+        if row[0] in seen or row[0] == MANIFEST_FILE or not _is_number(row[1]) or not _is_digest(row[2]):
             return False
         seen.add(row[0])
     return True

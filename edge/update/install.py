@@ -58,7 +58,7 @@ def _install(config, ports, unpacked, feed):
         return None, error
     name = releases.folder.place_for(manifest["version"])
     try:
-        releases.folder.begin(name)
+        releases.folder.begin(name, feed)
         error = job_checks.lack_of_space(ports, bundle.unpacked_bytes(manifest)) or (
             _unpack(store, at, manifest, unpacked, lambda *piece: (feed(), releases.folder.write(name, *piece))))
         if error is None:

@@ -168,6 +168,25 @@ def test_counters_survive_a_restart_and_hours_that_passed_fall_out():
         assert sum(again.state.bounds._uses[0].hours_mwh) == expected_mwh, later_ms
 
 
+def test_after_a_restart_one_hour_runs_for_all_devices():
+    class Two:
+        bounds = Site().state.config.bounds
+        ders = [None, None]
+
+    part, now_ms = bounds.make(Two), 10 * 3600000
+    for number, hours in enumerate(([0] * 23 + [5000, 7000], [0] * 25)):
+        part.take(None, now_ms, {"kind": "bounds_used", "der": number, "until_ms": now_ms - 1800000, "hours": hours, "tokens": 1,
+                                 "sign": 0}, [])
+    rows = part.kept()
+    assert [row["until_ms"] - now_ms for row in rows] == [1800000] * 2
+    assert rows[0]["hours"] == [0] * 22 + [5000, 7000, 0] and rows[1]["hours"] == [0] * 25
+    # a clock that jumped a century, or a record that makes no sense, ends within the hour
+    part.take(None, now_ms, dict(rows[0], until_ms=now_ms - 10 ** 12), [])
+    assert sum(part.kept()[0]["hours"]) == 0 and 0 < part.kept()[0]["until_ms"] - now_ms <= 3600000
+    part.take(None, now_ms, dict(rows[0], until_ms=now_ms + 10 ** 12), [])
+    assert part.kept()[0]["until_ms"] - now_ms == 3600000
+
+
 def test_a_keyframe_holds_everything_that_decides():
     site = Site(reversals_per_h=60, ramp_w_s=50000)
     for n in range(14):

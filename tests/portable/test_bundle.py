@@ -76,6 +76,8 @@ def test_no_file_may_leave_its_release():
         assert not bundle.valid_path(path), path
         assert verdict(manifest(files=[[path, 1, "0" * 64]])) == refusals.MALFORMED
     assert bundle.valid_path("edge/drivers/bus.py")
+    # What makes a folder a release comes last and never out of the stream.
+    assert verdict(manifest(files=[["manifest.json", 1, "0" * 64]])) == refusals.MALFORMED
 
 
 def test_the_head_is_found_in_any_pieces():

@@ -128,6 +128,14 @@ def test_remainders_of_other_installations_do_not_fill_the_disk():
     assert sorted(folder.present()) == ["1.0.0", "1.2.0"] and "/releases/1.1.0" not in disk.folders
 
 
+def test_whoever_watches_is_fed_while_a_slot_is_emptied():
+    disk = Memory()
+    written(releases(disk, "a", True), "b")
+    fed = []
+    releases(disk, "a", True).begin("b", lambda: fed.append(1))
+    assert len(fed) >= 3 and disk.files == {}
+
+
 def test_a_board_overwrites_the_slot_that_does_not_run():
     disk = Memory()
     for running, place in (("a", "b"), ("b", "a"), (None, "a")):
