@@ -18,6 +18,8 @@ IN_A_ROW = 3
 # Another master, and a device that refuses for long, are left alone for a minute.
 LEFT_ALONE_MS = 60000
 RETRY_FIRST_MS = 1000
+# A device that only does not answer is not left alone for longer: it is to be back as soon as it does.
+UNANSWERED_MS = 4000
 
 _SESSION = session_table()
 _SEQUENCE_OF_STATE = {modes.TAKING: "take", modes.GIVING: "give"}
@@ -48,6 +50,7 @@ class Actuator:
         self._owner = Readback(reader, ("owner",) if control["owner"] is not None else ())
         self._expected = ()             # what the read-back points show of the confirmed setpoint
         self._sequence = None           # name of the one under way
+        self._rung = None               # the one to begin as soon as none is
         self._step = 0                  # the one of its steps that is in flight
         self._is_ours = False           # taken and not given back; outlives the link
         self._retry_ms = 0              # control is not taken or given back before
@@ -57,7 +60,7 @@ class Actuator:
 
     def link_lost(self):
         """The bus is down: nothing is known of the device's setpoint any more."""
-        self._sequence = None
+        self._sequence = self._rung = None
         self._memory.forget()
         self.session.fire(modes.LINK_DOWN)
 
@@ -94,6 +97,11 @@ class Actuator:
         state = self.session.state
         if self._sequence is not None:
             return
+        if self._rung is not None:
+            rung, self._rung = self._rung, None
+            if rung == "restart" or state == modes.CONTROLLING and may_refresh and not self.is_held:
+                self._start(now_ms, rung)
+                return
         if state in _SEQUENCE_OF_STATE:
             self._start(now_ms, _SEQUENCE_OF_STATE[state])
         elif state == modes.CONTROLLING and may_refresh and not self.is_held:
@@ -118,13 +126,15 @@ class Actuator:
         return [reader for reader in self._bus.readers if reader is not self.reader and not reader.timeouts] != []
 
     def recover(self, now_ms, rung):
-        """One rung of the ladder that needs no hardware (recovery.py)."""
+        """One rung of the ladder that needs no hardware (recovery.py).
+
+        Writes wait for the one under way, which hangs as well. Taken anew it stays in control: a take that fails must not make
+        it come back later than without.
+        """
         if rung == "reconnect":
             self._bus.is_broken = True
-        elif rung == "take" and self.session.state == modes.CONTROLLING:
-            self._lose_control(now_ms)
-        elif rung == "restart" and self._sequence is None:
-            self._start(now_ms, rung)
+        else:
+            self._rung = rung
 
     # -- session -----------------------------------------------------------------------------------------
 
@@ -200,10 +210,10 @@ class Actuator:
         return (value is not None and taken_ms - memory.moved_ms > within_ms
                 and abs(value - memory.held[0]) > tolerance_w)
 
-    def _lose_control(self, now_ms):
+    def _lose_control(self, now_ms, longest_ms=LEFT_ALONE_MS):
         """The device does not do what we say: try again later, and later each time it happens soon again."""
         is_again = now_ms - self._retry_ms < LEFT_ALONE_MS and self._retry_after_ms
-        self._retry_after_ms = min(2 * self._retry_after_ms, LEFT_ALONE_MS) if is_again else RETRY_FIRST_MS
+        self._retry_after_ms = min(2 * self._retry_after_ms, longest_ms) if is_again else RETRY_FIRST_MS
         self._retry_ms = now_ms + self._retry_after_ms
         self._memory.forget()
         self._fire(now_ms, modes.CONTROL_LOST)
@@ -246,7 +256,7 @@ class Actuator:
             if kind == pdu.EXCEPTION and self.failures >= IN_A_ROW and self.session.state == modes.CONTROLLING:
                 self._lose_control(now_ms)
         elif kind != pdu.CLOSED and sequence == _SEQUENCE_OF_STATE.get(self.session.state):
-            self._lose_control(now_ms)
+            self._lose_control(now_ms, UNANSWERED_MS if kind == pdu.TIMEOUT else LEFT_ALONE_MS)
 
     def _break_off(self, now_ms, is_unchanged):
         """The sequence ends here, the next tick begins anew; is_unchanged: the device is as it was before."""

@@ -4,7 +4,8 @@ Not its job: noticing that one hangs (checks/, failsafe.py), what is safe meanwh
 has a cap a day, and is passed over where it can't help: a silent device has no restart register. Nothing is done while the
 house is an island or the charger holds one, while the gateway only observes, or when a charger that answers just reports a
 fault. A vehicle may take less than offered: only more, or the other way, is a setpoint without effect here (fleet.py). All
-used up, the charger is left alone until the next day, with an alarm.
+used up, the charger is left alone for a day, with an alarm. A day is 24 hours of this run: the wall clock only says whether
+counts of a run before are of today, so that a clock that is not set, or jumps, renews no cap.
 The hook is a file in the store's folder, `recover-NAME`, for a unit or script of the house: no command ever comes from a
 configuration. The relay's rest position has to supply the charger, so that a dead gateway does.
 Source: ours; gaps and caps in the profiles (`recover`), from field reports of restarts that take six minutes. Imported when a
@@ -16,6 +17,7 @@ from edge import field_reasons, reasons
 from edge.drivers.fleet import trouble_of
 from edge.drivers.profile_loader import load_profile
 from edge.drivers.reader import RIGHT_DEVICE
+from protocols.command_window import clock_or_none
 
 SOFTWARE = ("reconnect", "take", "restart")
 FILE = "recovery"       # counts of the rungs that wear something, kept across restarts
@@ -34,7 +36,6 @@ class _Ladder:
         self.at = 0             # the next rung
         self.last = None        # name of the rung used last
         self.is_told = False    # that it waits, or is used up
-        self.used_up_day = None
         self.calm_ms = None     # since when it does what it should
         self.on_due_ms = None   # the relay is off until then
 
@@ -50,6 +51,8 @@ class Recovery:
         self._ladders = {}
         self._settings = {row.evse: row for row in config.recoveries}
         self._counts = _read(ports.store)
+        self._since_ms = {}         # (name, rung): when its first count of this run was
+        self._began_ms = None
 
     def is_idle(self):
         """Whether no charger hangs, and no relay is off."""
@@ -62,12 +65,14 @@ class Recovery:
     def update(self, now_ms, state, events):
         """One tick: the actions to do. events: gets rows (reason, subject, values)."""
         actions = []
+        if self._began_ms is None:
+            self._began_ms = now_ms
         for number, der in enumerate(state.ders):
             name = der.device.name
             ladder = self._ladders.get(name)
             trouble = trouble_of(der)
             if ladder is not None and ladder.on_due_ms is not None:
-                self._end_power_cut(now_ms, name, ladder)
+                self._end_power_cut(now_ms, name, ladder, events)
                 continue
             if trouble is None:
                 if ladder is not None:
@@ -106,7 +111,7 @@ class Recovery:
         while ladder.at < len(ladder.rungs):
             rung, gap_s, per_day = ladder.rungs[ladder.at]
             can_help = self._can_help(name, rung, trouble, actuator)
-            if not can_help or self._count(name, rung) >= per_day:
+            if not can_help or self._count(now_ms, name, rung) >= per_day:
                 ladder.at += 1
                 continue
             if now_ms - ladder.acted_ms < gap_s * 1000:
@@ -116,14 +121,13 @@ class Recovery:
             ladder.acted_ms = now_ms
             ladder.last = rung
             ladder.is_told = False
-            events.append((field_reasons.RECOVERY_STEP, name, [rung, self._add(name, rung), reasons.name_of(trouble)]))
+            events.append((field_reasons.RECOVERY_STEP, name, [rung, self._add(now_ms, name, rung), reasons.name_of(trouble)]))
             return self._act(now_ms, rung, who, events) + self._kept(rung)
         if not ladder.is_told:
             ladder.is_told = True
-            ladder.used_up_day = self._day()
             events.append((field_reasons.RECOVERY_USED_UP, name, [reasons.name_of(trouble)]))
-        elif ladder.last is not None and self._day() != ladder.used_up_day:
-            ladder.at = [rung for rung, _, _ in ladder.rungs].index(ladder.last)    # with the day the caps are new
+        elif ladder.last is not None and not self._count(now_ms, name, ladder.last):
+            ladder.at = [rung for rung, _, _ in ladder.rungs].index(ladder.last)    # its cap is new
         return []
 
     def _can_help(self, name, rung, trouble, actuator):
@@ -144,7 +148,7 @@ class Recovery:
             return []
         settings = self._settings[name]
         if rung == "hook":
-            note = {"evse": name, "count": self._count(name, rung), "unix_ms": self._ports.clock.unix_ms()}
+            note = {"evse": name, "count": self._count(now_ms, name, rung), "unix_ms": self._ports.clock.unix_ms()}
             return [("store", "recover-" + name, json.dumps(note).encode())]
         if self._ports.contacts.write(settings.power_relay, settings.relay_off):
             ladder.on_due_ms = now_ms + settings.off_s * 1000
@@ -152,25 +156,39 @@ class Recovery:
             events.append((field_reasons.RELAY_FAILED, name, [settings.power_relay]))
         return []
 
-    def _end_power_cut(self, now_ms, name, ladder):
+    def _end_power_cut(self, now_ms, name, ladder, events):
         settings = self._settings[name]
-        if now_ms >= ladder.on_due_ms and self._ports.contacts.write(settings.power_relay, 1 - settings.relay_off):
+        if now_ms < ladder.on_due_ms:
+            return
+        if self._ports.contacts.write(settings.power_relay, 1 - settings.relay_off):
             ladder.on_due_ms = None
             ladder.acted_ms = now_ms    # it starts now
+            ladder.is_told = False
+        elif not ladder.is_told:
+            ladder.is_told = True       # tried again every tick
+            events.append((field_reasons.RELAY_FAILED, name, [settings.power_relay]))
 
     # -- counts ------------------------------------------------------------------------------------------
 
     def _day(self):
-        return self._ports.clock.unix_ms() // DAY_MS
+        """Number of the day, 0 while the clock is not set."""
+        return (clock_or_none(self._ports.clock.unix_ms()) or 0) // DAY_MS
 
-    def _count(self, name, rung):
+    def _count(self, now_ms, name, rung):
+        """How often a rung was used within the last day."""
         day, count = self._counts.get(name, {}).get(rung, (0, 0))
-        return count if day == self._day() else 0
+        since_ms = self._since_ms.get((name, rung))
+        is_over = since_ms is None and 0 < day < self._day() or now_ms - (since_ms or self._began_ms) >= DAY_MS
+        return 0 if is_over else count
 
-    def _add(self, name, rung):
-        count = self._count(name, rung) + 1
-        self._counts.setdefault(name, {})[rung] = [self._day(), count]
-        return count
+    def _add(self, now_ms, name, rung):
+        count = self._count(now_ms, name, rung)
+        if not count:
+            self._since_ms[name, rung] = now_ms
+            self._counts.setdefault(name, {})[rung] = [self._day(), 0]
+        row = self._counts[name][rung]
+        row[1] = count + 1
+        return row[1]
 
     def _kept(self, rung):
         if rung not in KEPT:

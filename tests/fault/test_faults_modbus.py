@@ -6,6 +6,7 @@ import pytest
 
 from edge import failsafe, reasons, site_rooms
 from host_sim import faults
+from protocols.modbus import pdu
 from tests.fault import invariants
 from tests.fault.bench import HANGING, OPEN, REFUSED, FaultSite
 from tests.portable import fake_site
@@ -124,6 +125,17 @@ def test_refused_setpoints_are_flagged_and_tried_again(code):
     assert abs(power_w(site)) < 1, "what was never refreshed has reverted"
     device.bank.set(None)
     assert_back_within(site, RETRY_AFTER_10_S_MS + CLEAR_MS + RETURN_MS)
+
+
+def test_writes_without_an_answer_are_tried_again_soon_whatever_the_recovery_ladder_did_meanwhile():
+    site = charging()
+    actuator = site.actuator()
+    on_answer = actuator.on_answer
+    actuator.on_answer = lambda now_ms, sequence, kind, payload: on_answer(now_ms, sequence, pdu.TIMEOUT, payload)
+    site.run(125000)
+    assert len([at_ms for at_ms, _ in site.attempts if at_ms > 15000]) >= 2, "the ladder connects anew"
+    actuator.on_answer = on_answer
+    assert_back_within(site, 4000 + CLEAR_MS + RETURN_MS)
 
 
 def test_frozen_registers_stop_the_power_and_release_it():

@@ -108,6 +108,50 @@ def test_caps_are_kept_on_disk_by_day():
     assert again.events[-1][0] == 462
 
 
+def test_caps_are_new_a_day_later_by_the_time_that_passed_not_by_the_clock():
+    bench = Bench().hang(reasons.CHARGER_LOST).run(2000)
+    used = bench.codes().count(460)
+    for unix_ms in (0, 4000000000000, 1790000000000):
+        bench.ports.clock.ms = unix_ms
+        bench.run(100)
+    assert bench.codes().count(460) == used
+    bench.now_ms += 86400000
+    bench.run(100)
+    assert bench.events[-1][2][:2] == ["power_cycle", 1]
+
+
+def test_a_gateway_whose_clock_is_not_set_renews_no_cap_by_starting_anew():
+    for began_ms, unix_ms in ((1790000000000, 0), (0, 1790000000000), (0, 0), (4000000000000, 1790000000000)):
+        bench = Bench()
+        bench.ports.clock.ms = began_ms
+        bench.hang(reasons.CHARGER_LOST).run(2000)
+        again = Bench(files={"recovery": bench.ports.store.files["recovery"]})
+        again.ports.clock.ms = unix_ms
+        again.hang(reasons.CHARGER_LOST).run(2000)
+        assert [row[2][0] for row in again.events if row[0] == 460] == ["reconnect", "hook"], (began_ms, unix_ms)
+
+
+def test_the_next_day_a_start_has_new_caps():
+    bench = Bench().hang(reasons.CHARGER_LOST).run(2000)
+    again = Bench(files={"recovery": bench.ports.store.files["recovery"]})
+    again.ports.clock.ms += 86400000
+    again.hang(reasons.CHARGER_LOST).run(2000)
+    assert again.codes().count(460) == 5
+
+
+def test_a_relay_that_does_not_come_back_is_told_once_and_tried_until_it_does():
+    bench = Bench().hang(reasons.CHARGER_LOST)
+    while not bench.ports.contacts.written:
+        bench.run(1)
+    work = bench.ports.contacts.write
+    bench.ports.contacts.write = lambda name, level: False
+    bench.run(60)
+    assert bench.codes().count(464) == 1
+    bench.ports.contacts.write = work
+    bench.run(1)
+    assert bench.ports.contacts.written[-1] == (RELAY, 0)
+
+
 def test_an_island_a_fault_and_an_observer_are_left_alone():
     for attribute, value in (("island", 350), ("observe", True), ("state", "fault")):
         bench = Bench().hang(reasons.WRITES_FAIL)
