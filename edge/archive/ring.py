@@ -1,8 +1,9 @@
 """Ring of files that hold stored records: the oldest goes first, each is removed once its last record was delivered.
 
 Not its job: what a record is (records.py), when to write or to send (keeper.py).
-Files are hist-N, behind the slot of the operator they are for (link/place.py), numbered through across restarts, never written again after a restart or a failed write: a torn end has
-to stay the end. That a file is there is the read cursor that survives a restart; what was delivered of it before comes
+Files are hist-N, behind the slot of the operator they are for (link/place.py), numbered through across restarts, never
+written again after a restart or a failed write: a torn end has to stay the end. Files of earlier runs that stayed small
+share a place, or a gateway that restarts again and again would push out what there is room for. That a file is there is the read cursor that survives a restart; what was delivered of it before comes
 again, and the host drops it. So a cursor costs no write of its own.
 An hour with a service takes some 10 MB, a day without one 9 MB.
 Source: ours. Wear, reckoned: appends are synced, which costs some 20 KiB of an ext4 card (data block, inode, journal) beside
@@ -16,6 +17,7 @@ from edge.archive import records
 BEGINNING = "hist-"
 FILES = 64
 FILE_MIN_BYTES = 4096
+SMALL = 8       # so many small files, of a file's size divided by as much, take the place of one
 # What is read at once: at least two of the largest records, so that damage never hides a whole one.
 READ_BYTES = 2 * (records.RECORD_MAX_BYTES + records.HEAD_BYTES)
 # Of the free space, so that a full ring leaves room for the journal and an update.
@@ -37,8 +39,9 @@ class Ring:
         self.bytes_max = bytes_max
         self.delivered = (-1, 0)    # (file, up to where) the broker has what was read last
         self._file_bytes = max(bytes_max // FILES, FILE_MIN_BYTES)
+        self._small = [number for number in self.numbers if not store.read(self._name(number), self._file_bytes // SMALL, 1)]
         # What is there stays: its own files are no reason to have less room after a restart.
-        self._files_max = max(bytes_max // self._file_bytes, 2, len(self.numbers))
+        self._places_max = max(bytes_max // self._file_bytes, 2, self._places())
         self._next = self.numbers[-1] + 1 if self.numbers else 0
         self._written = 0       # bytes of the file that is being written; 0: the next append begins one
 
@@ -47,7 +50,7 @@ class Ring:
         lost = 0
         if not self._written or self._written + len(data) > self._file_bytes:
             self._written = 0
-            while len(self.numbers) >= self._files_max:
+            while self._places() >= self._places_max:
                 lost += self.drop_oldest()
             self.numbers.append(self._next)
             self._next += 1
@@ -55,6 +58,9 @@ class Ring:
         self._store.append(self._name(self.numbers[-1]), data, True)
         self._written = written + len(data)
         return lost
+
+    def _places(self):
+        return len(self.numbers) - len(self._small) + (len(self._small) + SMALL - 1) // SMALL
 
     def drop_oldest(self):
         """Gives the oldest file up; how many records were not delivered, those it told as lost included."""
@@ -93,6 +99,8 @@ class Ring:
     def _remove(self, number):
         self._store.remove(self._name(number))
         self.numbers.remove(number)
+        if number in self._small:
+            self._small.remove(number)
 
     def _name(self, number):
         return self._beginning + str(number)

@@ -115,6 +115,21 @@ def test_the_ring_gives_up_the_oldest_file_and_counts_what_was_in_it():
     assert again.numbers[-1] == ring.numbers[-1] + 1
 
 
+def test_a_gateway_that_restarts_again_and_again_pushes_nothing_out():
+    store, room_bytes = Store(), 256 * 1024
+    ring = Ring(store, room_bytes)
+    for seq in range(1, 401):
+        ring.append(telemetry(seq))
+    lost = 0
+    for boot in range(300):
+        lost += Ring(store, room_bytes).append(telemetry(boot))
+    assert lost == 0 and len(store.files) > 300
+    ring = Ring(store, room_bytes)
+    for seq in range(4000):     # what lies there by then has its place within the room
+        lost += ring.append(telemetry(seq))
+    assert lost > 0 and sum([len(data) for data in store.files.values()]) <= room_bytes
+
+
 def test_a_loss_that_was_told_in_a_lost_file_is_told_again():
     store = Store()
     ring = Ring(store, 65536)
