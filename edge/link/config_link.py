@@ -145,6 +145,10 @@ class ConfigLink:
             self.store.refuse(version, [("access", content["access"], "operator, with key " + kid,
                                          "installer rows need the installer's signature")])
             outcome, config = None, None
+        elif self._tries_release() and version != self.store.refused_version:
+            self.store.refuse(version, [("version", version, "none while a new release is on trial",
+                                         "send it afterwards, as another version")])
+            outcome, config = None, None
         else:
             outcome, config = self.store.propose(now_ms, content, who=kid, read=self._read,
                                                  unix_ms=clock_or_none(self._ports.clock.unix_ms()))
@@ -156,6 +160,15 @@ class ConfigLink:
         error = self.store.errors[0] if self.store.errors else None
         self._note(kid, version, "on trial" if error is None else "refused: %s: %s" % (error[0], error[3] or error[2]))
         return None if error is None else ("refused", error[0], str(error[1])[:100], error[2][:200])
+
+    def _tries_release(self):
+        """Whether a release has to prove itself that may be taken back for what a changed configuration does."""
+        releases = getattr(self._ports, "releases", None)
+        if releases is None or not releases.is_on_trial():
+            return False
+        from edge import slots      # seldom
+
+        return slots.has_way_back(releases.record)
 
     def _can_start(self, config):
         if self._build is not None:

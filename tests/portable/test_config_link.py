@@ -3,7 +3,7 @@
 Not its job: signatures that are right (sim/test_config_world). Source: edge/link/config_link.py.
 """
 
-from edge import audit, config_loader
+from edge import audit, config_loader, slots
 from edge.drivers.profile_loader import load_profile
 from edge.link import config_link
 from edge.link.command_gate import CommandGate
@@ -66,6 +66,25 @@ def test_who_is_no_signer_changes_nothing_and_each_is_named():
     assert link.take(5, gate, ("config_desired", DESIRED, json_bytes, False))[0] == "too_many"
     assert link.store.version == 0 and not link.to_store and not link.is_restart_due
     assert link.messages(config.hash, False) == []
+
+
+def test_no_change_is_taken_while_a_release_that_may_be_taken_back_is_on_trial():
+    class Releases:
+        record = slots.stage(slots.confirm(slots.stage(None, "1")), "2")
+
+        def is_on_trial(self):
+            return True
+
+    ports, config = fake_site.Ports(), loaded()
+    ports.releases = Releases()
+    link = link_of(ports, config)
+    desired = dict(change(1, 0, wape={"tau_s": 6}), id="d", iat_ms=fake_site.UNIX_MS)
+    assert link._desired(0, desired, "operator", False)[3] == "none while a new release is on trial"
+    assert link.store.version == 0 and link.store.refused_version == 1
+    assert link._desired(0, desired, "operator", True) is None, "told once"
+    # the only release there is has nothing to go back to: it may be the change that makes it healthy
+    Releases.record = slots.stage(None, "1")
+    assert link._desired(0, dict(desired, version=2), "operator", False) is None and link.store.pending
 
 
 def test_a_request_is_answered_beside_the_report():
