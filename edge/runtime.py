@@ -180,6 +180,8 @@ class Runtime:
             if not data:
                 return getattr(reader, "why", "closed by peer")
             self._react(self._gateway.on_bytes(self._clock.now_ms(), link, data))
+            if len(data) == READ_BYTES:
+                await asyncio.sleep(0)      # more waits, and to read it takes no turn: a flood would keep the tick waiting
         return "given up"
 
     async def _open(self, host, port, tls):
