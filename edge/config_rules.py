@@ -9,6 +9,7 @@ Each rule is a function (config, profile_of) -> list of (path, got, allowed, hin
 from edge import bus_plan, config_rules_buses, config_rules_grid, dead_man, limits
 from edge.laws import wape_stability
 from edge.laws.wape import SLOW_WRITE_S
+from protocols.forgetting import forget
 
 RESERVED_IDS = ("g", "host")  # levels of the topic tree
 
@@ -21,6 +22,13 @@ ASCENDING = (
     ("support", "disarm_min_s", "disarm_max_s"),
     ("undervoltage", "v_zero_pu", "v_full_pu"),
     ("gateway", "read_deadline_ms", "tick_ms"),
+)
+
+# section, a small module of the room it takes: a board's bundle goes without some (`leaves_out` in boards/)
+ROOMS = (
+    ("home", "edge.household.energy_view"), ("backup", "edge.backup.earthing"), ("switch", "edge.backup.earthing"),
+    ("circuit", "edge.backup.earthing"), ("page", "edge.config_rules_page"), ("shared_site", "edge.shared_site.promises"),
+    ("member", "edge.shared_site.promises"), ("enrol", "edge.config_rules_enrol"),
 )
 
 # sections of a site that look at more than chargers, meter and PV (site_inputs.py)
@@ -48,7 +56,9 @@ def derive(config):
 
 def broken(config, profile_of):
     """All broken rules of a configuration whose single values are right."""
-    errors = []
+    errors = _without_room(config)
+    if errors:
+        return errors
     for rule in RULES:
         errors += rule(config, profile_of)
     if _has_functions(config):
@@ -71,12 +81,29 @@ def broken(config, profile_of):
         from edge import config_rules_page      # most sites have none
 
         errors += config_rules_page.broken(config)
+    if config.enrol is not None:
+        from edge import config_rules_enrol     # nor this
+
+        errors += config_rules_enrol.broken(config)
     if config.backup is not None:
         from edge import config_rules_backup, config_rules_switch       # most sites have no backup
 
         errors += config_rules_backup.broken(config, profile_of)
         errors += config_rules_switch.broken(config, profile_of, lambda name: bus_time_ms(config, name, profile_of))
     return errors + config_rules_grid.broken(config)
+
+
+def _without_room(config):
+    """Sections whose room this board's bundle leaves out: their own rules may be left out with it."""
+    errors = []
+    for section, room in ROOMS:
+        if section in config.document:
+            try:
+                __import__(room)
+            except ImportError:
+                errors.append((section, "", "left out: the firmware of this board goes without it", "a Linux gateway has it"))
+            forget(room)
+    return errors
 
 
 def _has_functions(config):

@@ -295,3 +295,13 @@ def test_an_operator_adds_no_section_that_acts_by_being_there():
         assert name not in config_change.merge(site(), {name: {}}, "operator")[0]
         assert name in config_change.merge(site(), {name: {}}, "installer")[0]
     assert config_change.merge(site(), {"p_limit": {"enabled": True}}, "operator")[0]["p_limit"] == {"enabled": True}
+
+
+def test_an_enrolment_that_contradicts_its_link_is_refused():
+    vpp = {"enabled": True, "host": "broker.example", "key": "00" * 32}
+    enrol = {"port": 8884}
+    assert config.load(site(vpp=vpp, enrol=enrol))[1] == []
+    for changed, path in (({"enabled": False}, "enrol"), ({"password": "x"}, "vpp.password"), ({"port": 8884}, "enrol.port"),
+                          ({"tls": False}, "vpp.tls")):
+        errors = config.load(site(vpp=dict(vpp, **changed), enrol=enrol))[1]
+        assert path in [error[0] for error in errors], (path, errors)

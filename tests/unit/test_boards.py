@@ -3,10 +3,12 @@
 import json
 import pathlib
 import re
+import sys
 
 import pytest
 
-from edge import params
+from edge import config_loader, config_rules, params
+from tests.portable import fake_site
 from tools.build import board_files, contents
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -150,3 +152,19 @@ def test_an_unknown_board_is_answered_with_what_was_probably_meant():
         board_files.load("esp32s3")
     with pytest.raises(board_files.UnknownBoard, match="there are: esp32-s3, linux-generic"):
         board_files.load("zzz")
+
+
+@pytest.mark.parametrize("name", ["esp32-s3", "rp2350-pico-2w"])
+def test_a_section_whose_room_a_board_leaves_out_is_refused_with_words(name, monkeypatch):
+    """A change of the configuration from afar names it as an error like any other; without, the import would end the gateway."""
+    board = board_files.load(name)
+    absent = contents.left_out(board, ROOT)
+    rooms = dict(config_rules.ROOMS)
+    for section in [section for row in board["leaves_out"] for section in row["sections"]]:
+        assert rooms[section] in absent, section
+    for module in absent:
+        monkeypatch.setitem(sys.modules, module, None)
+    backup = {"earthing": "TT", "neutral_switched": True, "bond": True}
+    for section, part in (("backup", backup), ("home", {}), ("page", {}), ("enrol", {})):
+        made, errors = config_loader.load(fake_site.document(**{section: part}))
+        assert made is None and [row[:3] for row in errors] == [(section, "", "left out: the firmware of this board goes without it")]
