@@ -185,7 +185,7 @@ class Gateway:
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
             self._actions.extend(self.vpp.take_stores())
-            if self.vpp.is_restart_due():
+            if self.vpp.is_restart_due() and not self._is_island():
                 self._begin_stop(now_ms, EXIT_RESTART)
             for refusal in self.vpp.take_refusals(now_ms):
                 self.journal.add_json(journal.EVENT, [now_ms] + list(refusal))
@@ -200,6 +200,13 @@ class Gateway:
             from edge import farewell       # once
 
             self._actions.extend(farewell.actions(self, now_ms, self._stopping_ms, self._exit_code))
+
+    def _is_island(self):
+        """Whether the house hangs on a charger: a stop would leave it in the dark."""
+        for der in self.state.ders:
+            if der.view.island:
+                return True
+        return False
 
     def _picture(self, now_ms):
         lost_ms = self.vpp.lost_ms if self.vpp is not None else None

@@ -86,6 +86,10 @@ class Keeper:
             return self._keep(releases.confirm, now_ms, RELEASE_CONFIRMED, [releases.running])
         if not is_late or not slots.has_way_back(releases.record):
             return False        # with nothing to go back to it stays, whatever it lacks
+        from edge.update import rest
+
+        if rest.of(self._gateway.state) == rest.BARRED:
+            return False        # the house hangs on it; without the grid the broker is easily missing
         self._keep(lambda: releases.fail(missing), now_ms, RELEASE_ROLLED_BACK, [releases.running, missing])
         return True
 

@@ -189,7 +189,8 @@ class ConfigLink:
 
     def heard(self):
         """The supervisor spoke."""
-        self._settled(self.store.version, self.store.host_heard())
+        if not self._is_changed:    # else the configuration on trial does not run yet
+            self._settled(self.store.version, self.store.host_heard())
 
     def watch(self, state):
         """What a tick of the controller showed: what is read, and whether the loop keeps time."""
@@ -197,7 +198,7 @@ class ConfigLink:
         if state.config.meter is not None and state.site.meter.p_pcc_w is not None:
             read.append(state.config.meter.name)
         self._read = read
-        if self.store.pending:
+        if self.store.pending and not self._is_changed:
             is_in_time = not [der for der in state.ders if der.view.dt_ms > STALL_TICKS * der.health.tick_ms]
             self._settled(self.store.version, self.store.watch(read, is_in_time))
 
@@ -209,10 +210,10 @@ class ConfigLink:
 
     def on_time(self, now_ms):
         """Roll back when the trial has run out; True when there is something new to report."""
-        if self._is_changed and not self.to_store:
-            self.is_restart_due = True
         version = self.store.version
-        if self.store.on_time(now_ms) is not None:
+        if self._is_changed:
+            self.is_restart_due = not self.to_store
+        elif self.store.on_time(now_ms) is not None:
             self._save()
             self._note("gateway", version, "rolled back: " + self.store.errors[0][3])
             self._is_changed = True

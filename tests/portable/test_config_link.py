@@ -68,6 +68,19 @@ def test_who_is_no_signer_changes_nothing_and_each_is_named():
     assert link.messages(config.hash, False) == []
 
 
+def test_nothing_proves_a_change_before_it_runs():
+    ports, config = fake_site.Ports(), loaded()
+    link = link_of(ports, config)
+    assert link._desired(0, dict(change(1, 0, wape={"tau_s": 6}), id="d", iat_ms=fake_site.UNIX_MS), "operator", False) is None
+    link.heard()        # under the old one, which ramps down
+    link.on_time(10 ** 9)
+    assert link.store.pending and not link.is_restart_due, "what is to be stored is not stored yet"
+    link.to_store = []
+    link.heard()
+    link.on_time(2 * 10 ** 9)
+    assert link.store.pending and link.is_restart_due
+
+
 def test_no_change_is_taken_while_a_release_that_may_be_taken_back_is_on_trial():
     class Releases:
         record = slots.stage(slots.confirm(slots.stage(None, "1")), "2")

@@ -5,6 +5,7 @@ Not its job: sockets (unit/test_service), real processes (sim/test_update_live).
 
 from edge import limiter, slots
 from edge.keeper import SICK_MS, Keeper
+from edge.update import rest
 from edge.update.health import TICKS
 from tests.portable import fake_site
 
@@ -153,6 +154,21 @@ def test_a_broker_that_was_there_before_has_to_be_there_again():
             assert releases.record["good"] == "9.0.0"
 
 
+def test_it_gives_nothing_up_while_the_house_hangs_on_it():
+    bench = site()
+    bench.is_silent = True
+    releases = Releases({"online": True, "ders": ["evse1"]})
+    keeper = Keeper(bench.gateway, None, releases, CONFIRM_S)
+    island, of = [True], rest.of
+    rest.of = lambda state: rest.BARRED if island else of(state)
+    try:
+        assert not run(bench, keeper, 2 * CONFIRM_S * 1000) and releases.is_on_trial()
+        island.clear()
+        assert run(bench, keeper, 3000) and releases.record["good"] == "1.0.0"
+    finally:
+        rest.of = of
+
+
 def test_without_a_way_back_it_waits_until_it_is_healthy():
     bench = site()
     bench.is_silent = True
@@ -171,3 +187,18 @@ def test_a_record_that_cannot_be_written_is_tried_again():
     assert not run(bench, keeper, 20000) and releases.is_on_trial()
     releases.is_writable = True
     assert not run(bench, keeper, 3000) and releases.record["good"] == "9.0.0"
+
+
+def test_no_restart_leaves_an_island_in_the_dark():
+    bench = site()
+    bench.run(500)
+    gateway = bench.gateway
+    assert not gateway._is_island()
+    gateway.state.ders[0].view.island = True
+    assert gateway._is_island()
+    gateway.vpp.is_restart_due = gateway._is_island = lambda: True
+    bench.run(1000)
+    assert not gateway.state.commitments.is_stopping
+    gateway._is_island = lambda: False
+    bench.run(1000)
+    assert gateway.state.commitments.is_stopping
