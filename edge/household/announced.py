@@ -20,7 +20,8 @@ class Announced:
         self.rows = [row for row in self.rows if row["id"] != command["id"] and row["end_ms"] > now_ms]
         if command["end_ms"] > now_ms:
             self.rows = sorted(self.rows + [command], key=lambda row: (row["start_ms"], row["id"]))[:ROWS_MAX]
-            events.append((home_reasons.ANNOUNCED, "site", [command["what"], command["text"]]))
+            # Without its words: events go to the power plant, and what the household wrote is its own.
+            events.append((home_reasons.ANNOUNCED, "site", [command["what"]]))
 
     def step(self, now_ms):
         """Drop what is over."""

@@ -109,3 +109,14 @@ def test_a_local_gateway_opens_its_buses_and_nothing_else(vpp, monkeypatch):
     buses = {(bus.host, bus.port) for bus in config.buses}
     assert opened and set(opened) <= buses
     assert [place for place in listened if place[0] != "127.0.0.1"] == []
+
+
+def test_what_the_household_wrote_stays_in_the_house():
+    vpp = {"enabled": True, "host": "broker", "tls": False, "key": fake_site.KEY_HEX, "telemetry_s": 1}
+    site = fake_site.FakeSite(fake_site.document(home={}, vpp=vpp), {"bus:lan": {1: fake_site.charger_bank()}})
+    site.run(5000)
+    site.gateway.on_query(site.now_ms, 1, {"announce": {
+        "id": "a1", "what": "notice", "start": 10, "end": 60, "text": "Ada moves out"}})
+    site.run(5000)
+    told = [payload for payload in site.messages("/up/event") if b'"announced"' in payload]
+    assert told and b"Ada" not in b"".join(payload for _, payload in site.published)
