@@ -6,6 +6,8 @@ Source: ours. An id that was seen has no second effect; older ones than the newe
 
 import json
 
+from protocols import messages
+
 FILE = "jobs"
 BUNDLE_FILE = "bundle"      # what is being fetched, or waits to be installed
 DONE_KEPT = 8
@@ -35,6 +37,8 @@ class JobBook:
             self.open, self.done, self.newest_iat_ms = kept["open"], kept["done"], kept["newest_iat_ms"]
         except (AttributeError, ValueError, KeyError, TypeError):
             pass    # a new gateway; or a file that somebody else wrote
+        if not _is_sound(self.open):
+            self.open = None
 
     def data(self):
         """Bytes to store."""
@@ -65,6 +69,22 @@ class JobBook:
         """A job is over, also one that never began."""
         self.newest_iat_ms = max(self.newest_iat_ms, entry["content"]["iat_ms"])
         self.done = (self.done + [_short(entry)])[-DONE_KEPT:]
+
+
+def _is_sound(entry):
+    """Whether an open job can go on; what a release of another age did not know of it is filled in as not said."""
+    if not isinstance(entry, dict) or entry.get("state") not in (QUEUED, DOWNLOADING, VERIFIED, APPLIED):
+        return False
+    content = entry.get("content")
+    if not isinstance(content, dict):
+        return False
+    for name, value in (("reason", 0), ("words", None), ("delay_ms", 0)):
+        entry.setdefault(name, value)
+    fields = messages.fields_of("job")      # names and what they may be, in turn
+    for at in range(0, len(fields), 2):
+        if content.setdefault(fields[at], None) is None and fields[at + 1][-1]:
+            return False
+    return True
 
 
 def _short(entry):

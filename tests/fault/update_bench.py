@@ -98,7 +98,7 @@ def prepare(files, data=None):
     data = bundle_of(NEW) if data is None else data
     machine.store.append(job_book.BUNDLE_FILE, data, True)
     book = job_book.JobBook()
-    book.begin({"id": "j1", "iat_ms": fake_site.UNIX_MS, "kind": "update", "version": NEW}, 0)
+    book.begin({"id": "j1", "iat_ms": fake_site.UNIX_MS, "exp_ms": fake_site.UNIX_MS + 3600000, "kind": "update", "version": NEW}, 0)
     book.open.update({"is_due": True, "needs": {"online": True, "ders": ["ev"]}, "boot": "b"})
     book.move(job_book.VERIFIED)
     machine.store.write_atomic(job_book.FILE, book.data())

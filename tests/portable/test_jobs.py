@@ -5,6 +5,7 @@ Not its job: signatures and MQTT (unit/test_jobs_link), real releases (sim/test_
 
 import binascii
 import hashlib
+import json
 
 from edge import slots
 from edge.update import job_book, rest
@@ -471,3 +472,16 @@ def test_a_broken_book_is_an_empty_one():
     for data in (None, b"", b"{}", b"[]", b"\xff", b'{"open":null}', b'null'):
         book = job_book.JobBook(data)
         assert book.open is None and book.done == [] and book.newest_iat_ms == 0
+    for spoiled in ([], {"state": "queued"}, {"state": "queued", "content": {"id": "j"}}, {"state": "paused", "content": job()}):
+        data = json.dumps({"open": spoiled, "done": [], "newest_iat_ms": 5}).encode()
+        assert (job_book.JobBook(data).open, job_book.JobBook(data).newest_iat_ms) == (None, 5), spoiled
+
+
+def test_a_job_that_another_release_began_goes_on():
+    bench = Bench()
+    content = {"id": "j1", "iat_ms": fake_site.UNIX_MS, "exp_ms": fake_site.UNIX_MS + DAY_MS, "kind": "restart", "unheard": 1}
+    book = {"open": {"content": content, "state": "queued"}, "done": [], "newest_iat_ms": content["iat_ms"]}
+    bench.ports.store.files[job_book.FILE] = json.dumps(book).encode()
+    bench.jobs = Jobs(Config, bench.ports, "boot2")
+    bench.run(300)
+    assert bench.jobs.is_restart_due
