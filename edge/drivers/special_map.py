@@ -13,6 +13,8 @@ ITEMS = {
 }
 # Current is told for the highest voltage that EN 50160 allows while none is known: less power, never more.
 V_HIGHEST_V = 253.0
+# Below it a voltage is a wrong scale or a broken sensor, not a grid: it would mean many times the current.
+V_LOWEST_V = 160.0
 ANYTHING_W = 1e9        # tolerance where a register shows what no longer counts
 SLACK_STEPS = 1e-6       # 0.1 has no exact binary form: 5.0 / 0.1 must stay 50 steps
 VOLTAGES = ("v_an_v", "v_bn_v", "v_cn_v")
@@ -79,6 +81,7 @@ class SpecialMap(RegisterMap):
             if isinstance(rated_w, str):
                 rated_w = self.reader.values[self.points[rated_w][0]]
             value = 100 * p_w / rated_w if rated_w else 0       # of an unknown rating nothing can be a share
+            value = min(max(value, -100), 100)      # above it nobody says what it means
         elif item == "i_a":
             value = p_w / (self._phases * self._voltage_v())
         else:
@@ -88,4 +91,4 @@ class SpecialMap(RegisterMap):
 
     def _voltage_v(self):
         known = [self.reader.values[self.points[name][0]] for name in VOLTAGES[:self._phases] if name in self.points]
-        return sum(known) / len(known) if known and None not in known and min(known) > 0 else V_HIGHEST_V
+        return sum(known) / len(known) if known and None not in known and min(known) >= V_LOWEST_V else V_HIGHEST_V

@@ -2,7 +2,7 @@
 
 Not its job: discharging; registers for its limit and its energy are published (41004, 31521), but not how it is begun.
 The power is that of the DC side: what flows at the grid depends on PV and battery of the same inverter, so a meter is
-needed to see it.
+needed to see it. That it counts negative while discharging the driver assumes too.
 Source: register facts as used by the open driver of evcc (charger/sigenergy-evdc.go, Modbus protocol V2.9: minimum
 period of requests 1000 ms, a start and stop register that takes single writes only, a limit that must never be 0: the
 vehicle then latches an error, evcc pull request 32023); pakerfeldt/sigenergy-modbus (the maker's protocol V2.5 as a
@@ -56,8 +56,8 @@ PROFILE = {
         "p_form": "signed_power",
         "q_form": "none",
         "zero": "forbidden",
-        # 500 W is 1 A at 500 V, the least of the CCS power classes; no way to discharge is known.
-        "window": (500, None),
+        # The smallest limit that the driver saw working; no way to discharge is known.
+        "window": (1000, None),
         "take": (),
         "set": ((16, "p_set_w", ("p_w",)), (6, "action", (0,))),
         "stop": ((6, "action", (1,)),),
@@ -78,7 +78,7 @@ PROFILE = {
     # Guards, response and window are estimates from the period of requests.
     "dynamics": {
         "response_ms": 3000, "meter_window_ms": 1000, "ramp_w_s": None, "efficiency": (), "standby_w": 0,
-        "p_min_useful_w": 500,
+        "p_min_useful_w": 1000,
     },
     # A session that vehicle or app has stopped latches until it is started anew, as each setpoint does.
     "recover": (("reconnect", 30, 100), ("take", 60, 10), ("hook", 120, 4), ("power_cycle", 300, 2)),

@@ -91,3 +91,14 @@ def test_blocks_count_instances_in_steps_of_their_own():
         ambibox = Seen("ambibox-ambicharge", instance).map
         assert ambibox.sequences["set"][0][1] == 3000 + 100 * (instance - 1)
         assert ambibox.blocks[0][2] == 4000 + 200 * (instance - 1)
+
+
+def test_a_voltage_of_no_grid_and_a_rating_that_is_too_small_never_mean_more():
+    assert Seen("generic-charger-a", v_an_v=23.0, v_bn_v=23.0, v_cn_v=23.0).told(-6900) == [90], "a wrong scale"
+    assert Seen("generic-charger-a", v_an_v=230, v_bn_v=1, v_cn_v=230).told(-6900) == [90], "a broken sensor"
+    assert Seen("generic-charger-pct", p_rated_w=1000).told(-6900) == [100]
+
+
+def test_below_what_was_seen_working_a_vehicle_is_not_tried():
+    charger = Seen("sigenergy-evdc")
+    assert [charger.map.possible_w(p_w) for p_w in (-999, -1000, 1000)] == [0, -1000, 0]
