@@ -181,3 +181,24 @@ def test_same_contents_same_bytes():
 
     first, second = (dump.packed({"b": b"2", "README.txt": b"1"}) for _ in range(2))
     assert first == second and zipfile.ZipFile(io.BytesIO(first)).namelist()[0] == "v2g-dump/README.txt"
+
+
+@pytest.mark.parametrize("address", ["mqtt://user:hunter@2x@broker/", "redis://:hunter@broker", "https://hunterhunter@broker/x", "http://u:hun/hunter@broker"])
+def test_no_name_password_or_token_of_an_address_is_handed_on(address):
+    told = redaction.Redactor().text("connects to %s now" % address)
+    assert "hunter" not in told and "2x" not in told and "broker" in told and told.endswith(" now")
+
+
+def test_a_broken_site_file_hands_on_no_comment_behind_a_header_and_no_secret_of_an_inner_table():
+    text = '[vpp] # old password hunter2\nhost = "a" # hunter3\nbus = { name = "lan", "password" = "hunter4" }\nprofile = "x" \n'
+    told = redaction.Redactor().toml(text)
+    assert "hunter" not in told and "[vpp]\n" in told and 'profile = "x"' in told
+
+
+def test_a_secret_is_found_however_it_is_written():
+    redactor = redaction.Redactor()
+    redactor.learn({"vpp": {"password": 'päss"wort\\1'}, "passwords": ["first-one", {"other": "second-one"}]})
+    for written in ('päss"wort\\1', json.dumps('päss"wort\\1'), json.dumps('päss"wort\\1', ensure_ascii=False), "p%C3%A4ss%22wort%5C1"):
+        assert redactor.is_in(written.encode()) and "wort" not in redactor.text(written), written
+    assert redactor.content({"tokens": ["a1"], "log": "first-one, second-one"}) == {
+        "tokens": redaction.GONE, "log": "%s, %s" % (redaction.GONE, redaction.GONE)}

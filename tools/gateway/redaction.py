@@ -6,8 +6,10 @@ that can't be read keeps only values of rows that are known and no secret.
 """
 
 import hashlib
+import json
 import os
 import re
+import urllib.parse
 
 from edge import params
 
@@ -20,11 +22,12 @@ SUSPICIOUS = re.compile(r"pass|pin$|^pin|token|secret|private|credential|^key$|_
 PUBLIC_NAMES = ("config_key", "installer_key", "update_key")       # moduli of public keys
 SHAPES = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
-    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),                  # name:password in an address
+    re.compile(r"(?<=://)[^\s\"'<>]+(?=@)"),     # name and password, or a token, in an address
 )
 VALUE_MIN_CHARS = 4         # a shorter known value would tear holes into everything
 _TOML_KEY = re.compile(r"^\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
-_TOML_HEADER = re.compile(r"^\s*\[{1,2}[A-Za-z0-9_.\-\"' ]+\]{1,2}\s*(#.*)?$")
+_TOML_HEADER = re.compile(r"^(\s*\[{1,2}[A-Za-z0-9_.\-\"' ]+\]{1,2})\s*(#.*)?$")
+_TOML_INNER_KEY = re.compile(r"([A-Za-z0-9_\-]+)[\"']?\s*=")
 
 
 class Redactor:
@@ -53,8 +56,8 @@ class Redactor:
     def _walk(self, value):
         if isinstance(value, dict):
             for name, inner in value.items():
-                if is_secret(name) and not isinstance(inner, (dict, list)):
-                    self.learn_value(inner)
+                for secret in _leaves(inner) if is_secret(name) else ():
+                    self.learn_value(secret)
                 self._walk(inner)
         elif isinstance(value, list):
             for inner in value:
@@ -63,7 +66,7 @@ class Redactor:
     def content(self, value):
         """A JSON-able value without secrets; texts in it as `text`."""
         if isinstance(value, dict):
-            return {self.text(str(name)): GONE if is_secret(name) and inner not in (None, "", False, True) and not isinstance(inner, (dict, list))
+            return {self.text(str(name)): GONE if is_secret(name) and inner not in (None, "", False, True, {}, [])
                     else self.content(inner) for name, inner in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.content(inner) for inner in value]
@@ -73,16 +76,16 @@ class Redactor:
         """A text without known secrets, keys and passwords in addresses; names replaced."""
         for shape in SHAPES:
             text = shape.sub(GONE, text)
-        for value in sorted(self._values, key=len, reverse=True):
-            text = re.sub(re.escape(value), GONE, text, flags=re.IGNORECASE)
+        for form in sorted([form for value in self._values for form in _written(value)], key=len, reverse=True):
+            text = re.sub(re.escape(form), GONE, text, flags=re.IGNORECASE)
         for name, stand_in in self._names.items():
             text = re.sub(r"(?<![A-Za-z0-9])%s(?![A-Za-z0-9])" % re.escape(name), stand_in, text)
         return text
 
     def is_in(self, data):
         """Whether a known secret stands in bytes that can't be changed."""
-        text = data.decode("latin-1").lower()
-        return any(value.lower() in text for value in self._values)
+        data = data.lower()
+        return any(form.encode().lower() in data for value in self._values for form in _written(value))
 
     def toml(self, text):
         """A site file as it stands, also a broken one: only lines whose key is known and no secret keep their value."""
@@ -93,11 +96,13 @@ class Redactor:
                 continue
             found = _TOML_KEY.match(line)
             if found is None:
-                is_plain = not line.strip() or _TOML_HEADER.match(line)
-                lines.append(self.text(line) if is_plain else "# (a comment or a line that can't be read: left out)")
+                header = _TOML_HEADER.match(line)
+                lines.append(self.text(header.group(1)) if header else
+                             "# (a comment or a line that can't be read: left out)" if line.strip() else "")
                 continue
             name = found.group(1).strip().rpartition(".")[2].strip("\"' ")
-            if name in KNOWN_NAMES and not is_secret(name):
+            value = line.partition("=")[2]
+            if name in KNOWN_NAMES and not is_secret(name) and not any(map(is_secret, _TOML_INNER_KEY.findall(value))):
                 lines.append(self.text(line.partition("#")[0].rstrip()))
             else:
                 lines.append("%s = %s" % (found.group(1).strip(), GONE))
@@ -108,6 +113,17 @@ class Redactor:
     def _learn_line(self, line):
         value = line.partition("=")[2].partition("#")[0].strip().strip("\"'")
         self.learn_value(value)
+
+
+def _leaves(value):
+    """Values that are neither dictionary nor list, however deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return [value] if inner is None else [leaf for each in inner for leaf in _leaves(each)]
+
+
+def _written(value):
+    """How a value may stand in a file: as it is, as JSON writes it, as an address does."""
+    return {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], urllib.parse.quote(value, safe="")}
 
 
 def is_secret(name):
