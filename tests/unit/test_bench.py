@@ -8,14 +8,16 @@ import json
 import pytest
 
 from host_sim.broker import mosquitto
+from protocols import auth, messages, topics
 from tools import cli
-from tools.bench import live, secure_broker, site_reaction, targets, tick
+from tools.bench import flood, flood_attackers, live, secure_broker, site_reaction, targets, tick
 from tools.commands import bench
 
 KEYS = (
     "step_us", "step_grid_us", "step_us_micropython", "heap_grid_kib", "heap_kib", "modbus_req_s", "pymodbus_async_req_s", "pymodbus_sync_req_s", "mqtt_pub_s",
     "paho_pub_s", "feeder_solves_s", "feeder_single_s", "reaction_ms", "command_ack_ms", "rss_mb", "broker",
-    "site_reaction_ms", "frequency_first_ms", "frequency_delivered_ms",
+    "site_reaction_ms", "frequency_first_ms", "frequency_delivered_ms", "tick_late_calm_ms",
+    "tick_late_flood_ms", "flood_1_s",
 )
 
 # What the parts answer, made up; the peers of a part are where the part puts them.
@@ -29,6 +31,8 @@ FIGURES = {
                          "heap_grid_kib": None},
     "tools.bench.modbus": {"modbus_req_s": 9000, "pymodbus_async_req_s": 7000, "pymodbus_sync_req_s": 9000},
     "tools.bench.mqtt": {"mqtt_pub_s": 50000, "paho_pub_s": 20000, "broker": "own"},
+    "tools.bench.flood": {"tick_late_calm_ms": {"p50": 0.5, "p99": 3.0, "n": 20}, "tick_late_flood_ms": {"p50": 0.7, "p99": 14.0, "n": 20},
+                          "flood_1_s": {"broker": 9000, "page": 1000, "proxy": 400}},
     "tools.bench.feeder": {"feeder_solves_s": 90000, "feeder_single_s": 5000, "opendss_solves_s": None},
 }
 
@@ -71,7 +75,8 @@ def test_a_plain_run_keeps_to_its_time():
 def test_the_table_says_what_is_met_and_what_is_not(no_measuring, capsys):
     assert bench.run(parsed()) == 0, "a figure that falls short is a result"
     lines = capsys.readouterr().out.splitlines()
-    for start, end in (("whole tick, CPython", "250        met"), ("command to applied", "NOT met"), ("MQTT QoS 1", "met")):
+    for start, end in (("whole tick, CPython", "250        met"), ("command to applied", "NOT met"), ("MQTT QoS 1", "met"),
+                       ("... under a flood", "NOT met")):
         assert next(line for line in lines if line.startswith(start)).endswith(end), start
     assert any("wallbox-quasar-1" in line and "11000" in line for line in lines)
 
@@ -144,3 +149,18 @@ def test_certificates_are_trusted_by_their_ca_alone(tmp_path):
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificate, key)
     assert ssl.create_default_context(cafile=ca).get_ca_certs()[0]["subject"] == ((("commonName", "bench CA"),),)
+
+
+def test_a_flooded_gateway_is_timed_beside_a_calm_one():
+    figures = flood.measure(2.0)
+    for half in (flood.CALM, flood.FLOOD):
+        assert figures[half]["n"] >= 5 and 0 <= figures[half]["p50"] <= figures[half]["p99"]
+    assert set(figures["flood_1_s"]) == {"broker", "page", "proxy"}
+
+
+def test_everything_hostile_has_a_signature_that_is_wrong():
+    for topic, payload in flood_attackers.hostile("gw-1"):
+        name = topics.parse(topic)[0]
+        scheme = messages.row(name)[5]
+        keys = {"k1": b"k" * 32} if scheme == "hmac" else {kid: 2 ** 3071 + 1 for kid in ("operator", "update", "installer")}
+        assert auth.verify(scheme, topic, payload, keys)[2][0] == "bad_signature", "it costs all that a signature costs"

@@ -16,6 +16,7 @@ PARTS = (
     ("Modbus", "tools.bench.modbus", 4.0, 20.0),
     ("MQTT", "tools.bench.mqtt", 3.5, 20.0),
     ("feeder", "tools.bench.feeder", 2.0, 15.0),
+    ("flood", "tools.bench.flood", 4.0, 120.0),
 )
 
 
