@@ -116,7 +116,8 @@ def test_what_the_household_wrote_stays_in_the_house():
     site = fake_site.FakeSite(fake_site.document(home={}, vpp=vpp), {"bus:lan": {1: fake_site.charger_bank()}})
     site.run(5000)
     site.gateway.on_query(site.now_ms, 1, {"announce": {
-        "id": "a1", "what": "notice", "start": 10, "end": 60, "text": "Ada moves out"}})
+        "id": "a1", "what": "notice", "start": fake_site.UNIX_MS // 1000, "end": fake_site.UNIX_MS // 1000 + 9000,
+        "text": "Ada moves out"}})
     site.run(5000)
     told = [payload for payload in site.messages("/up/event") if b'"announced"' in payload]
     assert told and b"Ada" not in b"".join(payload for _, payload in site.published)
