@@ -305,3 +305,36 @@ def test_a_dry_run_changes_nothing(bench, tmp_path, site, capsys):
     assert flash(bench, tmp_path, bundle(), "--site", str(site), "--dry-run") == 0
     assert bench.tree() == {}
     assert "would install version 0.1.0" in capsys.readouterr().out
+
+
+def test_rights_do_not_depend_on_who_installs_and_a_site_file_is_never_open(bench, tmp_path, site, monkeypatch):
+    opened = []
+    change = os.fchmod
+    monkeypatch.setattr(os, "fchmod", lambda fd, mode: opened.append(os.fstat(fd).st_mode & 0o077) or change(fd, mode))
+    before = os.umask(0o077)
+    try:
+        install(bench, tmp_path, bundle(), site)
+    finally:
+        assert os.umask(before) == 0o077
+    assert opened and not any(opened), "nobody else may read it while it is written"
+    for path in (bench.root / "opt/v2g-edge").rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            assert path.stat().st_mode & 0o055 == 0o055, path
+    assert (bench.root / "etc/v2g-edge/site.toml").stat().st_mode & 0o777 == 0o640
+    assert (bench.root / "var/lib/v2g-edge").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_out_of_a_mounted_file_system_is_not_followed(bench, tmp_path, site):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (bench.root / "var").mkdir()
+    (bench.root / "var/lib").symlink_to(outside)
+    with pytest.raises(Problem, match="leads out of"):
+        install(bench, tmp_path, bundle(), site)
+    assert not list(outside.iterdir()) and not (bench.root / "opt").exists()
+
+
+def test_an_update_key_that_is_none_is_said(bench, tmp_path, site):
+    site.write_text(site.read_text() + '[vpp]\nupdate_key = "zz"\n')
+    with pytest.raises(Problem, match="vpp.update_key is no key"):
+        install(bench, tmp_path, bundle(), site)

@@ -4,9 +4,11 @@ Not its job: the releases (installer.py), starting anything (live_system.py).
 Source: systemd.unit(5), sysusers.d(5), tmpfiles.d(5).
 """
 
+import contextlib
 import os
 
 from edge import slots
+from tools.flash.problem import Problem
 
 RELEASES = "opt/v2g-edge/releases"
 UNITS_OF = "boards/linux-generic/"
@@ -28,6 +30,17 @@ COMMAND = b"""#!/bin/sh
 PYTHONPATH=/opt/v2g-edge/current exec /usr/bin/python3 -P -B -m tools.cli "$@"
 """
 CURRENT = "opt/v2g-edge/current"
+STORE = "var/lib/v2g-edge"
+PLACES = (RELEASES, STORE, WANTS, os.path.dirname(COMMAND_FILE), "etc/v2g-edge")
+
+
+def check_inside(root):
+    """Problem when a place that is written to is a link that leads out of a mounted file system: into that of this machine."""
+    top = os.path.realpath(root)
+    for place in [os.path.dirname(target) for _, target, _ in FILES] + list(PLACES):
+        path = os.path.realpath(os.path.join(root, place))
+        if os.path.commonpath([top, path]) != top:
+            raise Problem("%s is a link that leads out of %s, to %s: install on the running gateway with --host" % (place, root, path))
 
 
 def lay(root, version, board):
@@ -41,7 +54,7 @@ def lay(root, version, board):
             changed.append(os.path.join(WANTS, unit))
     if not os.path.islink(os.path.join(root, CURRENT)):
         _link(os.path.join(root, CURRENT), "releases/" + version)
-    os.makedirs(os.path.join(root, "var/lib/v2g-edge"), mode=0o700, exist_ok=True)
+    os.makedirs(os.path.join(root, STORE), mode=0o700, exist_ok=True)
     yield "%s: %s" % (board, "starter, units and command are current" if not changed else "new: " + ", ".join(changed))
 
 
@@ -59,11 +72,14 @@ def replace(path, data, mode=0o640, keeps_before=True):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if before is not None and keeps_before:
         replace(path + ".before", before, mode, keeps_before=False)
-    with open(path + ".new", "wb") as file:
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path + ".new")
+    # With its rights from the first byte: it may hold keys.
+    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o700), "wb") as file:
         file.write(data)
         file.flush()
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
-    os.chmod(path + ".new", mode)
     os.replace(path + ".new", path)
     return True
 

@@ -22,10 +22,9 @@ from edge import slots
 from edge.hal_releases import Releases, unpacked
 from protocols import bundle
 from tools.flash import gateway_files
+from tools.flash.gateway_files import RELEASES, STORE
 from tools.flash.problem import Problem
 
-RELEASES = "opt/v2g-edge/releases"
-STORE = "var/lib/v2g-edge"
 SITE = "etc/v2g-edge/site.toml"
 SPARE_BYTES = 8 << 20       # for journal and store while two releases lie there
 HEAD_STEP_BYTES = 65536
@@ -71,6 +70,15 @@ def install(bundle_path, board, root, site_path=None, *, is_forced=False, open_f
 
     site_path: replaces the gateway's site file, None keeps it. open_file: what stands in for open in a test.
     """
+    gateway_files.check_inside(root)
+    before = os.umask(0o022)    # a strict one would hide the release from the gateway's own user
+    try:
+        yield from _installed(bundle_path, board, root, site_path, is_forced=is_forced, open_file=open_file)
+    finally:
+        os.umask(before)
+
+
+def _installed(bundle_path, board, root, site_path, *, is_forced, open_file):
     with open(bundle_path, "rb") as file:
         manifest, line = _checked(file, board, root, site_path, is_forced)
         version = manifest["version"]
@@ -129,7 +137,10 @@ def _update_key(root, site_path):
         except (OSError, ValueError, AttributeError):
             continue    # no file, or one that the check below refuses
         if isinstance(digits, str) and digits:
-            return int(digits, 16)
+            try:
+                return int(digits, 16)
+            except ValueError as error:
+                raise Problem("%s: vpp.update_key is no key in hexadecimal digits" % path) from error
     return None
 
 
