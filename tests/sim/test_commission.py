@@ -10,6 +10,7 @@ from tools.gateway.commission import steps
 from tools.gateway.commission.results import FAIL, PASS
 
 SEEDS = range(20)
+UNIX_MS = 1_795_000_000_000
 # profile, phase it is really on
 CHARGERS = (("sim-four-quadrant", 0), ("wallbox-quasar-1", 1), ("sim-v2h", 2))
 
@@ -231,6 +232,25 @@ def test_a_timer_that_any_request_restarts_is_seen_in_silence():
     assert row["result"] == PASS and "as long as it is read" in row["allowed"]
 
 
+def test_a_fuse_that_is_overloaded_while_nothing_is_written_ends_the_test_at_once():
+    muted_ms = []
+
+    def dead_timer(house):
+        house.charger.inverter.check_reversion = lambda now_ms: False
+
+        def seen_w(p_w):
+            gateway = house.node.gateway
+            if gateway is None or "update" not in vars(gateway.fleet.actuators[0]):
+                return p_w
+            muted_ms.append(house.heap.now_ms)
+            return [p_w[0] - 12000 if house.heap.now_ms - muted_ms[0] > 1000 else p_w[0]] + p_w[1:]
+        house.seen_w = seen_w
+    _, run = commissioned(change=dead_timer, is_noisy=False)
+    (row,) = run.results.failed()
+    assert row["test"] == "own reversion" and "main fuse" in row["measured"]
+    assert muted_ms[-1] - muted_ms[0] < 3000, "it is written again at once"
+
+
 def test_two_chargers_each_on_its_phase():
     house, run = commissioned(profile="sim-v2h", phase=0, neighbour=("sim-v2h", 2))
     assert run.results.failed() == []
@@ -303,9 +323,13 @@ def test_breaking_off_gives_the_charger_back():
 def test_what_was_done_is_not_done_again():
     house, run = commissioned(("devices", "values"))
     again = House().run()
-    assert again.results.resume(run.results.kept("h1"), "h1") and not again.results.resume(b"{", "h1")
-    assert again.results.resume(run.results.kept("h1"), "h2") is False, "another configuration begins anew"
-    again.results.resume(run.results.kept("h1"), "h1")
+    kept, day_ms = run.results.kept("h1", UNIX_MS), 86400000
+    assert again.results.resume(kept, "h2", UNIX_MS) is False, "another configuration begins anew"
+    assert not again.results.resume(b"{", "h1", UNIX_MS)
+    assert not again.results.resume(kept.replace(b'"version"', b'"other"'), "h1", UNIX_MS), "another firmware"
+    assert not again.results.resume(kept, "h1", UNIX_MS - 1) and not again.results.resume(kept, "h1", UNIX_MS + day_ms + 1)
+    assert again.results.resume(kept, "h1", UNIX_MS + day_ms)
+    assert not again.results.resume(again.results.kept("h1", UNIX_MS + day_ms), "h1", UNIX_MS + day_ms + 1), "its oldest row counts"
     lines = []
     again.say = lines.append
     steps.perform(again, ("devices", "values"))

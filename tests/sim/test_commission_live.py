@@ -140,14 +140,15 @@ def test_device_reads_and_sets_within_bounds(served, tmp_path):
     assert served.house.chargers["ev"].bank.get("p_set_w") == -600
 
 
-def test_ctrl_c_gives_the_charger_back(served, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "line lost"])
+def test_breaking_it_off_gives_the_charger_back(number, served, tmp_path):
     command = [sys.executable, "-m", "tools.cli", "commission", str(tmp_path / "site.toml"), "--yes", "--steps", "devices,values,signs"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     end_s = time.monotonic() + 90
     while served.house.chargers["ev"].p_w > -1500:
         assert time.monotonic() < end_s and process.poll() is None
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 1 and "broken off: by hand" in told and "not kept" in told
     end_s = time.monotonic() + 10

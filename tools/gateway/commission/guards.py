@@ -8,6 +8,7 @@ falls back by itself.
 from edge.drivers.profile_loader import load_profile
 from edge.site import is_limited, is_metered
 from tools.gateway.commission import pulses
+from tools.gateway.commission.bench import CURRENTS
 from tools.gateway.commission.results import FAIL, SKIPPED
 
 MARGIN_S = 2
@@ -114,9 +115,15 @@ def _reversion(run, number, profile, p_w):
     allowed_s = timer_s + (dynamics["response_ms"] + 2 * dynamics["meter_window_ms"]) / 1000 + MARGIN_S
     began_ms = bench.now_ms()
     bench.mute_setpoints(number)
-    fell = bench.wait_until(lambda: _is_below(bench, number, TOLERANCE_W), allowed_s + 5)
+    fell = bench.wait_until(lambda: _is_below(bench, number, TOLERANCE_W) or _is_over_fuse(bench), allowed_s + 5)
     took_s = (bench.now_ms() - began_ms) / 1000
     measured = "from %.1f kW to %s after %.1f s" % (p_w / 1000, _watts(bench, number), took_s)
+    if _is_over_fuse(bench):
+        bench.unmute()      # nobody else looks after the fuse meanwhile
+        bench.charge(number, 0)
+        run.results.add("own reversion", device.name, FAIL, measured=measured + "; broken off: more current than the main fuse carries",
+                        change="switch loads off, and do it again")
+        return
     words = "without any write"
     if not fell:
         # Some restart their timer at any request: a gateway that is gone asks nothing either.
@@ -138,7 +145,7 @@ def _reverts_in_silence(bench, number, allowed_s):
     reader = bench.gateway.fleet.readers[number]
     bench.mute_setpoints(number)
     bench.mute_reads(reader)
-    bench.wait(allowed_s)
+    bench.wait_until(lambda: _is_over_fuse(bench), allowed_s)
     silent_ms = bench.now_ms()
     bench.unmute_reads(reader)
     # The first value counts: the timer may begin anew with it.
@@ -199,6 +206,12 @@ def _charging(run, number, p_w):
 def _is_below(bench, number, limit_w):
     p_w = bench.charger(number, "p_ac_w")[0]
     return p_w is not None and abs(p_w) <= limit_w
+
+
+def _is_over_fuse(bench):
+    """Whether the meter shows more than the main fuse carries: a charger that hears nothing can't give way."""
+    i_fuse_a = bench.config.site.i_fuse_a
+    return i_fuse_a is not None and max([abs(amps) for amps in bench.meter(*CURRENTS) if amps is not None], default=0) > i_fuse_a
 
 
 def _watts(bench, number):

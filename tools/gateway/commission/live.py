@@ -73,7 +73,7 @@ class LiveBench(Bench):
         self._task = self._loop.create_task(self._runtime.run())
         self._loop.run_until_complete(asyncio.sleep(SLICE_S))
         # Instead of the runtime's own: a test that is broken off first says so and rests.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):      # the last one: the installer's ssh broke
             self._loop.add_signal_handler(number, self._interrupt)
 
     def now_ms(self):

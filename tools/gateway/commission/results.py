@@ -6,8 +6,11 @@ Source: ours. A row is {step, test, device, result, measured, allowed, change}; 
 
 import json
 
+from edge.version import VERSION
+
 PASS, FAIL, SKIPPED = "pass", "fail", "skipped"
 PROGRESS_FILE = "commissioning-progress"
+LONGEST_MS = 86400000       # older tests are done anew: a record is signed for one day's work
 
 
 class Results:
@@ -17,6 +20,7 @@ class Results:
         self.rows = []
         self.devices = []
         self.step = ""
+        self._began_unix_ms = None      # of the oldest row, None before the first is kept
         self._heard = heard
 
     def add(self, test, device, result, *, measured="", allowed="", change=""):
@@ -49,17 +53,23 @@ class Results:
         """A step is done anew."""
         self.rows = [row for row in self.rows if row["step"] != step]
 
-    def kept(self, config_hash):
+    def kept(self, config_hash, unix_ms):
         """Bytes to resume from."""
-        return json.dumps({"config": config_hash, "rows": self.rows, "devices": self.devices}).encode()
+        if self._began_unix_ms is None:
+            self._began_unix_ms = unix_ms
+        return json.dumps({"config": config_hash, "version": VERSION, "began_unix_ms": self._began_unix_ms, "rows": self.rows,
+                           "devices": self.devices}).encode()
 
-    def resume(self, data, config_hash):
-        """Take back what was kept of the same configuration; False when there is none or it does not fit."""
+    def resume(self, data, config_hash, unix_ms):
+        """Take back what was kept of the same configuration and firmware within a day; False when there is none or it does not fit."""
         try:
             kept = json.loads(data or b"null")
         except ValueError:
             return False
-        if not isinstance(kept, dict) or kept.get("config") != config_hash:
+        if not isinstance(kept, dict) or kept.get("config") != config_hash or kept.get("version") != VERSION:
             return False
-        self.rows, self.devices = kept["rows"], kept["devices"]
+        began_unix_ms = kept.get("began_unix_ms")
+        if not isinstance(began_unix_ms, int) or not 0 <= unix_ms - began_unix_ms <= LONGEST_MS:
+            return False
+        self.rows, self.devices, self._began_unix_ms = kept["rows"], kept["devices"], began_unix_ms
         return True

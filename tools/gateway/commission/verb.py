@@ -75,10 +75,11 @@ def _commission(args, site_document, store, names, key):
     asked = people.Nobody() if args.yes else people.Terminal(bench, say)
     done = steps.Run(bench, site_config, asked, may_discharge=args.discharge, say=say)
     done.store = files
-    if not args.again and done.results.resume(files.read(PROGRESS_FILE), site_config.hash):
+    if not args.again and done.results.resume(files.read(PROGRESS_FILE), site_config.hash, ports.clock.unix_ms()):
         say("goes on where it was broken off; --again begins anew")
     bench.start()
-    is_whole = steps.perform(done, names, lambda: files.write_atomic(PROGRESS_FILE, done.results.kept(site_config.hash)))
+    is_whole = steps.perform(done, names, lambda: files.write_atomic(
+        PROGRESS_FILE, done.results.kept(site_config.hash, ports.clock.unix_ms())))
     kept = record.content(done, args.who, ports.clock.unix_ms())
     kept["ok"] = is_whole and all(done.results.is_done(name) for name in steps.NAMES)
     _show(args, kept, key, say)
