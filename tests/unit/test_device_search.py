@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from edge.drivers.fleet_builder import map_of
 from edge.drivers.profile_loader import load_profile
 from host_sim.plant.devices import make_device
 from protocols import profiles
@@ -113,3 +114,25 @@ def test_open_ports_are_found_and_closed_ones_not():
         port = server.getsockname()[1]
         assert network_scan.open_ports(["127.0.0.1", "127.0.0.2"], (port, 1)) == [("127.0.0.1", port)]
         assert network_scan.open_ports(["no-such-host.invalid"], (port,)) == []
+
+
+@pytest.mark.parametrize("profile, point, at_most, too_much", [
+    ("generic-charger-a", "i_set_a", -14.4, -14.6), ("generic-charger-pct", "p_set_pct", -50, -51),
+    ("generic-charger-w", "p_set_w", -11000, -11001), ("sigenergy-evdc", "p_set_w", -1000, 0),
+])
+def test_whatever_form_a_setpoint_has_it_means_no_more_than_the_site_allows(profile, point, at_most, too_much):
+    """The percentage counts on the largest rating the profile knows, 22 kW; the current on the highest voltage."""
+    class Row:
+        kind, v2g_consent, p_charge_max_w, p_discharge_max_w, s_max_va = "evse", False, 11000, 11000, None
+
+    plain = load_profile(profile)
+    step = device_writes.writable(map_of(plain, 1), plain)[point]
+    assert device_writes.refusal(step, point, at_most, Row, plain) is None
+    assert device_writes.refusal(step, point, too_much, Row, plain) is not None
+    assert device_writes.refusal(step, point, 0.5, Row, plain) is not None, "no consent"
+
+
+def test_without_a_site_file_nothing_discharges():
+    plain = load_profile("ambibox-ambicharge")
+    step = device_writes.writable(map_of(plain, 1), plain)["p_set_w"]
+    assert [device_writes.refusal(step, "p_set_w", p_w, None, plain) is None for p_w in (-2001, -2000, 0, 1)] == [False, True, True, False]
