@@ -12,7 +12,8 @@ from protocols.modbus import pdu
 from protocols.modbus.tcp import TcpFraming
 
 CLIENTS_MAX = 4
-REQUESTS_MAX = 4             # reads of one client
+IDLE_MS = 60000             # who said nothing for so long makes room: of a lost connection half may be left for ever
+REQUESTS_MAX = 4            # reads of one client
 FRESH_MS = 1000             # an answer so old is still one
 PAUSE_MS = 200              # between two reads on the bus, so that a busy client costs a fifth of a quick bus at most
 SILENCE_PAUSE_MS = 5000     # after a read nobody answered: it held the bus up for a whole time-out
@@ -36,6 +37,7 @@ class Proxy:
         self._units = units
         self._framings = {}     # client -> TcpFraming
         self._peers = {}        # client -> address
+        self._heard_ms = {}     # client -> when it said something last
         self._waiting = []      # [client, transaction id, unit, request PDU]
         self._asked = None      # (unit, request PDU) under way
         self._next_ms = 0
@@ -45,22 +47,32 @@ class Proxy:
 
     # -- clients -----------------------------------------------------------------------------------------
 
-    def opened(self, client, address):
+    def left_for_good(self, now_ms):
+        """The client that has to make room for a new one, or None."""
+        if len(self._framings) < CLIENTS_MAX:
+            return None
+        heard_ms, client = min([(heard_ms, client) for client, heard_ms in self._heard_ms.items()])
+        return client if now_ms - heard_ms >= IDLE_MS else None
+
+    def opened(self, now_ms, client, address):
         """Whether a new connection may stay. client: any key; address: for people."""
         if len(self._framings) >= CLIENTS_MAX:
             return False
         self._framings[client] = TcpFraming()
         self._peers[client] = address
+        self._heard_ms[client] = now_ms
         return True
 
     def closed(self, client):
         """The connection has gone."""
         self._framings.pop(client, None)
         self._peers.pop(client, None)
+        self._heard_ms.pop(client, None)
         self._waiting = [row for row in self._waiting if row[0] != client]
 
     def received(self, now_ms, client, data):
         """Bytes of a client; what can be answered at once is. Returns how many requests they were."""
+        self._heard_ms[client] = now_ms
         count = 0
         for transaction_id, unit, request in self._framings[client].requests(data):
             self._take(now_ms, client, transaction_id, unit, request)

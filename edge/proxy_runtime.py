@@ -30,7 +30,12 @@ class ProxyServer:
         name = id(writer)
         peer = writer.get_extra_info("peername")
         address = peer[0] if isinstance(peer, tuple) and isinstance(peer[0], str) else ""
-        if not self._proxy.opened(name, address):
+        now_ms = self._clock.now_ms()
+        left = self._proxy.left_for_good(now_ms)
+        if left is not None:
+            self._askers[left].cancel()
+            self._proxy.closed(left)
+        if not self._proxy.opened(now_ms, name, address):
             hal.close(writer)
             return
         self._askers[name] = asyncio.current_task()
@@ -44,7 +49,7 @@ class ProxyServer:
                 count = self._proxy.received(self._clock.now_ms(), name, data)
                 if name in self._writers:
                     await writer.drain()
-                await asyncio.sleep(count * PACE_S)
+                await asyncio.sleep(max(count, 1) * PACE_S)
         except (OSError, asyncio.CancelledError):
             pass    # the client has gone, or the gateway ends
         finally:
@@ -57,8 +62,9 @@ class ProxyServer:
         writer = self._writers.get(name)
         if writer is None:
             return
-        writer.write(data)
         transport = getattr(writer, "transport", None)
-        if transport is not None and transport.get_write_buffer_size() > UNREAD_MAX_BYTES:
+        if transport is not None and (transport.is_closing() or transport.get_write_buffer_size() > UNREAD_MAX_BYTES):
             self._writers.pop(name)
             transport.abort()
+            return
+        writer.write(data)

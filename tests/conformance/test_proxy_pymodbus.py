@@ -107,6 +107,22 @@ def test_several_clients_at_once_and_one_too_many():
     asyncio.run(beside(script))
 
 
+def test_connections_that_were_lost_in_silence_make_room(monkeypatch):
+    monkeypatch.setattr("edge.proxy.IDLE_MS", 0)
+
+    async def script(gateway, port, _charger):
+        lost = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+        await until(lambda: len(gateway.fleet.buses[0].proxy._framings) == 4)
+        client = await connected(port)
+        assert not (await client.read_holding_registers(0, count=6, device_id=1)).isError()
+        assert await asyncio.wait_for(lost[0][0].read(1), 5) == b"", "the first is shown out"
+        client.close()
+        for _, writer in lost:
+            writer.close()
+
+    asyncio.run(beside(script))
+
+
 @pytest.mark.parametrize("noise", (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", bytes(600), b"\xff" * 3000))
 def test_garbage_harms_nobody(noise):
     async def script(gateway, port, _charger):

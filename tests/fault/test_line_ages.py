@@ -132,7 +132,7 @@ def test_the_proxy_costs_no_more_than_the_plan_says():
     proxy, framing = site.bus.proxy, TcpFraming()
     got = []
     proxy.send = lambda client, data: got.append(data)
-    assert proxy.opened("c", "10.0.0.9")
+    assert proxy.opened(0, "c", "10.0.0.9")
     asked = 0
 
     def greedy(site):
@@ -155,7 +155,7 @@ def test_reads_of_a_silent_device_cost_the_others_nothing():
     site = line_site(19200, proxy_port=1502)
     proxy, framing, got = site.bus.proxy, TcpFraming(), []
     proxy.send = lambda client, data: got.append(data)
-    proxy.opened("c", "10.0.0.9")
+    proxy.opened(0, "c", "10.0.0.9")
     site.dead = {METER_UNIT}
     site.run(10000)
     site.ages_ms = {}
@@ -195,7 +195,7 @@ def test_a_read_too_long_for_the_line_is_refused_as_busy():
     site = line_site(9600, proxy_port=1502)
     got = []
     site.bus.proxy.send = lambda client, data: got.append(data)
-    site.bus.proxy.opened("c", "10.0.0.9")
+    site.bus.proxy.opened(0, "c", "10.0.0.9")
     site.bus.proxy.received(site.now_ms, "c", TcpFraming().wrap(7, 1, pdu.read_request(3, 0, 120)))
     assert got == [bytes((0, 7, 0, 0, 0, 3, 1, 0x83, 6))]
     site.bus.proxy.received(site.now_ms, "c", TcpFraming().wrap(8, METER_UNIT, pdu.read_request(4, 0, 2)))

@@ -6,7 +6,7 @@ Not its job: sockets and pymodbus (tests/conformance/test_proxy_pymodbus.py), it
 import struct
 
 from edge import field_reasons
-from edge.proxy import CLIENTS_MAX, FRESH_MS, PAUSE_MS, REQUESTS_MAX, SILENCE_PAUSE_MS, Proxy
+from edge.proxy import CLIENTS_MAX, FRESH_MS, IDLE_MS, PAUSE_MS, REQUESTS_MAX, SILENCE_PAUSE_MS, Proxy
 from protocols.modbus import pdu
 from protocols.modbus.tcp import TcpFraming
 
@@ -28,7 +28,7 @@ class Desk:
         self.answers = []
         self.proxy.send = self._sent
         self.number = 0
-        assert self.proxy.opened("c", "10.0.0.9")
+        assert self.proxy.opened(0, "c", "10.0.0.9")
 
     def _sent(self, client, data):
         for transaction_id, unit, answer in TcpFraming().requests(data):
@@ -60,7 +60,7 @@ def test_a_read_waits_for_the_bus_and_comes_back_with_its_number():
 
 def test_all_who_wait_for_the_same_get_one_answer():
     desk = Desk()
-    desk.proxy.opened("d", "10.0.0.8")
+    desk.proxy.opened(0, "d", "10.0.0.8")
     request = pdu.read_request(3, 0, 1)
     first, second = desk.ask(request), desk.ask(request, client="d")
     desk.proxy.next_read(0)
@@ -133,10 +133,10 @@ def test_clients_and_their_requests_are_bounded():
         desk.ask(pdu.read_request(3, number, 1))
     assert desk.answers == [] and desk.answered(pdu.read_request(3, 50, 1)) == b"\x83\x06"
     for number in range(CLIENTS_MAX - 1):
-        assert desk.proxy.opened(number, "")
-    assert not desk.proxy.opened("late", "")
+        assert desk.proxy.opened(0, number, "")
+    assert not desk.proxy.opened(0, "late", "")
     desk.proxy.closed("c")
-    assert desk.proxy.opened("late", "") and desk.proxy.next_read(0) is None, "who has gone waits for nothing"
+    assert desk.proxy.opened(0, "late", "") and desk.proxy.next_read(0) is None, "who has gone waits for nothing"
 
 
 def test_who_leaves_while_the_bus_is_asked_gets_nothing():
@@ -146,3 +146,16 @@ def test_who_leaves_while_the_bus_is_asked_gets_nothing():
     desk.proxy.closed("c")
     desk.proxy.on_answer(5, pdu.OK, b"\x00\x01")
     assert desk.answers == []
+
+
+def test_who_says_nothing_for_long_makes_room():
+    desk = Desk()
+    desk.proxy.closed("c")
+    for number in range(CLIENTS_MAX):
+        assert desk.proxy.left_for_good(IDLE_MS) is None, "there is room"
+        desk.proxy.opened(1000 + number, number, "")
+    desk.ask(pdu.read_request(3, 0, 1), now_ms=5000, client=0)
+    assert desk.proxy.left_for_good(IDLE_MS + 1000) is None
+    assert desk.proxy.left_for_good(IDLE_MS + 1001) == 1, "0 has spoken since"
+    desk.proxy.closed(1)
+    assert desk.proxy.opened(IDLE_MS + 1001, 9, "")

@@ -14,7 +14,7 @@ def test_it_is_found_controlled_and_read_along():
     bench = Bench(bus=[{"name": "lan", "host": "127.0.0.1", "port": 502, "proxy_port": 1502}])
     bus, got = bench.site.gateway.fleet.buses[0], []
     bus.proxy.send = lambda client, data: got.append(data)
-    bus.proxy.opened("c", "10.0.0.9")
+    bus.proxy.opened(0, "c", "10.0.0.9")
     bench.run(20000)
     assert bench.session == "controlling" and bus.client.timeouts == 0
     bus.proxy.received(bench.site.now_ms, "c", TcpFraming().wrap(1, 1, pdu.read_request(3, UNIT_ID, 2)))
