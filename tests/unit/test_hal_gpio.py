@@ -9,7 +9,7 @@ import struct
 
 import pytest
 
-from edge import hal_gpio
+from edge import hal, hal_gpio
 
 NAMES = (b"ID_SDA", b"", b"GPIO17")
 
@@ -19,6 +19,7 @@ class Kernel:
 
     def __init__(self):
         self.levels = []
+        self.level = 0
         self.request = None
         self.fds = []
 
@@ -35,6 +36,9 @@ class Kernel:
         elif number == 0x07:
             self.request = bytes(data)
             struct.pack_into("=i", data, 588, 77)
+        elif number == 0x0E:
+            assert fd == 77 and struct.unpack("=QQ", data)[1] == 1
+            struct.pack_into("=Q", data, 0, self.level)
         else:
             assert number == 0x0F and fd == 77
             self.levels.append(struct.unpack("=QQ", data))
@@ -69,3 +73,34 @@ def test_a_name_nobody_has(kernel):
     with pytest.raises(OSError, match="gpiochip0, gpiochip1"):
         hal_gpio.Output("GPIO99")
     assert kernel.closed == [50, 51]
+
+
+def test_a_relay_has_its_level_from_the_first_moment_and_is_held(kernel):
+    contacts = hal.Contacts()
+    assert contacts.write("GPIO17", 1) and kernel.levels == []
+    # one attribute: the first level, high, of the only pin (struct gpio_v2_line_config_attribute)
+    assert struct.unpack_from("=I", kernel.request, 296)[0] == 1
+    assert struct.unpack_from("=IIQQ", kernel.request, 320) == (2, 0, 1, 1)
+    assert contacts.write("GPIO17", 0) and contacts.write("GPIO17", 1) and kernel.levels == [(0, 1), (1, 1)]
+    assert 77 not in kernel.closed
+    assert not hal.Contacts().write("GPIO99", 1)
+
+
+def test_a_low_relay_needs_no_attribute(kernel):
+    assert hal.Contacts().write("GPIO17", 0)
+    assert struct.unpack_from("=I", kernel.request, 296)[0] == 0
+
+
+def test_a_contact_is_pulled_up_and_read(kernel):
+    contacts = hal.Contacts()
+    assert contacts.read("GPIO17") == 0
+    assert struct.unpack_from("=Q", kernel.request, 288)[0] == 1 << 2 | 1 << 8
+    kernel.level = 1
+    assert contacts.read("GPIO17") == 1
+    assert contacts.read("GPIO99") is None
+
+
+def test_a_file_is_a_contact_too(tmp_path):
+    contacts = hal.Contacts()
+    assert contacts.write(str(tmp_path / "relay"), 1) and contacts.read(str(tmp_path / "relay")) == 1
+    assert contacts.read(str(tmp_path / "none")) is None and not contacts.write("/proc/none/relay", 1)
