@@ -75,7 +75,7 @@ class RegisterMap:
         registers = []
         for item, letter, scale in fields:
             value = variables[item] if isinstance(item, str) else item
-            registers.extend(self._to_registers(value / scale, letter))
+            registers.extend(self._to_registers(_steps(item, value, scale), letter))
         return function, address, registers
 
     def possible_w(self, p_w):
@@ -91,7 +91,7 @@ class RegisterMap:
         for _, _, fields in self.sequences["set"]:
             for item, letter, scale in fields:
                 if item == name:
-                    return _fitted(value / scale, letter) * scale, max(abs(scale), 1)
+                    return _fitted(_steps(item, value, scale), letter) * scale, max(abs(scale), 1)
         return value, 1
 
     def _to_registers(self, raw, letter):
@@ -100,6 +100,12 @@ class RegisterMap:
             return (raw & 0xFFFF,)
         high_word, low_word = struct.unpack(">HH", struct.pack(">" + letter, raw))
         return (low_word, high_word) if self._low_first else (high_word, low_word)
+
+
+def _steps(item, value, scale):
+    """A variable in steps of its register; power in steps of more than a watt towards zero: never more than was decided."""
+    steps = value / scale
+    return int(steps) if item == "p_w" and abs(scale) > 1 else steps
 
 
 def _fitted(raw, letter):

@@ -102,3 +102,12 @@ def test_a_voltage_of_no_grid_and_a_rating_that_is_too_small_never_mean_more():
 def test_below_what_was_seen_working_a_vehicle_is_not_tried():
     charger = Seen("sigenergy-evdc")
     assert [charger.map.possible_w(p_w) for p_w in (-999, -1000, 1000)] == [0, -1000, 0]
+
+
+def test_power_in_steps_of_more_than_a_watt_is_rounded_towards_nothing():
+    profile = dict(load_profile("generic-charger-w"))
+    profile["points"] = tuple([row[:4] + (100,) + row[5:] if row[0] == "p_set_w" else row for row in profile["points"]])
+    found = map_of(profile, 1)
+    for p_w, steps in ((-1299, 12), (-1300, 13), (-99, 0), (0, 0)):
+        assert list(found.encode(found.sequences["set"][0], {"p_w": p_w, "q_var": 0})[2]) == [steps], p_w
+        assert found.held("p_w", p_w)[0] == -100 * steps
