@@ -10,7 +10,7 @@ from edge.param_devices import BOOL, CHOICE, FLOAT, INSTALLER, INT, NAME, OPERAT
 DUTY_TABLE = (
     ("dso.enabled",                BOOL,  None,  None, None,   None,  True,  INSTALLER, "EnWG 14a", "Follow limits of the distribution network operator."),
     ("dso.input",                  CHOICE, None, None, ("contact", "mqtt", "modbus"), None, "contact", INSTALLER, "ours", "How they come in."),
-    ("dso.contact",                TEXT,  None,  None, 1,      255,   None,  INSTALLER, "ours", "A pin, GPIO5 (on a board its number), or a file that reads 0 or 1."),
+    ("dso.contact",                TEXT,  None,  None, 1,      255,   None,  INSTALLER, "ours", "A pin, GPIO5 (on a board its number), or a file with 0 or 1."),
     ("dso.contact_closed",         CHOICE, None, None, (0, 1), None,  1,     INSTALLER, "ours", "What it reads while closed: 0 with a pull-up."),
     ("dso.name",                   NAME,  None,  None, 1,      32,    "dso", INSTALLER, "ours", "Name of the control box, for input modbus."),
     ("dso.profile",                TEXT,  None,  None, 1,      64,    None,  INSTALLER, "ours", "Its device profile."),
