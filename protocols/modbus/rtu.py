@@ -67,8 +67,9 @@ class RtuFraming:
         self._sent = b""        # the outstanding request's frame while its echo may come
 
     def clear(self):
-        """Forget a partial frame: the link was lost."""
+        """The link was lost: forget a partial frame, and whether the adapter repeats; the next one may be another."""
         self._rest = self._sent = b""
+        self.echoes = False
 
     def expire(self):
         """A request timed out: what came of its answer is of no use."""

@@ -145,3 +145,14 @@ def test_broadcast_and_reserved_units_are_refused():
             assert str(unit) in str(error) and "1..247" in str(error)
         else:
             raise AssertionError(unit)
+
+
+def test_another_adapter_after_a_lost_link_is_not_taken_for_one_that_repeats():
+    framing = RtuFraming()
+    read, write = pdu.read_request(3, 0, 1), b"\x06\x00\x01\x00\x05"
+    answer = b"\x01\x03\x02\x00\x07"
+    answer += bytes((crc16(answer) & 0xFF, crc16(answer) >> 8))
+    assert framing.response(framing.wrap(None, 1, read) + answer, 1, 1, read) == b"\x03\x02\x00\x07" and framing.echoes
+    framing.clear()
+    sent = framing.wrap(None, 1, write)
+    assert framing.response(sent, 1, 1, write) == write, "one answer is enough"
