@@ -9,6 +9,7 @@ from edge import hal
 from edge.clock import MonotonicClock
 from edge.drivers.profile_loader import load_profile
 from edge.gateway import EXIT_RESTART, Gateway
+from edge.hal_contacts import Contacts
 from edge.runtime import Runtime
 
 EXIT_CONFIGURATION = 2
@@ -26,7 +27,7 @@ class Ports:
         """directory: where the store keeps its files; seed: for a repeatable run."""
         self.clock = hal.WallClock()
         self.chance = hal.Chance(seed)
-        self.contacts = hal.Contacts()
+        self.contacts = Contacts()
         self.entropy = hal.entropy
         self.store = hal.FileStore(directory)
         self.releases = None    # Installed, where a starter has chosen one

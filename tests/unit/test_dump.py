@@ -3,6 +3,7 @@
 Not its job: the parts' contents in detail.
 """
 
+import argparse
 import errno
 import io
 import json
@@ -15,7 +16,7 @@ import pytest
 from edge import journal
 from edge.journal import Journal
 from tools import cli
-from tools.gateway import redaction
+from tools.gateway import dump_parts, redaction
 
 SECRETS = {
     "vpp.password": "correct-horse-battery-1", "vpp.key": "00112233445566778899aabbccddeeff", "vpp.root_key": "ab" * 32,
@@ -123,6 +124,18 @@ def test_no_site_file_and_no_store(tmp_path):
     members = dumped(tmp_path)
     assert "can't be read" in members["v2g-dump/check.json"]
     assert json.loads(members["v2g-dump/store.json"])["files"] is None
+
+
+def test_no_serial_number_of_the_machine_goes_out(monkeypatch, site):
+    lines = "model name\t: ARM\nSerial\t\t: 10000000abcdef01\nModel\t\t: Raspberry Pi 4\n"
+    genuine = open
+
+    def fake(name, *arguments, **options):
+        return io.StringIO(lines) if name == "/proc/cpuinfo" else genuine(name, *arguments, **options)
+
+    monkeypatch.setattr(dump_parts, "open", fake, raising=False)
+    shown = dump_parts.machine(argparse.Namespace(store=str(site)))["machine.json"]["/proc/cpuinfo"]
+    assert "Raspberry Pi 4" in shown and "abcdef01" not in shown
 
 
 def test_anonymous_names_nobody(site):

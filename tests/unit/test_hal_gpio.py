@@ -9,7 +9,8 @@ import struct
 
 import pytest
 
-from edge import hal, hal_gpio
+from edge import hal_gpio
+from edge.hal_contacts import Contacts
 
 NAMES = (b"ID_SDA", b"", b"GPIO17")
 
@@ -76,23 +77,23 @@ def test_a_name_nobody_has(kernel):
 
 
 def test_a_relay_has_its_level_from_the_first_moment_and_is_held(kernel):
-    contacts = hal.Contacts()
+    contacts = Contacts()
     assert contacts.write("GPIO17", 1) and kernel.levels == []
     # one attribute: the first level, high, of the only pin (struct gpio_v2_line_config_attribute)
     assert struct.unpack_from("=I", kernel.request, 296)[0] == 1
     assert struct.unpack_from("=IIQQ", kernel.request, 320) == (2, 0, 1, 1)
     assert contacts.write("GPIO17", 0) and contacts.write("GPIO17", 1) and kernel.levels == [(0, 1), (1, 1)]
     assert 77 not in kernel.closed
-    assert not hal.Contacts().write("GPIO99", 1)
+    assert not Contacts().write("GPIO99", 1)
 
 
 def test_a_low_relay_needs_no_attribute(kernel):
-    assert hal.Contacts().write("GPIO17", 0)
+    assert Contacts().write("GPIO17", 0)
     assert struct.unpack_from("=I", kernel.request, 296)[0] == 0
 
 
 def test_a_contact_is_pulled_up_and_read(kernel):
-    contacts = hal.Contacts()
+    contacts = Contacts()
     assert contacts.read("GPIO17") == 0
     assert struct.unpack_from("=Q", kernel.request, 288)[0] == 1 << 2 | 1 << 8
     kernel.level = 1
@@ -101,6 +102,6 @@ def test_a_contact_is_pulled_up_and_read(kernel):
 
 
 def test_a_file_is_a_contact_too(tmp_path):
-    contacts = hal.Contacts()
+    contacts = Contacts()
     assert contacts.write(str(tmp_path / "relay"), 1) and contacts.read(str(tmp_path / "relay")) == 1
     assert contacts.read(str(tmp_path / "none")) is None and not contacts.write("/proc/none/relay", 1)

@@ -133,6 +133,10 @@ def program(*arguments):
     return done.stdout if done.returncode == 0 else None
 
 
+# A Raspberry Pi tells its own in /proc/cpuinfo; it helps nobody, and names one machine.
+SERIAL_NUMBER = "Serial"
+
+
 def machine(site):
     """Facts of the machine: kernel, memory, load, disk, clock, ports, service."""
     facts = {"uname": " ".join(platform.uname()), "utc": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "load": os.getloadavg(),
@@ -141,7 +145,7 @@ def machine(site):
     for name in ("/proc/meminfo", "/proc/uptime", "/proc/cpuinfo", "/proc/device-tree/model"):
         try:
             with open(name, encoding="utf-8", errors="replace") as file:
-                facts[name] = file.read(4000)
+                facts[name] = "".join(line for line in file.read(4000).splitlines(True) if not line.startswith(SERIAL_NUMBER))
         except OSError:
             facts[name] = None
     folder = site.store if os.path.isdir(site.store) else "."

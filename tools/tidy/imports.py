@@ -32,6 +32,7 @@ WIRES = {"asyncio", "socket", "ssl", "select"}
 HOLDERS = {  # who may import PORTS, WIRES
     "edge/clock.py": PORTS,
     "edge/hal.py": PORTS | WIRES,
+    "edge/hal_contacts.py": PORTS,
     "edge/hal_gpio.py": PORTS,
     "edge/hal_ports.py": PORTS,
     "edge/hal_releases.py": PORTS,

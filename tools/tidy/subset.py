@@ -8,7 +8,7 @@ import ast
 
 from tools.tidy.source import PORTABLE
 
-HALS = ("edge/hal.py", "edge/hal_gpio.py", "edge/hal_ports.py", "edge/hal_releases.py", "edge/hal_serial.py", "edge/hal_service.py", "edge/hal_uart.py")
+HALS = ("edge/hal.py", "edge/hal_contacts.py", "edge/hal_gpio.py", "edge/hal_ports.py", "edge/hal_releases.py", "edge/hal_serial.py", "edge/hal_service.py", "edge/hal_uart.py")
 ASYNC_HOLDERS = ("edge/runtime.py", "edge/local_runtime.py", "edge/proxy_runtime.py", "edge/main.py") + HALS
 
 # Methods that MicroPython's builtin types lack -> what to write instead.
