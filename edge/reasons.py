@@ -93,7 +93,7 @@ LEASE_UNAVAILABLE = 249
 LEASE_LAST = 249
 
 _SEVERITIES = "INWA"
-KNOWN_MAX = 8       # a site says the same few things over and over
+_KNOWN_MAX = 8       # a site says the same few things over and over
 _known = {}         # code -> its row
 
 
@@ -113,7 +113,7 @@ def _split(line):
 def _row_of(code):
     row = _known.get(code)
     if row is None:
-        if len(_known) >= KNOWN_MAX:
+        if len(_known) >= _KNOWN_MAX:
             _known.clear()
         row = _known[code] = _looked_up(code) or [code, NOTICE, "unknown", "reason %d" % code]
     return row

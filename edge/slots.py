@@ -79,8 +79,19 @@ def choose(record, present):
 
     record: from load(), or None. present: names of the complete releases, the likeliest one first.
     """
-    if not present:
-        return None, None
+    release, new = _chosen(record, present) if present else (None, None)
+    return release, _numbered(new, record)
+
+
+def _numbered(new, before):
+    """A record with the number after that of the stored one, however many steps led there: it must not go into the copy that
+    is valid."""
+    if new is not None:
+        new["seq"] = 1 if before is None else before["seq"] + 1
+    return new
+
+
+def _chosen(record, present):
     before = record
     if record is not None and record["trial"] is not None:
         if record["trial"] in present and record["tries"] < TRIES_MAX:
@@ -132,7 +143,7 @@ def roll_back(record, present):
     previous = record["previous"]
     if previous is None or previous == record["good"] or previous not in present:
         return None
-    return stage(changed(record, failed=[record["good"], "could not be kept running"]), previous)
+    return _numbered(stage(changed(record, failed=[record["good"], "could not be kept running"]), previous), record)
 
 
 def superfluous(record, present):
