@@ -1,6 +1,9 @@
-"""Contacts and relays of a Linux machine are files; one that is not there is unknown, and can't be set."""
+"""Contacts and relays of a Linux machine may be files; one that is not there is unknown, and can't be set.
 
-from edge.hal import Contacts
+Not its job: pins (test_hal_gpio.py).
+"""
+
+from edge.hal_contacts import Contacts
 
 
 def test_an_output_is_written_and_read_back(tmp_path):

@@ -99,9 +99,3 @@ def test_a_contact_is_pulled_up_and_read(kernel):
     kernel.level = 1
     assert contacts.read("GPIO17") == 1
     assert contacts.read("GPIO99") is None
-
-
-def test_a_file_is_a_contact_too(tmp_path):
-    contacts = Contacts()
-    assert contacts.write(str(tmp_path / "relay"), 1) and contacts.read(str(tmp_path / "relay")) == 1
-    assert contacts.read(str(tmp_path / "none")) is None and not contacts.write("/proc/none/relay", 1)
