@@ -18,7 +18,7 @@ def share_site(state):
         waits_s = [site_laxity.wait_s(der.view) for der in state.ders]
     shares, state.site_memory = share(
         state.site.meter, [_row(der) for der in state.ders], state.site_memory, state.ders[0].view.dt_ms, config.site,
-        p_static_safe_w=config.failsafe.p_static_safe_w, set_w=[der.p_set_w for der in state.ders], waits_s=waits_s,
+        p_static_safe_w=config.failsafe.p_static_safe_w, set_w=[_told_w(der) for der in state.ders], waits_s=waits_s,
         extra_w=state.site_extra_w)
     for der, bounds in zip(state.ders, shares):
         view = der.view
@@ -30,9 +30,22 @@ def is_ours(der):
     return der.session == modes.CONTROLLING and (der.view.kind == "bes" or der.view.plugged)
 
 
+def would_be_ours(der):
+    """As is_ours; while the gateway only observes: whether it could be, for what it is told that would happen."""
+    view = der.view
+    return is_ours(der) or view.observe and der.session == modes.OBSERVING and (view.kind == "bes" or view.plugged)
+
+
+def _told_w(der):
+    """The last setpoint, W; of a DER that is only observed what it moves: nobody told it anything it could disobey."""
+    if der.view.observe and der.session == modes.OBSERVING:
+        return der.view.p_ac_w or 0
+    return der.p_set_w
+
+
 def _row(der):
     view = der.view
-    if not is_ours(der):
+    if not would_be_ours(der):
         # What we do not control counts with the house: its power is nobody's to hand out again.
         return der.weights, None, 0, 0
     if view.waits_turn:

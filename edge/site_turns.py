@@ -9,7 +9,7 @@ Source: ours; two sockets behind one cable, as installers ask for it.
 from edge.home_reasons import EXCLUSIVE
 from edge.site_laxity import wait_s
 from edge.site_rooms import LAXITY, PRIORITY
-from edge.site_sharing import is_ours
+from edge.site_sharing import would_be_ours
 
 FLOW_W = 100            # a charger's own supply stays below; less cannot overload what two of them share
 HOLD_MS = 60000         # between two changes of who runs
@@ -143,6 +143,6 @@ def _others_flow(group, ders):
 def _wants(der):
     """Whether a charger of ours has something to do: the wish of the tick before, before any limit."""
     view = der.view
-    if not is_ours(der) or view.p_asked_w is None:
+    if not would_be_ours(der) or view.p_asked_w is None:
         return False
     return view.p_asked_w < -FLOW_W and view.p_charge_max_w > 0 or view.p_asked_w > FLOW_W and view.p_discharge_max_w > 0
