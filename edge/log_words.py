@@ -64,6 +64,8 @@ def _value(form, value):
 def _wish(command, words_of):
     kind = command["kind"]
     if kind == "wish":
+        if command["wish"] == "none":
+            return WISHES["none"]   # for good: its minutes are those of a wish that is there no more
         p_w = command["p_w"]
         return WISHES[command["wish"]] + ("" if p_w is None else " with %.1f kW" % (p_w / 1000)) + _until(command, words_of)
     if kind == "departure":

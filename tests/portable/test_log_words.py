@@ -45,6 +45,7 @@ def test_every_wish_that_is_taken_has_a_line_and_a_refused_one_has_none():
         assert tell(run, **request)["ok"], request
         line = run.ports.lines[before]
         assert words in line, (request, line)
+        assert request.get("wish") != "none" or line.endswith(words), "taken back for good, not for another hour: " + line
     before = len(run.ports.lines)
     assert "error" in tell(run, wish="dance") and len(run.ports.lines) == before
 
