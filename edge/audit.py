@@ -106,5 +106,6 @@ def _line(ports, number, prev, words):
 
 
 def _plain(text):
-    """Printable ASCII: what a stranger sent must not play with the terminal of the one who reads it."""
-    return "".join([char if " " <= char <= "~" else "?" for char in text])
+    """Printable ASCII: what a stranger sent must not play with the terminal of the one who reads it. Our ranges ("0.1–600 s")
+    stay legible."""
+    return "".join([char if " " <= char <= "~" else "?" for char in text.replace("–", "-").replace("×", "x")])

@@ -6,7 +6,8 @@ Source: ours.
 
 ROWS_MAX = 10
 WHAT_MAX_BYTES = 300
-ON_TRIAL = "on trial"
+# what becomes of a change
+ON_TRIAL, IN_FORCE, ROLLED_BACK = "on trial", "in force", "rolled back"
 
 # columns of a row
 VERSION, UNIX_MS, WHO, WHAT, OUTCOME = range(5)

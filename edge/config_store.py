@@ -9,7 +9,7 @@ Source: desired and reported state follow the AWS device shadow; the trial is ou
 """
 
 from edge import config_loader
-from edge.config_history import History
+from edge.config_history import IN_FORCE, ON_TRIAL, ROLLED_BACK, WHAT, History
 from protocols import strict_json
 
 RECORD_MAX_BYTES = 65536
@@ -33,6 +33,7 @@ class ConfigStore:
         self.refused_version = None
         self.errors = []
         self.history = History()
+        self.news = []          # (version, what became of it: a word of history, details), until somebody takes them
         self._profile_of = profile_of
         self._good = None  # (document, version) to return to while a trial runs
         self._deadline_s = DEADLINE_S
@@ -81,6 +82,7 @@ class ConfigStore:
         self._is_heard = False
         self._missing = tuple([name for name in read if name in _names(loaded)])
         self.history.add(version, unix_ms, who, desired["set"])
+        self.news.append((version, ON_TRIAL, "%s: %s" % (who, self.history.rows[-1][WHAT])))
         return APPLIED, loaded
 
     def refuse(self, version, errors):
@@ -106,7 +108,8 @@ class ConfigStore:
     def _settle(self):
         if not self.pending or not self._is_heard or self._missing or self._ticks_left:
             return False
-        self.history.outcome(self.version, "in force")
+        self.history.outcome(self.version, IN_FORCE)
+        self.news.append((self.version, IN_FORCE, ""))
         self._end_trial()
         return True
 
@@ -141,7 +144,8 @@ class ConfigStore:
         if not self.pending:
             return None
         self.refuse(self.version, [("version", self.version, "a gateway that works", why)])
-        self.history.outcome(self.version, "rolled back: " + why)
+        self.history.outcome(self.version, "%s: %s" % (ROLLED_BACK, why))
+        self.news.append((self.version, ROLLED_BACK, why))
         self.document, self.version = self._good
         self._end_trial()
         return config_loader.build(self.document)

@@ -39,6 +39,9 @@ AUDIT_HEAD = 443
 MESSAGES_REFUSED = 444
 PAGE_LOCKED = 445
 LOCAL_REFUSED = 446
+CONFIG_ON_TRIAL = 447
+CONFIG_IN_FORCE = 448
+CONFIG_ROLLED_BACK = 449
 
 # As reason_table.TABLE.
 TABLE = """
@@ -67,6 +70,9 @@ TABLE = """
 444 N messages_refused messages refused
 445 W page_locked wrong PINs at the page
 446 N local_refused requests refused at a local port
+447 N config_on_trial configuration on trial
+448 N config_in_force configuration in force
+449 W config_rolled_back configuration rolled back
 460 N recovery_step getting the charger going again
 461 N recovered charger goes again
 462 A recovery_used_up charger stays hung

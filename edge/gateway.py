@@ -185,6 +185,9 @@ class Gateway:
         if self.vpp is not None:
             self.vpp.report(now_ms, self.state, snapshot)
             self._actions.extend(self.vpp.take_stores())
+            if self.vpp.configuration is not None:
+                for event in self.vpp.configuration.take_events():
+                    self.event(now_ms, *event)
             if self.vpp.is_restart_due() and not self._is_island():
                 self._begin_stop(now_ms, EXIT_RESTART)
             for refusal in self.vpp.take_refusals(now_ms):

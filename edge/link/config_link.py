@@ -9,6 +9,7 @@ Source: desired and reported documents as in device shadows; RSA-3072 as protoco
 """
 from edge import audit, config_loader
 from edge.checks.surroundings import STALL_TICKS
+from edge.config_history import IN_FORCE, ON_TRIAL, ROLLED_BACK
 from edge.config_store import APPLIED, SAME, ConfigStore, restore
 from edge.drivers.profile_loader import load_profile
 from edge.link import config_told
@@ -176,6 +177,7 @@ class ConfigLink:
                 self._build(config)
             except Exception as error:      # whatever the firmware has against it, this one goes on
                 self.store.roll_back("%s: %s" % (type(error).__name__, error))
+                self.store.news = []    # it never was on trial: it counts as refused
                 return False
         return True
 
@@ -219,6 +221,18 @@ class ConfigLink:
             self._is_changed = True
             self._is_news = True
         return self._is_news or bool(self._outbox)
+
+    def take_events(self):
+        """(code, subject, values) of what became of changes since the last call, for journal, log and power plant."""
+        news, self.store.news = self.store.news, []
+        if not news:
+            return ()
+        from edge import field_reasons      # seldom
+
+        codes = {ON_TRIAL: field_reasons.CONFIG_ON_TRIAL, IN_FORCE: field_reasons.CONFIG_IN_FORCE,
+                 ROLLED_BACK: field_reasons.CONFIG_ROLLED_BACK}
+        return [(codes[outcome], "gateway", ["version %d" % version] + ([detail] if detail else []))
+                for version, outcome, detail in news]
 
     # -- up ----------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ def take(link, session, ports, now_ms, message):
         if refusal is not None:
             link.inbox.refuse(reasons.COMMAND_REFUSED, "", list(refusal))
     elif name in ("config_desired", "config_request"):
-        _configure(link, now_ms, message)
+        _configure(link, ports, now_ms, message)
     elif name in ("certificate", "revocation", "move"):
         from edge.enrol import arrivals
 
@@ -35,12 +35,23 @@ def take(link, session, ports, now_ms, message):
     forget("edge.link.seldom", "edge.link.dated", "edge.enrol.arrivals", "edge.enrol.rotation", "edge.enrol.move")
 
 
-def _configure(link, now_ms, message):
+def _configure(link, ports, now_ms, message):
     error = ("not_permitted", "", message[0], "vpp.config_key") if link.configuration is None else (
         link.configuration.take(now_ms, link.inbox.gate, message))
     if error is not None:
         link.inbox.refuse(reasons.CONFIG_REFUSED, "gateway", list(error))
+        # Who sent it waits for word. Not of a flood: what the link lets through is few.
+        if message[0] == "config_desired" and error[0] != "too_many":
+            _tell(link, ports, now_ms, (reasons.CONFIG_REFUSED, "gateway", list(error)))
     link.report_configuration(False)
+
+
+def _tell(link, ports, now_ms, event):
+    from edge import log_words
+
+    link.event(now_ms, *event)
+    ports.log(log_words.event(*event))
+    forget("edge.log_words", "edge.home_reasons", "edge.local_words", "edge.local_time")
 
 
 def tell_refused(link, ports, now_ms, refusals):

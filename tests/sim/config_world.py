@@ -82,7 +82,7 @@ class Operator:
 
     def __init__(self, heap, hub, keys):
         """keys: {"operator" or "installer": RSA key}."""
-        self.reported, self.sections, self.infos = [], [], []
+        self.reported, self.sections, self.infos, self.events = [], [], [], []
         self._heap, self._keys, self._sent = heap, keys, 0
         self._wire = BrokerWire(heap, 1, "host", label="operator", trace=lambda *_: None, hub=hub)
         self._wire.near = self
@@ -91,6 +91,11 @@ class Operator:
             self._session.subscribe(topic_filter, qos)
         self._wire.connect()
         heap.at(1000, self._tick)
+
+    def say_every(self, period_ms):
+        """The supervisor lives and says so again and again, as a heartbeat."""
+        self.say("online")
+        self._heap.at(self._heap.now_ms + period_ms, self.say_every, period_ms)
 
     def say(self, state):
         """The supervisor comes or goes."""
@@ -127,11 +132,14 @@ class Operator:
 
     def _take(self, topic, payload):
         name = topics.parse(topic)[0]
-        kept = {"config_reported": self.reported, "config_section": self.sections, "info": self.infos}.get(name)
+        kept = {"config_reported": self.reported, "config_section": self.sections, "info": self.infos,
+                "event": self.events}.get(name)
         if kept is not None:
             content, error = messages.decode(name, bytes(payload))
             assert error is None, error
             kept.append(content)
+        elif name == "hist":        # of an outage
+            self.events += messages.decode(name, bytes(payload))[0]["event"] or []
 
     def _send(self, topic, payload, retain):
         self._session.publish(topic, payload, 1, retain)

@@ -68,6 +68,64 @@ def test_a_change_that_cuts_off_broker_or_charger_comes_back(world, changes, why
     assert outcome(world)[:3] == (2, None, False)
 
 
+def test_signs_of_the_host_on_the_old_broker_prove_nothing_about_the_new_one(world):
+    world.operator.say_every(10000)
+    world.run_s(3)
+    assert world.operator.desire({"vpp": {"host": "127.0.0.9"}}, "installer", deadline_s=40) == 1
+    world.operator.say("online")        # in the same moment, while the stop ramps down
+    world.run_s(30)
+    assert world.machine.starts == 2 and world.config.vpp.host == "127.0.0.9"
+    assert world.machine.gateway.vpp.configuration.store.pending, "neither before the switch nor after it was it heard there"
+    world.run_s(30)
+    assert world.machine.starts == 3 and world.config.vpp.host == "broker"
+    world.run_s(15)
+    assert outcome(world) == (0, 1, False, "no sign of the host in time")
+
+
+def test_a_change_that_waits_at_the_broker_is_no_better_for_the_signs_that_come_with_it(world):
+    """Delivered right after a start, in one burst with the host's retained state; what has the version already is over."""
+    world.operator.say_every(10000)
+    world.run_s(3)
+    world.machine.crash()
+    world.run_s(1)
+    assert world.operator.desire({"vpp": {"host": "127.0.0.9"}}, "installer", deadline_s=40, version=8) == 8
+    world.operator.say("online")
+    world.machine.start()
+    world.run_s(30)
+    assert world.machine.starts == 3 and world.machine.gateway.vpp.configuration.store.pending
+    world.run_s(45)
+    assert world.machine.starts == 4 and outcome(world) == (0, 8, False, "no sign of the host in time")
+    world.run_s(60)
+    assert world.machine.starts == 4, "still retained, and tried once"
+
+
+def test_log_and_power_plant_are_told_what_becomes_of_a_change(world):
+    world.operator.desire({"wape": {"tau_s": 5}})
+    world.run_s(20)
+    world.operator.desire({"vpp": {"host": "elsewhere"}}, "installer")
+    world.run_s(120)
+    told = [(row["code"], row["text"]) for row in world.operator.events if 447 <= row["code"] <= 449]
+    assert told == [
+        (447, "configuration on trial: version 1, operator: wape.tau_s"), (448, "configuration in force: version 1"),
+        (447, "configuration on trial: version 2, installer: vpp.host"),
+        (449, "configuration rolled back: version 2, no sign of the host in time")]
+    lines = [line for line in world.ports.lines if line[:4] in ("E447", "E448", "E449")]
+    assert len(lines) == 4 and "no sign of the host in time" in lines[-1] and lines[-1].startswith("E449 warning"), lines
+
+
+def test_a_refusal_is_told_at_once(world, keys):
+    world.operator._keys["operator"] = keys["installer"][0]
+    world.operator.desire({"wape": {"tau_s": 5}})
+    world.run_s(1)
+    world.operator._keys["operator"] = keys["operator"][0]
+    assert [row["text"].partition(",")[0] for row in world.operator.events if row["code"] == 233] == [
+        "configuration refused: bad_signature"]
+    world.operator.desire({"wape": {"tau_s": 5000}})
+    world.run_s(2)
+    data = world.ports.store.read("audit").decode()
+    assert "wape.tau_s: 0.1-600 s" in data and "?" not in data
+
+
 def test_without_a_host_nothing_is_confirmed(world):
     world.operator.desire({"wape": {"tau_s": 5}})
     world.operator.say("offline")

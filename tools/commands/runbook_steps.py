@@ -113,6 +113,12 @@ STEPS = (
     ("local_refused", "It answers none of them and goes on; one record each ten minutes goes into the audit log.",
      "A form from elsewhere or a foreign name is a website open in somebody's browser; too many requests are a program at that "
      "address. A page left open over a restart needs to be loaded again."),
+    ("config_on_trial", "It restarts cleanly with the change and waits for its supervisor and every device it read before.",
+     "Nothing; E448 or E449 follows within the deadline. Somebody else's change: `v2g config history` says whose key signed it."),
+    ("config_in_force", "It keeps the change.", NOTHING),
+    ("config_rolled_back", "It restarts with the configuration before.",
+     "The values say what the change lacked. No sign of the host: is a supervisor online on this broker? Without one: "
+     "`v2g config set --alone`."),
     ("certificate_expired", "It works on locally and asks for another one by the claim port.",
      "Is the clock right? `v2g enrol` says how far it is; without an answer for days the operator issues it anew: `v2g keys gateway ID --force`."),
     ("clock_not_set", "It works on locally; no certificate and no time window can be judged.",
