@@ -6,6 +6,8 @@ Source: Modbus application protocol 1.1b3; pymodbus' client is the independent p
 
 import asyncio
 import socket
+import subprocess
+import sys
 
 import pytest
 from pymodbus.client import AsyncModbusTcpClient
@@ -151,3 +153,11 @@ def test_a_taken_port_is_an_error_and_leaves_nothing_open():
         assert second.number is None
         await first.stop()
     asyncio.run(run())
+
+
+def test_the_verb_ends_with_1_when_its_port_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        done = subprocess.run([sys.executable, "-m", "tools.cli", "emulate", "sim-four-quadrant", "--port", str(number)],
+                              capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1 and "cannot listen on 127.0.0.1:%d" % number in done.stderr and done.stdout == ""

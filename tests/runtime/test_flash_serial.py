@@ -4,6 +4,7 @@ Source: MicroPython 1.29; 10 bits a character on the line.
 """
 
 import json
+import os
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -180,6 +181,15 @@ def test_a_port_that_is_not_there_is_said_with_the_next_step():
         SerialLink("/dev/ttyNONE")
 
 
+def test_a_port_where_nobody_answers_is_one_message_and_nothing_else(capsys):
+    ours, theirs = os.openpty()
+    with pytest.raises(Problem, match="answers like MicroPython"):
+        SerialLink(os.ttyname(theirs))
+    os.close(ours)
+    os.close(theirs)
+    assert capsys.readouterr().out == ""
+
+
 # -- the verb ------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +227,11 @@ def test_the_verb_flashes_site_and_keys_and_says_what_it_did(board, place, capsy
 def test_a_site_that_needs_what_the_board_leaves_out_is_refused_before_anything_is_sent(board, place, capsys):
     assert verb(board, place, "--site", str(place / "page.toml")) == 1
     assert "[page] is not for a esp32-s3: the page does not fit beside the firmware" in capsys.readouterr().err
+    both = (place / "page.toml").read_text(encoding="utf-8") + "\n[home]\n"
+    (place / "page.toml").write_text(both, encoding="utf-8")
+    assert verb(board, place, "--site", str(place / "page.toml")) == 1
+    refused = capsys.readouterr().err
+    assert "[page] is not for a esp32-s3" in refused and "[home] is not for a esp32-s3" in refused, "all at once"
     (place / "keys" / "ca.crt").unlink()
     assert verb(board, place, "--keys", str(place / "keys")) == 1
     assert "has no ca.crt; 'v2g keys gateway' makes it" in capsys.readouterr().err

@@ -174,8 +174,8 @@ def compiled_site(path, board):
     document, errors = toml_compiler.compile_file(path)
     if errors:
         raise Problem("the site file has errors:\n" + "\n".join(errors))
-    for row in board["leaves_out"]:
-        used = [section for section in row["sections"] if section in document]
-        if used:
-            raise Problem("[%s] is not for a %s: %s" % (used[0], board["board"], row["why"]))
+    unusable = ["[%s] is not for a %s: %s" % (section, board["board"], row["why"])
+                for row in board["leaves_out"] for section in row["sections"] if section in document]
+    if unusable:
+        raise Problem("\n".join(unusable))
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

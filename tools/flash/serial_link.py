@@ -5,6 +5,9 @@ Source: mpremote 1.29, mpremote.transport_serial: works as a library, but is no 
 and this one file.
 """
 
+import contextlib
+import io
+
 from tools.flash.problem import Gone, Problem
 
 BAUD = 115200
@@ -31,7 +34,8 @@ class SerialLink:
                 device, error)) from error
         self._count()
         try:
-            self._transport.enter_raw_repl(soft_reset=True)
+            with contextlib.redirect_stdout(io.StringIO()):     # the library prints what did not answer
+                self._transport.enter_raw_repl(soft_reset=True)
         except self._failures as error:
             self.close()
             raise Problem("nothing on %s answers like MicroPython: wrong port, or no MicroPython on the board yet" % device) from error

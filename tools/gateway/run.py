@@ -3,12 +3,14 @@
 Not its job: control (edge), reading the site file (toml_compiler.py).
 """
 
+import contextlib
 import functools
+import os
 import sys
 
 from edge import hal
 from edge import main as gateway_main
-from tools.gateway import enrol_key, toml_compiler
+from tools.gateway import enrol_key, store_folder, toml_compiler
 
 
 def add_arguments(parser):
@@ -20,14 +22,26 @@ def add_arguments(parser):
 
 
 def run(args):
-    """Run; exit code 2 when the site file is wrong, 1 when another gateway has the store, 75 when the starter is to choose
+    """Run with files that nobody else on this machine can read; exit codes as of _run."""
+    before = os.umask(0o077)    # keys, and a journal that tells when somebody is at home
+    try:
+        return _run(args)
+    finally:
+        os.umask(before)
+
+
+def _run(args):
+    """Exit code 2 when the site file is wrong, 1 when another gateway has the store, 75 when the starter is to choose
     a release anew."""
     document, errors = toml_compiler.compile_file(args.site, is_written=True)
     if errors:
         for line in errors:
             print(line, file=sys.stderr)
         return 2
-    store = args.store or _beside(args.site, "v2g-store")
+    store = store_folder.of(args.site, args.store)
+    if args.store is None:      # a folder that somebody named may be shared on purpose
+        with contextlib.suppress(OSError):
+            os.chmod(store, 0o700)      # of a release that left it open
     hold, holder = hal.hold_folder(store)
     if hold is None:
         print("v2g run: %s is in use by the gateway of process %s; stop it, or name another folder with --store" % (store, holder),
@@ -46,8 +60,3 @@ def run(args):
     for problem in problems:
         print(problem, file=sys.stderr)
     return code
-
-
-def _beside(path, name):
-    folder = path.rpartition("/")[0]
-    return (folder + "/" if folder else "") + name
