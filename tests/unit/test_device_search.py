@@ -3,16 +3,19 @@
 Not its job: pymodbus on loopback (tests/sim/test_commission_live.py).
 """
 
+import json
 import socket
 
 import pytest
 
+from edge import hal_ports
 from edge.drivers.fleet_builder import map_of
 from edge.drivers.profile_loader import load_profile
 from host_sim.plant.devices import make_device
 from protocols import profiles
 from protocols.modbus import pdu
 from protocols.modbus.server import answer
+from tools import cli
 from tools.gateway import detect_words, device_points, device_writes, network_scan, unit_search
 
 V_LN_V = (230.0, 230.0, 230.0)
@@ -80,7 +83,7 @@ def test_a_stranger_is_told_with_its_exceptions():
     (found,) = unit_search.search(BankLine({5: Refusing()}), "tcp", range(1, 11))
     assert (found["unit"], found["profile"], found["exceptions"]) == (5, None, [pdu.ILLEGAL_DATA_ADDRESS])
     text = detect_words.page([{"host": "10.0.0.9", "port": 502, "transport": "tcp", "devices": [found], "fault": None}])
-    assert "10.0.0.9:502  5" in text and "no profile fits, exceptions 2" in text and "[[bus]]" not in text
+    assert "10.0.0.9:502  5" in text and "no profile fits, exceptions 2" in text and "NEW_DEVICE.md" in text and "v2g profile try" in text and "[[bus]]" not in text
 
 
 def test_silent_units_cost_few_requests():
@@ -113,7 +116,27 @@ def test_open_ports_are_found_and_closed_ones_not():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert network_scan.open_ports(["127.0.0.1", "127.0.0.2"], (port, 1)) == [("127.0.0.1", port)]
-        assert network_scan.open_ports(["no-such-host.invalid"], (port,)) == []
+        refused = set()
+        assert network_scan.open_ports(["no-such-host.invalid"], (port,), refused) == [] and refused == set()
+        assert network_scan.open_ports(["127.0.0.1"], (port, 1), refused) == [("127.0.0.1", port)] and refused == {("127.0.0.1", 1)}
+
+
+def test_a_host_that_refuses_every_port_is_told_so_and_how_to_name_another(monkeypatch, capsys):
+    monkeypatch.setattr(network_scan, "PORTS", (1, 2))
+    monkeypatch.setattr(network_scan.open_ports, "__defaults__", ((1, 2), None))
+    assert cli.main(["detect", "127.0.0.1"]) == 1
+    assert "127.0.0.1" in (said := capsys.readouterr().out) and "refuses connections on ports 1, 2; name one with HOST:PORT" in said
+    assert cli.main(["detect", "no-such-host.invalid", "--json"]) == 1
+    (line,) = json.loads(capsys.readouterr().out)["lines"]
+    assert (line["host"], line["port"]) == ("no-such-host.invalid", None) and "does not answer on ports 1, 2" in line["fault"]
+
+
+def test_a_machine_without_serial_ports_says_so_when_only_those_were_to_be_looked_at(monkeypatch, capsys):
+    monkeypatch.setattr(hal_ports, "ports", lambda: [])
+    assert cli.main(["detect", "--no-net"]) == 1
+    assert "no serial ports" in capsys.readouterr().out
+    assert cli.main(["detect", "--no-net", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"lines": [], "site": []}
 
 
 @pytest.mark.parametrize("profile, point, at_most, too_much", [

@@ -41,39 +41,52 @@ def add_arguments(parser):
 def run(args):
     """Search and print; see the module for the exit codes."""
     try:
-        places = _places(args)
+        places, closed = _places(args)
     except ValueError as error:
         print("v2g detect: %s" % error, file=sys.stderr)
         return 2
     units = unit_search.ALL_UNITS if args.all else unit_search.FIRST_UNITS
-    lines = [_network_line(host, port, units) for host, port in places]
-    if args.serial or not args.hosts:
-        for device in args.serial or hal_ports.ports():
-            lines += _serial_lines(device, units, args.all)
+    lines = [_network_line(host, port, units) for host, port in places] + closed
+    devices = args.serial or ([] if args.hosts else hal_ports.ports())
+    for device in devices:
+        lines += _serial_lines(device, units, args.all)
     if args.json:
         print(json.dumps({"lines": lines, "site": detect_words.site_lines(lines)}, indent=2))
+    elif args.no_net and not args.hosts and not devices:
+        print(detect_words.NO_PORTS)
     else:
         print(detect_words.page(lines))
     return 0 if any(line["devices"] for line in lines) else 1
 
 
 def _places(args):
-    """[(host, port), …] that take connections. ValueError for what is no address."""
+    """([(host, port), …] that take connections, [line of a host named without a port that takes none, …]). ValueError for
+    what is no address."""
     if args.hosts:
         given = [text.rpartition(":") if ":" in text else (text, "", "") for text in args.hosts]
         if any(port and not port.isdecimal() for _, _, port in given):
             raise ValueError("a host is written as 192.168.1.50 or 192.168.1.50:502")
         alone = [(host, int(port)) for host, _, port in given if port]
-        return alone + network_scan.open_ports([host for host, _, port in given if not port])
+        bare, refused = [host for host, _, port in given if not port], set()
+        taken = network_scan.open_ports(bare, refused=refused)
+        return alone + taken, [_closed_line(host, refused) for host in bare if host not in [row[0] for row in taken]]
     if args.no_net or args.serial and not args.net:
-        return []
+        return [], []
     network = args.net or network_scan.own_network()
     if network is None:
         _tell("this machine is in no network; give hosts or --net")
-        return []
+        return [], []
     hosts = network_scan.hosts_of(str(network))
     _tell("looking for Modbus ports %s at %d addresses of %s" % (", ".join(map(str, network_scan.PORTS)), len(hosts), network))
-    return network_scan.open_ports(hosts)
+    return network_scan.open_ports(hosts), []
+
+
+def _closed_line(host, refused):
+    ports = ", ".join(map(str, network_scan.PORTS))
+    is_there = any(place[0] == host for place in refused)
+    fault = "refuses connections on ports %s; name one with HOST:PORT" if is_there else (
+        "does not answer on ports %s: is the address right, and is it switched on? Another port is named with HOST:PORT")
+    return {"host": host, "port": None, "transport": "tcp", "devices": [], "fault": fault % ports}
 
 
 def _network_line(host, port, units):
@@ -120,7 +133,6 @@ def _serial_lines(device, units, is_thorough):
             if not is_thorough:
                 break
     return found
-
 
 
 def _tell(text):

@@ -11,6 +11,7 @@ SECTION_OF = {"charger": "[[evse]]", "bes": "[[bes]]", "meter": "[meter]", "pv":
               "transfer_switch": "[switch]"}
 NAMED = ("[[evse]]", "[[bes]]", "[[pv]]")
 UNNAMED_SECTIONS = ("[meter]", "[battery]", "[switch]")
+NO_PORTS = "this machine has no serial ports: is the adapter plugged in? --serial names one that is not listed"
 
 
 def page(lines):
@@ -34,7 +35,7 @@ def page(lines):
 def _where(line):
     if line["transport"] == "serial":
         return "%s %d %s" % (line["device"], line["baud"], line["parity"])
-    return "%s:%d" % (line["host"], line["port"])
+    return line["host"] if line["port"] is None else "%s:%d" % (line["host"], line["port"])
 
 
 def _status(device):
@@ -49,7 +50,8 @@ def _says(device):
         words.append("SunSpec models " + ", ".join(map(str, device["models"])))
     if device["profile"] is None:
         words.append("answers, no profile fits" + (", exceptions " + ", ".join(map(str, device["exceptions"]))
-                                                   if device["exceptions"] else ""))
+                                                   if device["exceptions"] else "")
+                     + "; NEW_DEVICE.md says how to describe it, 'v2g profile try' tries that")
     return "; ".join(words)
 
 

@@ -41,10 +41,10 @@ def hosts_of(text):
     return [str(address) for address in (network.hosts() if network.num_addresses > 2 else network)]
 
 
-def open_ports(hosts, ports=PORTS):
-    """[(host, port), …] that take a connection, in the order given."""
+def open_ports(hosts, ports=PORTS, refused=None):
+    """[(host, port), …] that take a connection, in the order given. refused: a set that gets those that say no at once."""
     waiting = [(host, port) for host in hosts for port in ports]
-    found, chosen = [], selectors.DefaultSelector()
+    found, denied, chosen = [], [], selectors.DefaultSelector()
     under_way = {}      # socket -> (place, end_s)
     places = iter(waiting)
     left = True
@@ -53,36 +53,36 @@ def open_ports(hosts, ports=PORTS):
             place = next(places, None)
             left = place is not None
             if left:
-                _begin(place, chosen, under_way, found)
+                _begin(place, chosen, under_way, {0: found, errno.ECONNREFUSED: denied})
                 time.sleep(EACH_S)
-        _collect(chosen, under_way, found)
+        _collect(chosen, under_way, {0: found, errno.ECONNREFUSED: denied})
     chosen.close()
+    if refused is not None:
+        refused.update(denied)
     return [place for place in waiting if place in found]
 
 
-def _begin(place, chosen, under_way, found):
+def _begin(place, chosen, under_way, outcomes):
     link = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     link.setblocking(False)
     try:
         code = link.connect_ex(place)
     except OSError:     # a name that nobody knows
         code = errno.EHOSTUNREACH
-    if code == 0:
-        found.append(place)
-        link.close()
-    elif code == errno.EINPROGRESS:
+    if code == errno.EINPROGRESS:
         under_way[link] = place, time.monotonic() + PATIENCE_S
         chosen.register(link, selectors.EVENT_WRITE)
-    else:
-        link.close()
+        return
+    outcomes.get(code, []).append(place)
+    link.close()
 
 
-def _collect(chosen, under_way, found):
+def _collect(chosen, under_way, outcomes):
     ready = [key.fileobj for key, _ in chosen.select(0.05)] if under_way else []
     now_s = time.monotonic()
     for link in [link for link in under_way if link in ready or under_way[link][1] <= now_s]:
         place, _ = under_way.pop(link)
-        if link in ready and link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
-            found.append(place)
+        if link in ready:
+            outcomes.get(link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), []).append(place)
         chosen.unregister(link)
         link.close()
