@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("cryptography")
 pytest.importorskip("paho.mqtt.client")
+import paho.mqtt.client as paho  # noqa: E402
 from cryptography.hazmat.primitives import serialization  # noqa: E402
 
 from edge import config_loader, main  # noqa: E402
@@ -23,6 +24,7 @@ from protocols.mqtt import packet  # noqa: E402
 from tests.portable import fake_site  # noqa: E402
 from tests.sim.config_world import new_key  # noqa: E402
 from tools import cli  # noqa: E402
+from tools.jobs import host_sign  # noqa: E402
 
 STEP_MS = 100
 WALL_S = 0.01
@@ -107,14 +109,21 @@ def keys(tmp_path_factory):
 
 
 @pytest.fixture
-def v2g(keys, capsys):
-    """function (*words) -> (exit code, stdout, stderr) of `v2g config … --broker --gateway` on a running gateway."""
+def v2g(alone):
+    """As alone, with a supervisor that is online."""
+    run, broker = alone
+    say_online((broker.host, broker.port))
+    return run
+
+
+@pytest.fixture
+def alone(keys, capsys):
+    """(function (*words) -> (exit code, stdout, stderr) of `v2g config … --broker --gateway` on a running gateway, broker)."""
     with OwnBroker() as broker:
         vpp = {"enabled": True, "host": "broker", "port": 1883, "tls": False, "key": fake_site.KEY_HEX,
                "config_key": keys["operator"][1], "installer_key": keys["installer"][1]}
         runner = Runner(fake_site.document(vpp=vpp), (broker.host, broker.port))
         runner.start()
-        say_online((broker.host, broker.port))
         deadline_s = time.monotonic() + 5
 
         def run(action, *words):
@@ -127,7 +136,7 @@ def v2g(keys, capsys):
                     break
             return code, said.out, said.err
 
-        yield run
+        yield run, broker
         runner.stop()
 
 
@@ -139,6 +148,20 @@ def say_online(address):
         link.sendall(packet.publish(topics.HOST_STATE, messages.encode("host_state", {"state": "online", "session": "s1"}), retain=True))
         link.sendall(b"\xe0\x00")
         time.sleep(0.1)
+
+
+def kept_state(address):
+    """The decoded host_state that the broker keeps."""
+    found = []
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, "reader")
+    client.on_connect = lambda *_: client.subscribe(topics.HOST_STATE, 1)
+    client.on_message = lambda _client, _data, message: found.append(messages.decode("host_state", message.payload)[0])
+    client.connect(*address)
+    until_s = time.monotonic() + 10
+    while not found and time.monotonic() < until_s:
+        client.loop(0.1)
+    client.disconnect()
+    return found[0]
 
 
 def test_a_change_is_signed_sent_tried_and_in_force(v2g, keys):
@@ -169,6 +192,35 @@ def test_a_dry_run_is_judged_here_and_sends_nothing(v2g):
     code, out, _ = v2g("set", "--dry-run", "evse.evse1.soc_min_pct=30")
     assert code == 0 and out == "version 1 would go to gw-test, made for version 0\n"
     assert json.loads(v2g("get", "--json")[1])["version"] == 0
+
+
+def test_what_is_signed_with_a_wrong_key_is_told_at_once(v2g, keys):
+    began_s = time.monotonic()
+    code, _, err = v2g("set", "--key", keys["stranger"][0], "wape.tau_s=6", "--wait", "90")
+    assert code == 1 and err.startswith("refused: bad_signature"), err
+    assert "is --key the operator's key of this gateway (vpp.config_key)?" in err
+    assert time.monotonic() - began_s < 60, "not when the patience is over"
+
+
+def test_without_a_supervisor_it_says_what_the_gateway_waits_for(alone, keys, monkeypatch):
+    monkeypatch.setattr(host_sign, "LONG_MS", 1000)
+    code, _, err = alone[0]("set", "--key", keys["operator"][0], "wape.tau_s=6", "--wait", "4")
+    assert code == 3 and host_sign.WAITS in err.splitlines() and "version 1 is on trial still" in err
+
+
+def test_alone_gives_the_sign_of_life_itself_and_ends_with_offline(alone, keys, monkeypatch):
+    monkeypatch.setattr(host_sign, "SEEN_MS", 500)
+    run, broker = alone
+    code, out, err = run("set", "--alone", "--key", keys["operator"][0], "wape.tau_s=6")
+    assert (code, out) == (0, "version 1 is in force\n"), err
+    assert host_sign.ALONE in err and kept_state((broker.host, broker.port))["state"] == "offline"
+
+
+def test_alone_is_silent_where_a_supervisor_is_online(v2g, alone, keys, monkeypatch):
+    monkeypatch.setattr(host_sign, "SEEN_MS", 500)
+    code, out, err = v2g("set", "--alone", "--key", keys["operator"][0], "wape.tau_s=6")
+    assert (code, out) == (0, "version 1 is in force\n") and host_sign.ALONE not in err
+    assert kept_state((alone[1].host, alone[1].port)) == {"state": "online", "session": "s1", "t_ms": None}
 
 
 def test_usage_and_silence_have_their_codes(v2g, keys):

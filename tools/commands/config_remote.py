@@ -17,7 +17,7 @@ from tools.build import signing_key
 from tools.config.desk import ConfigDesk
 from tools.gateway import config as local
 from tools.gateway import config_values, toml_compiler
-from tools.jobs import carrier
+from tools.jobs import carrier, host_sign
 from tools.keys import signing
 
 HISTORY = "history"
@@ -46,13 +46,26 @@ def run(args):
     access = {"host": broker.host, "port": broker.port, "tls": broker.tls, "user": broker.user, "password": broker.password,
               "ca": args.ca, "cert": args.cert, "key": args.cert_key}
     try:
-        carrier.Carrier(desk, access, None).run(args.wait)
+        _carry(args, desk, access)
     except (OSError, carrier.Refused) as error:
         return _say("v2g config: no broker at %s:%d: %s; look at --broker, --ca and --cert" % (broker.host, broker.port, error), 3)
     if desk.reported is None:
         return _say("%s has reported no configuration: is it online, does its site file have vpp.config_key or vpp.installer_key, "
                     "and may you read v2g/1/%s/up/#?" % (args.gateway, args.gateway), 3)
     return _told(args, desk) if changes is None else _set_told(args, desk, changes)
+
+
+def _carry(args, desk, access):
+    """Until the desk has what it wants; a change waits for more than its gateway."""
+    if args.action != "set" or args.dry_run:
+        carrier.Carrier(desk, access, None).run(args.wait)
+        return
+    watch = host_sign.HostWatch(desk, lambda text: print(text, file=sys.stderr, flush=True),
+                                (lambda: host_sign.SignOfLife(access)) if args.alone else None)
+    try:
+        carrier.Carrier(watch, access, None).run(args.wait)
+    finally:
+        watch.end()
 
 
 def _desk(args, changes):
@@ -127,9 +140,18 @@ def _set_told(args, desk, changes):
     if desk.outcome == "refused":
         lines = [config_values.error_text(row["path"], row["got"], row["allowed"], row["hint"] or "") for row in reported["errors"] or ()]
         return _say("\n".join(lines + ["%s refused it; version %d goes on" % (args.gateway, reported["version"])]), 1)
+    if desk.outcome == "not taken":
+        return _say("refused: %s%s" % (desk.refusal, _key_words(args, desk.refusal)), 1)
     if desk.outcome == "on trial":
         return _say("version %d is on trial still; the gateway decides by itself: v2g config get … shows how" % reported["version"], 3)
     return _say("%s has not answered; the broker keeps the change for it" % args.gateway, 3)
+
+
+def _key_words(args, refusal):
+    if refusal.partition(",")[0] not in ("bad_signature", "unknown_key"):
+        return ""
+    return "; is --key the %s's key of this gateway (vpp.%s_key)?" % (
+        args.role, "config" if args.role == "operator" else args.role)
 
 
 def judged(values, changes, access):

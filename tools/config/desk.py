@@ -5,6 +5,7 @@ Source: fields as protocols/message_tables_seldom.py has them. Without I/O: what
 (topic, payload, QoS, retain).
 """
 
+from edge import reasons
 from protocols import messages, topics
 
 SILENCE_MS = 15000      # a reported configuration is retained: it comes at once or not at all
@@ -13,7 +14,8 @@ SECTIONS_AT_ONCE = 12
 
 class ConfigDesk:
     """One errand. rows: nothing, for the carrier. reported: the newest decoded `config_reported`, None before the first;
-    sections: {name: its value}; outcome: None while it runs, "silent", "read", "sent", "in force", "refused", "on trial"."""
+    sections: {name: its value}; outcome: None while it runs, "silent", "read", "in force", "refused", "on trial", "not taken": whoever it came
+    from, the gateway would not read it. refusal: what the gateway said to that."""
 
     def __init__(self, gateway, new_id, *, request=None, change=None, wanted=None):
         """new_id: function () -> text. request: function (content) -> (topic, payload) of a signed `config_request`, or
@@ -22,7 +24,7 @@ class ConfigDesk:
         self.rows = {}
         self.reported = None
         self.sections = {}
-        self.outcome = None
+        self.outcome = self.refusal = None
         self._gateway = gateway
         self._new_id = new_id
         self._request, self._change, self._wanted = request, change, wanted
@@ -34,7 +36,7 @@ class ConfigDesk:
 
     def filters(self):
         """What to subscribe to."""
-        return [(topics.topic(name, self._gateway), 1) for name in ("config_reported", "config_section")]
+        return [(topics.topic(name, self._gateway), 1) for name in ("config_reported", "config_section", "event")]
 
     def is_over(self):
         """Whether there is nothing more to wait for."""
@@ -56,6 +58,9 @@ class ConfigDesk:
             return []
         if name == "config_section":
             return self._section(content)
+        if name == "event":
+            self._hear(content)
+            return []
         first = self.reported is None
         self.reported = content
         if first:
@@ -98,6 +103,14 @@ class ConfigDesk:
         self._missing.remove(name)
         self._out.remove(name)
         return [] if self._out else self._ask()
+
+    def _hear(self, event):
+        """An event of the gateway: only what it says of a change that it would not even read; the others it reports."""
+        if self._version is None or self.outcome is not None or event["code"] != reasons.CONFIG_REFUSED:
+            return
+        words = (event["text"] or "").partition(": ")[2]
+        if words.partition(",")[0] != "refused":
+            self.outcome, self.refusal = "not taken", words
 
     def _judge(self):
         """What became of the change."""

@@ -46,6 +46,7 @@ def add_arguments(parser):
     afar.add_argument("--cert", metavar="FILE", help="own certificate, PEM")
     afar.add_argument("--cert-key", metavar="FILE", help="its private key, PEM")
     afar.add_argument("--deadline", type=int, metavar="S", help="set: the gateway rolls back without a sign of the host (default: 120)")
+    afar.add_argument("--alone", action="store_true", help="set: no supervisor runs: say from here that it is there, while waiting")
     afar.add_argument("--wait", type=float, default=180, metavar="S", help="for the gateway's answer (default: %(default)g)")
 
 

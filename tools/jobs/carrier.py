@@ -18,6 +18,18 @@ class Refused(Exception):
     """The broker does not let us in; the text says why."""
 
 
+def client(access, prefix):
+    """A paho client that is not connected yet; access: as Carrier has it; prefix: of its client id."""
+    made = paho.Client(paho.CallbackAPIVersion.VERSION2, prefix + secrets.token_hex(4))
+    if access["user"]:
+        made.username_pw_set(access["user"], access["password"])
+    if access["tls"]:
+        made.tls_set(access["ca"], access["cert"], access["key"])
+    # Without it a piece of a bundle waits up to 90 ms for the answer to the one before.
+    made.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
 class Carrier:
     """One connection."""
 
@@ -29,15 +41,9 @@ class Carrier:
         self._on_change = on_change
         self._refused = None
         self._is_up = False
-        self._client = client = paho.Client(paho.CallbackAPIVersion.VERSION2, "jobs-" + secrets.token_hex(4))
-        if access["user"]:
-            client.username_pw_set(access["user"], access["password"])
-        if access["tls"]:
-            client.tls_set(access["ca"], access["cert"], access["key"])
-        # Without it a piece of a bundle waits up to 90 ms for the answer to the one before.
-        client.on_socket_open = lambda _client, _data, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.on_connect = self._connected
-        client.on_message = self._message
+        self._client = client(access, "jobs-")
+        self._client.on_connect = self._connected
+        self._client.on_message = self._message
 
     def run(self, patience_s):
         """Until every gateway has ended or patience_s has passed; whether all ended. OSError, Refused without a broker."""
