@@ -146,6 +146,22 @@ def test_history_says_who_when_what_and_what_became_of_it(site, capsys):
         "version 2  2026-10-26 07:33:20Z  operator: vpp.telemetry_s  (on trial)"]
 
 
+def test_an_edited_file_is_not_what_the_gateway_runs_with_until_its_restart(site, capsys):
+    stored(site)
+    site.write_text(SITE.replace('mode = "control"', 'mode = "observe"').replace("p_charge_max_w = 7400   #", "p_charge_max_w = 3600   #"),
+                    encoding="utf-8")
+    said = "site.toml: edited, not loaded yet; in force until the restart: version 2\n"
+    code, out, err = run(capsys, "get", site, "evse.left.p_charge_max_w", "evse.left.wape", "gateway.id")
+    assert (code, err) == (0, said)
+    assert [line.split("  ", 1)[0] + "|" + line.rsplit("  ", 1)[1] for line in out.splitlines()] == [
+        "evse.left.p_charge_max_w = 7400|in force until the restart", "evse.left.wape = false|over MQTT, version 1",
+        'gateway.id = "gw-1"|site.toml:3']
+    code, out, err = run(capsys, "diff", site)
+    assert (code, err) == (0, said) and "evse.left.p_charge_max_w: 3600 → 7400" in out.splitlines()
+    code, out, err = run(capsys, "history", site)
+    assert (code, err) == (0, said) and len(out.splitlines()) == 2
+
+
 def test_from_afar_needs_broker_gateway_and_the_whole_package(monkeypatch, capsys):
     assert run(capsys, "get", "--broker", "mqtt://h")[0] == 2
     monkeypatch.setattr(verb, "REMOTE", "tools.commands.config_nowhere")

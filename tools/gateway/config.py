@@ -10,10 +10,8 @@ import os
 import pathlib
 import sys
 
-from edge import config_store
 from edge.config_history import OUTCOME, UNIX_MS, VERSION, WHAT, WHO
-from edge.link import config_link
-from tools.gateway import config_values, site_edit, store_folder, toml_compiler
+from tools.gateway import config_values, in_force, site_edit, store_folder, toml_compiler
 
 EPILOG = """examples:
   v2g config get site.toml evse.left            what holds for one charger, and why
@@ -95,18 +93,9 @@ def _read(site):
 
 
 def _stored(args, path, config):
-    """The ConfigStore that the gateway keeps for this site file, or None."""
-    folder = store_folder.of(path, args.store)
-    for name in (config_link.RECORD_FILE, config_link.BEFORE_FILE):
-        try:
-            with open(os.path.join(folder, name), "rb") as file:
-                site_hash, _, content = file.read().partition(b"\n")
-        except OSError:
-            continue
-        store = config_store.restore(content, 0, toml_compiler.profile_of)
-        if store is not None and site_hash.decode("latin-1") in (config.origin, config.hash):
-            return store
-    return None
+    """The ConfigStore that the gateway goes by, or None. After an edit of the site file that is the one from before, until
+    the gateway starts again; that is said."""
+    return in_force.stored(store_folder.of(path, args.store), config)
 
 
 def _get(args, texts, paths):

@@ -79,7 +79,8 @@ def _sender(path, words, base, store):
     if _table_of(base, section, name).get(key) == _table_of(store.document, section, name)[key]:
         return None
     versions = [row[VERSION] for row in store.history.rows if path in row[WHAT].split(", ")]
-    return "over MQTT, version %d" % (versions[-1] if versions else store.version)
+    # What no message has changed differs from the file only because that was edited since.
+    return "over MQTT, version %d" % versions[-1] if versions else "in force until the restart"
 
 
 def _place(words, base, lines, file):
