@@ -164,6 +164,29 @@ def test_a_three_phase_charger_that_uses_one_phase():
     assert codes(run) == ["uses_one_phase"]
 
 
+def stuck_power(house):
+    """The meter answers, and its powers never change."""
+    house.seen_w = lambda p_w: [200.0, 150.0, 180.0]
+
+
+def dead_meter(house):
+    """The meter answers, and none of its values ever changes again."""
+    measure, left = house.meter.measure, iter(range(5))
+    house.meter.measure = lambda f_hz: measure(f_hz) if next(left, None) is not None else None
+
+
+@pytest.mark.parametrize("change, is_noisy, pulses_max", [(stuck_power, True, 3), (other_meter, False, 3), (dead_meter, True, 4)])
+@pytest.mark.parametrize("profile, phase", CHARGERS)
+def test_a_meter_that_does_not_move_at_all_is_told_after_three_pulses(profile, phase, change, is_noisy, pulses_max):
+    house = House(profile=profile, phase=phase, change=change, is_noisy=is_noisy)
+    said = []
+    run = house.run(say=said.append)
+    assert steps.perform(run, ("devices", "values", "signs"))
+    assert codes(run) == ["not_behind_meter"]
+    assert sum(": pulse " in line for line in said) <= pulses_max, said
+    assert "not behind this meter (or the meter is dead)" in run.results.failed()[0]["change"]
+
+
 def test_kilowatts_are_found_at_rest():
     _, run = commissioned(("devices", "values"), change=kilowatts)
     failed = run.results.failed()

@@ -39,6 +39,14 @@ def test_every_verdict_of_three_phases():
         assert codes(THREE, ratios, 0.02) == expected, ratios
 
 
+def test_a_phase_that_moves_a_tenth_or_may_have_moved_is_not_still():
+    for device, share in ((ONE, 1), (THREE, 1 / 3)):
+        for ratio, error, expected in ((0, 0.02, True), (0.03, 0.02, True), (0.06, 0.02, False), (0.1, 0.02, False), (0, 0.05, False)):
+            assert verdicts.is_still(device, [(share * ratio, error)] * 3) is expected, (share, ratio, error)
+    assert not verdicts.is_still(ONE, [(0, 0.02), (0.1, 0.02), (0, 0.02)])
+    assert not verdicts.is_still(ONE, []), "no edge says nothing"
+
+
 def test_what_is_not_sure_is_never_accused():
     for ratios in ((0, 1, 0), (0, -1, 0), (0, 0, 1), (1, 0, 0)):
         assert codes(ONE, ratios, 0.9) == ["unclear"], ratios

@@ -107,7 +107,7 @@ def _measured(run, number, p_w):
 
 def _enough(bench, device, found):
     """How many pulses are enough with what they found."""
-    if bench.config.meter is None or verdicts.is_right(device, found):
+    if bench.config.meter is None or verdicts.is_right(device, found) or verdicts.is_still(device, found):
         return PULSES_MIN
     return PULSES_ACCUSE if verdicts.is_clear(device, found) else PULSES_MAX
 
@@ -118,14 +118,18 @@ def _findings(bench, number, made, found, facts):
         states = [state for pulse in made for state in pulse.states]
         seen = "it says that it discharges" if "discharging" in states else "its measured power says discharging"
         return [verdicts.finding("charger_sign", seen=seen, **facts)]
+    device = bench.config.ders[number]
     if len(cuts) >= CUTS_MAX:
+        if len(cuts) < len(made) and verdicts.is_still(device, found):
+            # A meter whose values stand still is soon called silent, and pulses end early: those before tell.
+            return verdicts.judge(device, found, facts)
         rough = [pulse.amplitude for pulse in made if pulse.amplitude is not None]
         return verdicts.judge_cut(rough, "too_much" in cuts, facts) or _powerless(bench, made, found, facts)
     if bench.config.meter is None:
         return []
     if not found:
         return _powerless(bench, made, found, facts)
-    return verdicts.judge(bench.config.ders[number], found, facts)
+    return verdicts.judge(device, found, facts)
 
 
 def _powerless(bench, made, found, facts):

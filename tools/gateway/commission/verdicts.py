@@ -41,7 +41,7 @@ FINDINGS = {
         "profile %(profile)s has the wrong sign for this charger: choose another profile; do not run it like this"),
     "not_behind_meter": (
         "no phase of the meter moves while %(name)s takes %(watts)d W",
-        "the charger is not behind this meter: [meter] has to be the one at the main fuse, or move the charger's feed"),
+        "the charger is not behind this meter (or the meter is dead): [meter] has to be the one at the main fuse, or move the charger's feed"),
     "no_power": (
         "%(name)s takes no power: %(seen)s",
         "plug a vehicle in that is not full, switch other loads off, then run this step again"),
@@ -61,6 +61,8 @@ CLASSES = (
 )
 # A tenth lies within ZERO: it is asked for only when no phase moves, and has to be sure.
 TENTH, TENTH_TOLERANCE, TENTH_ERROR = 0.1, 0.04, 0.08
+# Far below that, and so in every pulse: no phase moves at all, and more pulses would show the same.
+STILL, STILL_ERROR = 0.04, 0.03
 SCALES = (0.001, 0.1, 10, 1000)
 SCALE_TOLERANCE = 0.35      # of the scale
 # Rough ratios of cut pulses: beyond these it is no longer a matter of windows.
@@ -103,6 +105,12 @@ def is_clear(device, ratios):
         return False
     moved = [each for each in classes if each != ZERO]
     return device.phases == 3 or len(moved) == 1
+
+
+def is_still(device, ratios):
+    """Whether no phase of the meter moves at all with the charger."""
+    share = 1 if device.phases == 1 else 3
+    return bool(ratios) and all(share * abs(ratio) <= STILL and error <= STILL_ERROR for ratio, error in ratios)
 
 
 def classes_of(device, ratios):
