@@ -12,7 +12,7 @@ from edge import commissioning
 from edge.config_loader import load
 from edge.drivers.profile_loader import load_profile
 from tools.gateway import site_warnings
-from tools.gateway.commission import record, results
+from tools.gateway.commission import record, results, steps, verb
 
 DOCUMENT = {
     "gateway": {"id": "gw-1", "mode": "control"},
@@ -99,3 +99,16 @@ def test_observing_needs_no_proof(tmp_path):
 def test_page_tells_what_to_do(config):
     text = record.page(made(config, results.FAIL), False)
     assert "NOT PASSED" in text and "not signed" in text and "ev: turn the clamp" in text and "firmware 5.6" in text
+
+
+def test_the_duration_is_told_for_each_charger(config):
+    assert steps.duration(config) == "takes about 2 to 7 minutes, up to 15 where the house is restless"
+    two, errors = load({**DOCUMENT, "evse": [{**DOCUMENT["evse"][0], "name": name, "unit": unit} for unit, name in ((1, "a"), (2, "b"))],
+                        "grid": {"code": "ieee1547-b-i"}}, load_profile)
+    assert not errors, errors
+    assert steps.duration(two) == ("takes about 4 to 14 minutes (2 chargers, 2 to 7 minutes each), up to 30 where the house is restless; "
+                                   "entering service by the grid code comes on top")
+
+
+def test_the_help_tells_duration_and_where_a_second_run_begins():
+    assert "2 to 7 minutes a charger" in verb.EPILOG and "goes on with the step it was in" in verb.EPILOG.replace("\n", " ")

@@ -23,7 +23,8 @@ STEPS = (
     ("broker", people_only.broker, "Is the power plant's broker reachable, and does it know this gateway?", ()),
 )
 NAMES = tuple(row[0] for row in STEPS)
-RELEASE_PATIENCE_S = 15
+# A charger that answers at once in a quiet house, one that pauses before it starts; longest: one of these in a restless house.
+MINUTES, MINUTES_MAX = (2, 7), 15
 
 
 class Run:
@@ -60,6 +61,15 @@ class Run:
         self.say(text + (" (allowed: %s)" % row["allowed"] if row["allowed"] and row["result"] == "fail" else ""))
         if row["change"]:
             self.say("           -> " + row["change"])
+
+
+def duration(config):
+    """How long all steps take, in words; config: Config."""
+    count = len(config.ders)
+    text = "takes about %d to %d minutes" % (count * MINUTES[0], count * MINUTES[1])
+    text += " (%d chargers, %d to %d minutes each)" % (count, *MINUTES) if count > 1 else ""
+    text += ", up to %d where the house is restless" % (count * MINUTES_MAX)
+    return text + ("; entering service by the grid code comes on top" if config.grid.code is not None else "")
 
 
 def perform(run, names=NAMES, keep=None):

@@ -19,8 +19,9 @@ from tools.gateway.stop_words import STOP_COMMAND
 EPILOG = """\
 steps: %s
 A vehicle has to be plugged in, with room in its battery. Test pulses charge with 1.5 to 2 kW for some seconds; nothing
-discharges without --discharge. Ctrl-C ends a test at once: the chargers rest and are given back. A second run goes on
-where the first one ended.""" % ", ".join(steps.NAMES)
+discharges without --discharge. It takes %d to %d minutes a charger, up to %d in a restless house. Ctrl-C ends a test at once:
+the chargers rest and are given back. A second run goes on with the step it was in, from that step's beginning.""" % (
+    ", ".join(steps.NAMES), *steps.MINUTES, steps.MINUTES_MAX)
 
 
 def add_arguments(parser):
@@ -76,7 +77,9 @@ def _commission(args, site_document, store, names, key):
     done = steps.Run(bench, site_config, asked, may_discharge=args.discharge, say=say)
     done.store = files
     if not args.again and done.results.resume(files.read(PROGRESS_FILE), site_config.hash, ports.clock.unix_ms()):
-        say("goes on where it was broken off; --again begins anew")
+        say("goes on with the step it was in; --again begins anew")
+    if "signs" in names and not done.results.is_done("signs"):
+        say(steps.duration(site_config))
     bench.start()
     is_whole = steps.perform(done, names, lambda: files.write_atomic(
         PROGRESS_FILE, done.results.kept(site_config.hash, ports.clock.unix_ms())))
