@@ -95,7 +95,10 @@ def _read(site):
 def _stored(args, path, config):
     """The ConfigStore that the gateway goes by, or None. After an edit of the site file that is the one from before, until
     the gateway starts again; that is said."""
-    return in_force.stored(store_folder.of(path, args.store), config)
+    store, is_edited = in_force.stored(store_folder.of(path, args.store), config)
+    if is_edited:
+        print("%s: edited, not loaded yet; in force until the restart: version %d" % (path.name, store.version), file=sys.stderr)
+    return store
 
 
 def _get(args, texts, paths):

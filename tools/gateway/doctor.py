@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-from tools.gateway import doctor_machine, doctor_site, store_folder, toml_compiler
+from tools.gateway import doctor_machine, doctor_site, in_force, store_folder, toml_compiler
 
 WORDS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 SITE_CHECKS = (doctor_site.ports, doctor_site.plans, doctor_site.proxies, doctor_site.brokers, doctor_site.certificates,
@@ -55,7 +55,9 @@ def examine(config, problems, store):
         errors = "%d errors" % len(problems) if len(problems) > 1 else "1 error"
         rows = [("site", "fail", "the site file has %s, the first: %s" % (errors, problems[0]["line_text"]), "v2g check shows all of them")]
     else:
-        rows = [("site", "ok", "gateway %s, configuration %s" % (config.gateway.id, config.hash[:8]), "")]
+        config, version = in_force.of(store, config)
+        changed = ", as changed over MQTT: version %d" % version if version else ""
+        rows = [("site", "ok", "gateway %s, configuration %s%s" % (config.gateway.id, config.hash[:8], changed), "")]
         for look in SITE_CHECKS:
             rows += look(config, store)
     for look in MACHINE_CHECKS:

@@ -12,11 +12,12 @@ import socket
 import ssl
 import stat
 import time
+from types import SimpleNamespace
 
 from edge import config_rules_serial, hal, hal_ports
-from edge.link import tls_words
+from edge.link import credentials, place, tls_words
 from protocols import x509
-from tools.gateway import bus_words, toml_compiler
+from tools.gateway import bus_words, in_force, toml_compiler
 
 ASK_S = 3
 SOON_DAYS = 30
@@ -25,7 +26,7 @@ BEGIN = "-----BEGIN CERTIFICATE-----"
 BAD_RATIO = 0.01
 FEW_ANSWERS = 100
 SLOWER_THAN_PLANNED_RATIO = 1.1
-ENROLLED = ("gateway.crt", "ca.crt")
+ENROLLED = (credentials.CERTIFICATE, credentials.CA)
 
 
 def ports(config, _store):
@@ -87,17 +88,19 @@ def proxies(config, _store):
     return rows
 
 
-def brokers(config, _store):
+def brokers(config, store):
     """Do the brokers answer, and does TLS hold?"""
     rows = []
     if config.vpp.enabled:
-        rows.append(_broker("power plant", "vpp", config.vpp))
+        files = credentials.tls_files(config, SimpleNamespace(store=in_force.StoreFiles(store))) if config.vpp.tls else None
+        rows.append(_broker("power plant", "vpp", config.vpp, files, config))
     if config.site_link is not None and config.site_link.enabled:
-        rows.append(_broker("site link", "site_link", config.site_link))
+        rows.append(_broker("site link", "site_link", config.site_link, (config.site_link.ca_file, "", "")))
     return rows
 
 
-def _broker(what, section, row):
+def _broker(what, section, row, files, config=None):
+    """files: (CA, certificate, key) as the gateway takes them. config: of the power plant's, for words about its authority."""
     where = "%s:%d" % (row.host, row.port)
     problem = _connects(row.host, row.port)
     if problem is not None:
@@ -105,12 +108,13 @@ def _broker(what, section, row):
     if not row.tls:
         return what, "ok", "%s takes connections, not encrypted" % where, ""
     try:
-        # Only what the broker shows is judged here; its word on our certificate is an event of the gateway.
-        context = hal.tls_context(row.ca_file, None, None)
+        # Its word on our certificate comes after the handshake and is an event of the gateway; the key may be another user's.
+        is_ours = all(path and os.access(path, os.R_OK) for path in files[1:])
+        context = hal.tls_context(files[0], *(files[1:] if is_ours else ("", "")))
         with socket.create_connection((row.host, row.port), ASK_S) as link, context.wrap_socket(link, server_hostname=row.host):
             return what, "ok", "%s takes connections, its certificate holds" % where, ""
     except (OSError, ValueError, ssl.SSLError) as error:
-        words = tls_words.told(str(error), int(time.time() * 1000))[1]
+        words = tls_words.told(str(error), int(time.time() * 1000), config)[1]
         return what, "fail", "%s: TLS fails: %s" % (where, error), words
 
 
@@ -130,10 +134,11 @@ def certificates(config, store):
         return []
     named = [("vpp.ca_file", vpp.ca_file), ("vpp.cert_file", getattr(vpp, "cert_file", None))]
     files = [(key, path) for key, path in named if path]
-    files += [(name, str(pathlib.Path(store) / name)) for name in ENROLLED if (pathlib.Path(store) / name).exists()]
+    enrolled = [(name, str(pathlib.Path(store) / (place.slot(config) + name))) for name in ENROLLED]
+    files += [(name, path) for name, path in enrolled if os.path.exists(path) and path not in [row[1] for row in files]]
     rows = [_certificate(key, path) for key, path in files]
     key_file = getattr(vpp, "key_file", None)
-    for path in [path for path in (key_file, str(pathlib.Path(store) / "gateway.key")) if path and os.path.exists(path)]:
+    for path in [path for path in (key_file, str(pathlib.Path(store) / (place.slot(config) + credentials.KEY))) if path and os.path.exists(path)]:
         if os.stat(path).st_mode & 0o077:
             rows.append(("TLS", "warn", "%s can be read by others on this machine" % path, "chmod 600 %s" % path))
     if key_file and not os.path.exists(key_file):

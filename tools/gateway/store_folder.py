@@ -3,6 +3,8 @@
 Not its job: what lies there (edge/hal.py).
 """
 
+import fcntl
+
 NAME = "v2g-store"
 
 
@@ -17,3 +19,16 @@ def of(site, store=None):
         return store
     folder = str(site).rpartition("/")[0]
     return (folder + "/" if folder else "") + NAME
+
+
+def runner(store):
+    """Who runs a gateway on a store, the number of its process as text, or None. Nothing is written, nothing held."""
+    try:
+        with open("%s/lock" % store, encoding="ascii") as file:
+            try:
+                fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read(20).strip() or "unknown"
+    except OSError:
+        pass    # no store yet, or not ours to look into
+    return None
