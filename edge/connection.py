@@ -12,6 +12,8 @@ CONNECT_TIMEOUT_MS = 5000
 class Connection:
     """What gateway.py needs of every link; a link overrides what it must."""
 
+    is_done = False     # up, and closed on purpose: its end is no news
+
     def __init__(self, name, chance):
         """name: link name in actions; chance: port with uniform(low, high)."""
         self.name = name
@@ -33,7 +35,7 @@ class Connection:
     def opened(self, _now_ms):
         """The transport is open."""
         self.is_up = True
-        self.is_broken = False
+        self.is_broken = self.is_done = False
         self._connecting_ms = None
 
     def closed(self, now_ms):

@@ -82,10 +82,13 @@ class Gateway:
 
     def on_closed(self, now_ms, link, reason):
         """A connection was lost or could not be opened."""
+        is_news = not self._links[link].is_done
         self._links[link].closed(now_ms)
+        if not is_news:
+            return self._settle(now_ms)
         from edge.link import tls_words     # seldom
 
-        code, words = tls_words.loss(reason, self.ports.clock.unix_ms())
+        code, words = tls_words.loss(reason, self.ports.clock.unix_ms(), self.config)
         forget("edge.link.tls_words")
         self.event(now_ms, code, link, [words])
         return self._settle(now_ms)

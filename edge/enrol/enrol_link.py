@@ -65,7 +65,7 @@ class EnrolLink(MqttLink):
             if due is not None:
                 session.publish(due[0], due[1], 1, False)
         if self.is_up and (is_over_main or self.machine.way is None or self.machine.is_on_trial):
-            self.is_broken = True       # has done its work
+            self.is_broken = self.is_done = True
 
     def _judge_move(self, now_ms, is_main_up):
         from edge.enrol import move     # once in years
@@ -95,7 +95,7 @@ class EnrolLink(MqttLink):
         """The files of the main connection have changed: it is made anew with them."""
         self._was_up = False
         if self._vpp.is_up:
-            self._vpp.is_broken = True
+            self._vpp.is_broken = self._vpp.is_done = True
         elif self.machine.is_ready:
             self._vpp.backoff.due_ms = now_ms
 

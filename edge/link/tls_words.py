@@ -34,22 +34,26 @@ WORDS = (
 )
 # Of these, a clock that was never set is the likeliest cause.
 _BY_TIME = ("not yet valid", "has expired", "x509", "certificate verify failed")
+_CA_FILE = "is vpp.ca_file the right one?"
+# Of a gateway that enrols and whose site file names no authority: it was handed over, or still has to be.
+_CA_ENROLLED = "hand over the operator's: v2g enrol SITE --ca ca.crt, then restart the gateway"
 CLOCK_WORDS = "certificates can't be judged until the clock is set; check the time service (NTP) of this machine"
 
 
-def loss(reason, unix_ms):
-    """(number, words) of the event for a lost connection, whatever it was."""
+def loss(reason, unix_ms, config=None):
+    """(number, words) of the event for a lost connection, whatever it was; config: of the gateway."""
     if "ssl" in reason or "TLS" in reason:      # how either runtime's library calls itself
-        return told(reason, unix_ms)
+        return told(reason, unix_ms, config)
     return reasons.LINK_LOST, reason
 
 
-def told(reason, unix_ms):
+def told(reason, unix_ms, config=None):
     """(number, words) of the event for a library's reason; unix_ms: the wall clock."""
+    is_handed_over = config is not None and config.enrol is not None and not config.vpp.ca_file
     text = reason.lower()
     for part, number, words in WORDS:
         if part in text:
             if part in _BY_TIME and clock_or_none(unix_ms) is None:
                 return field_reasons.CLOCK_NOT_SET, CLOCK_WORDS
-            return number, words
+            return number, words.replace(_CA_FILE, _CA_ENROLLED) if is_handed_over else words
     return field_reasons.TLS_REFUSED, reason

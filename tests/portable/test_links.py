@@ -4,7 +4,7 @@ Not its job: MQTT's time-outs (test_mqtt_session), opening and closing (test_run
 Source: ours.
 """
 
-from edge import config_loader
+from edge import config_loader, reasons
 from edge.connection import CONNECT_TIMEOUT_MS, Connection
 from edge.gateway import Gateway
 from edge.link.mqtt_link import PROTOCOL_ERRORS_UNTIL_CLEAN
@@ -52,3 +52,18 @@ def test_a_silent_broker_is_given_up_once_and_nothing_spins_until_it_is_closed()
     gateway.on_closed(now_ms, "vpp", "given up")
     now_ms = max(gateway.vpp.backoff.due_ms, now_ms)
     assert ("connect", "vpp") in gateway.on_time(now_ms)
+
+
+def test_a_close_on_purpose_is_no_event_and_the_next_loss_is_one_again():
+    config, _ = config_loader.load(fake_site.document(vpp=VPP))
+    gateway = Gateway(config, fake_site.Ports())
+    gateway.on_time(0)
+    gateway.on_open(0, "vpp")
+    told = []
+    gateway.event = lambda now_ms, code, subject, values: told.append((code, subject))
+    gateway.vpp.is_broken = gateway.vpp.is_done = True
+    gateway.on_closed(100, "vpp", "given up")
+    assert told == [] and not gateway.vpp.is_up
+    gateway.on_open(200, "vpp")
+    gateway.on_closed(300, "vpp", "closed by peer")
+    assert told == [(reasons.LINK_LOST, "vpp")]

@@ -126,6 +126,7 @@ def test_a_gateway_enrols_from_nothing_and_the_token_is_worth_nothing_afterwards
     gateway.send_signal(signal.SIGTERM)
     assert gateway.wait(20) == 0
     assert bench.token not in bench.said()
+    assert "link lost" not in bench.said(), "the claim connection was closed on purpose"
     watcher.heard.clear()
     bench.start_gateway()
     bench.wait(lambda: any(b'"state":"degraded"' in text or b'"state":"online"' in text for _, text in watcher.heard))

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 from edge import hal
 from edge.enrol import identity
-from protocols import der, p256, x509
+from protocols import der, key_tree, p256, x509
 from tests.portable import enrol_bench
 from tools import cli
 from tools.gateway import enrol_key, factory_reset
@@ -68,7 +68,28 @@ def test_a_token_waits_for_the_gateway_and_only_for_it(verb):
     for name in ("claim", "next.key", "next.csr"):
         assert mode(verb.store / name) == 0o600
     state = json.loads(verb("enrol", "--json")[1])
-    assert state == {"gateway": "gw-1", "token_waits": True, "certificate": None, "step": "none"}
+    assert state == {"gateway": "gw-1", "token_waits": True, "site_token_waits": False, "certificate": None, "step": "none",
+                     "runs_as": None}
+
+
+def test_a_token_in_the_site_file_needs_no_other_until_it_is_used(verb):
+    verb.site.write_text(SITE.replace("[enrol]", '[enrol]\ntoken = "%s"' % TOKEN))
+    out = verb("enrol")[1]
+    assert "the token stands in the site file; next: start the gateway: v2g run" in out and "v2g keys gateway" not in out
+    verb.store.mkdir()
+    (verb.store / "enrolment").write_text(json.dumps({"step": "none", "spent": [key_tree.mark(TOKEN)]}))
+    assert "v2g keys gateway gw-1" in verb("enrol")[1]
+
+
+def test_what_is_handed_over_under_a_running_gateway_asks_for_a_restart(verb, tmp_path):
+    (tmp_path / "ca.crt").write_text(enrol_bench.ca_pem())
+    hold, _ = hal.hold_folder(str(verb.store))
+    for arguments in (("--ca", str(tmp_path / "ca.crt")), ("--token", TOKEN)):
+        out = verb("enrol", *arguments)[1]
+        assert "restart the gateway, which runs as process %d" % os.getpid() in out
+    assert json.loads(verb("enrol", "--json")[1])["runs_as"] == str(os.getpid())
+    hold.close()
+    assert json.loads(verb("enrol", "--json")[1])["runs_as"] is None and (verb.store / "lock").read_text() == "%d\n" % os.getpid()
 
 
 @pytest.mark.parametrize("text", ["", "ABC", TOKEN + "A", TOKEN[:-1] + "1", "V2G1:GW-2:" + TOKEN, "V2G9:GW-1:" + TOKEN])

@@ -5,6 +5,7 @@ Source: edge/link/tls_words.py; OpenSSL's texts differ by version, so the librar
 
 import datetime
 import ssl
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -18,7 +19,7 @@ from tools.keys import authority
 
 NOW = datetime.datetime.now(datetime.UTC)
 LONG_AGO, AHEAD = NOW - datetime.timedelta(days=3000), NOW + datetime.timedelta(days=30)
-UNSET_MS = 1000
+UNSET_MS, SET_MS = 1000, 1790000000000
 
 
 class Party:
@@ -130,6 +131,13 @@ def test_files_that_do_not_belong_together_and_a_port_without_tls(parties):
     with pytest.raises(ssl.SSLError) as caught:
         client.do_handshake()
     assert "vpp.port" in told(str(caught.value))[1]
+
+
+def test_a_gateway_that_enrols_is_told_how_an_authority_is_handed_over():
+    text = "certificate verify failed: self-signed certificate in certificate chain"
+    for enrol, ca_file, words in ((None, None, "vpp.ca_file"), (object(), None, "v2g enrol SITE --ca"), (object(), "x", "vpp.ca_file")):
+        config = SimpleNamespace(enrol=enrol, vpp=SimpleNamespace(ca_file=ca_file))
+        assert words in tls_words.loss(text + " (_ssl.c:1032)", SET_MS, config)[1]
 
 
 def test_words_of_mbed_tls_are_known_too():

@@ -12,8 +12,8 @@ import time
 
 from edge.enrol import identity
 from edge.link import credentials
-from protocols import strict_json, x509
-from tools.gateway import enrol_key, toml_compiler
+from protocols import key_tree, strict_json, x509
+from tools.gateway import enrol_key, store_folder, toml_compiler
 
 TOKEN_CHARS = 26
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -52,8 +52,8 @@ def run(args):
     if args.ca is not None and not keep_authority(store, args.ca):
         print("v2g enrol: %s holds no certificate; it is ca.crt of the operator's key folder" % args.ca, file=sys.stderr)
         return 1
-    result = state(store, gateway)
-    print(json.dumps(result) if args.json else "\n".join(_words(result, args.site)))
+    result = state(store, gateway, document["enrol"].get("token"))
+    print(json.dumps(result) if args.json else "\n".join(_words(result, args.site, args.ca is not None)))
     return 0
 
 
@@ -69,7 +69,7 @@ def _token(text, gateway):
 
 def keep_token(store, token):
     """Put a claim token where the gateway looks for it at its next start."""
-    store.mkdir(parents=True, exist_ok=True)
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(store / identity.CLAIM_FILE, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(token + "\n")
 
@@ -81,13 +81,14 @@ def keep_authority(store, path):
         x509.from_pem(text)
     except ValueError:
         return False
-    store.mkdir(parents=True, exist_ok=True)
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
     (store / credentials.CA).write_text(text)
     return True
 
 
-def state(store, gateway):
-    """{"gateway", "token_waits", "certificate": None or {"ends_s", "days_left"}, "step"} of a store, JSON-able."""
+def state(store, gateway, site_token=None):
+    """{"gateway", "token_waits", "site_token_waits", "certificate": None or {"ends_s", "days_left"}, "step", "runs_as": process
+    number as text or None} of a store, JSON-able. site_token: claim token of the site file, or None."""
     certificate = None
     try:
         read = x509.from_pem((store / credentials.CERTIFICATE).read_text())
@@ -95,23 +96,34 @@ def state(store, gateway):
     except (OSError, ValueError):
         pass    # none yet
     try:
-        step = strict_json.decode((store / identity.RECORD_FILE).read_bytes())[0]["step"]
-    except (OSError, TypeError, KeyError):
-        step = identity.NONE
+        record = strict_json.decode((store / identity.RECORD_FILE).read_bytes())[0]
+    except OSError:
+        record = None   # nothing was tried yet
+    record = record if isinstance(record, dict) else {}
     claim = store / identity.CLAIM_FILE
-    return {"gateway": gateway, "token_waits": claim.exists() and claim.stat().st_size > 0, "certificate": certificate,
-            "step": step}
+    is_unused = bool(site_token) and key_tree.mark(site_token) not in (record.get("spent") or [])
+    return {"gateway": gateway, "token_waits": claim.exists() and claim.stat().st_size > 0, "site_token_waits": is_unused,
+            "certificate": certificate, "step": record.get("step", identity.NONE), "runs_as": store_folder.runner(store)}
 
 
-def _words(result, site):
+def _words(result, site, has_new_authority):
     lines = []
+    start = "start the gateway: v2g run %s" % site
+    if result["runs_as"]:
+        start = "restart the gateway, which runs as process %s: it looks when it starts" % result["runs_as"]
     if result["certificate"]:
         lines.append("%s has a certificate, good for %g days%s" % (
             result["gateway"], result["certificate"]["days_left"], ", on trial" if result["step"] == identity.TRIAL else ""))
     else:
         lines.append("%s has no certificate yet" % result["gateway"])
     if result["token_waits"]:
-        lines.append("a claim token waits; next: (re)start the gateway: v2g run %s" % site)
+        lines.append("a claim token waits; next: " + start)
+    elif result["site_token_waits"] and not (result["certificate"] or result["runs_as"]):
+        lines.append("the token stands in the site file; next: " + start)
+    elif has_new_authority and result["runs_as"]:
+        lines.append("the operator's ca.crt is in place; next: " + start)
+    elif result["site_token_waits"] and not result["certificate"]:
+        lines.append("the token stands in the site file, and the gateway runs as process %s: its log says how far it is" % result["runs_as"])
     elif not result["certificate"]:
         lines.append("next: v2g keys gateway %s on the host, then v2g enrol %s --token TOKEN --ca ca.crt" % (result["gateway"], site))
     return lines
