@@ -93,24 +93,25 @@ def _read(site):
 
 
 def _stored(args, path, config):
-    """The ConfigStore that the gateway goes by, or None. After an edit of the site file that is the one from before, until
-    the gateway starts again; that is said."""
+    """(the ConfigStore that the gateway goes by, or None; whether the site file was edited since, which is said: until the
+    gateway starts again it goes by what was before)."""
     store, is_edited = in_force.stored(store_folder.of(path, args.store), config)
     if is_edited:
         print("%s: edited, not loaded yet; in force until the restart: version %d" % (path.name, store.version), file=sys.stderr)
-    return store
+    return store, is_edited
 
 
 def _get(args, texts, paths):
     path, text, config = texts[0]
-    store = _stored(args, path, config)
+    store, is_edited = _stored(args, path, config)
     base = config.document
     if store is not None:
         from edge import config_loader
 
         config = config_loader.build(store.document)
     lines = toml_compiler.key_lines(text) if path.suffix != ".json" else {}
-    rows = config_values.effective(config, base=base, lines=lines, file=path.name, store=store)
+    rows = config_values.effective(config, base=base, lines=lines, file=path.name, store=store,
+                                   is_edited=is_edited)
     wanted, wrong = select(rows, paths)
     if wrong:
         return _say("\n".join(wrong), 1)
@@ -177,10 +178,10 @@ def _diff(args, texts, words):
         _print_differences(args, config_values.differences(texts[0][2].document, texts[1][2].document))
         return 0
     path, _, config = texts[0]
-    store = _stored(args, path, config)
+    store, is_edited = _stored(args, path, config)
     rows = [] if store is None else config_values.differences(config.document, store.document)
     _print_differences(args, rows)
-    if not rows and not args.json:
+    if not rows and not args.json and not is_edited:
         print("the file is what is in force" if store is not None else "nothing came over MQTT: the file is what is in force")
     return 0
 
@@ -198,7 +199,7 @@ def _or_default(value):
 
 def _history(args, texts, words):
     path, _, config = texts[0]
-    store = _stored(args, path, config)
+    store, _ = _stored(args, path, config)
     if store is None:
         return _say("nothing came over MQTT yet, as far as %s says" % (store_folder.of(path, args.store)), 3)
     print_history(args, store.history.rows)

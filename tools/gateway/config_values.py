@@ -12,11 +12,11 @@ DEFAULT, DERIVED = "default", "follows from others"
 SECRET = "(secret)"
 
 
-def effective(config, *, base=None, lines=None, file="", store=None):
+def effective(config, *, base=None, lines=None, file="", store=None, is_edited=False):
     """[(path, value, where it comes from)] of every row of a Config.
 
     base: canonical document of the site file, lines: {path as in toml_compiler: line} of it, file: its name; store:
-    ConfigStore with what came over MQTT, None: nothing did.
+    ConfigStore with what came over MQTT, None: nothing did; is_edited: the file was, since that store began with it.
     """
     figures = grid_code.figures(config.grid.code) if config.grid.code else None
     rows = []
@@ -27,7 +27,7 @@ def effective(config, *, base=None, lines=None, file="", store=None):
             origin = _origin(key, value, row, table)
             place = _place((section, name, key), base, lines, file)
             if origin is None or place != file and table.get(key) == _table_of(base, section, name).get(key):
-                origin = _sender(path, (section, name, key), base, store) or place
+                origin = _sender(path, (section, name, key), base, store, is_edited=is_edited) or place
             elif figures and row[0] in figures and origin == DEFAULT:
                 origin = config.grid.code
             rows.append((path, shown(row, value), origin))
@@ -71,16 +71,18 @@ def _table_of(document, section, name):
     return {}
 
 
-def _sender(path, words, base, store):
-    """'over MQTT, version 7' for what the site file does not say so; words: section, name, key of the path."""
+def _sender(path, words, base, store, *, is_edited):
+    """'over MQTT, version 7' for what the site file does not say so; words: section, name, key of the path; is_edited: the
+    gateway has not read the file as it is now."""
     section, name, key = words
     if store is None or base is None or key not in _table_of(store.document, section, name):
         return None
     if _table_of(base, section, name).get(key) == _table_of(store.document, section, name)[key]:
         return None
     versions = [row[VERSION] for row in store.history.rows if path in row[WHAT].split(", ")]
-    # What no message has changed differs from the file only because that was edited since.
-    return "over MQTT, version %d" % versions[-1] if versions else "in force until the restart"
+    if is_edited and not versions:
+        return "in force until the restart"
+    return "over MQTT, version %d" % (versions[-1] if versions else store.version)      # older than the history
 
 
 def _place(words, base, lines, file):
