@@ -20,7 +20,7 @@ FIELD_TABLE = (
     ("history.drain_bytes_s",      INT,    "B/s",  None, 1024,   1048576, 16384, OPERATOR, "ours", "How fast it is sent afterwards, beside what is live."),
     ("recovery.evse",              NAME,   None,   None, 1,      32,    REQUIRED, INSTALLER, "ours", "Name of the charger."),
     ("recovery.hook",              BOOL,   None,   None, None,   None,  False, INSTALLER, "ours", "Write the file recover-NAME for a unit or script of the house."),
-    ("recovery.power_relay",       TEXT,   None,   None, 1,      255,   None, INSTALLER, "ours", "Relay that cuts its supply: a pin, GPIO26, or a file that takes 0 or 1."),
+    ("recovery.power_relay",       TEXT,   None,   None, 1,      255,   None, INSTALLER, "ours", "Relay that cuts its supply: a pin, GPIO26, or a file with 0 or 1."),
     ("recovery.relay_off",         CHOICE, None,   None, (0, 1), None,  1,    INSTALLER, "ours", "Level that cuts the supply; at rest the relay has to supply."),
     ("recovery.off_s",             INT,    "s",    None, 5,      300,   15,   INSTALLER, "ours", "The supply stays away so long."),
 )
