@@ -33,6 +33,8 @@ class StoreFiles:
 def stored(folder, config):
     """(ConfigStore that the gateway started with, or None; whether the site file was edited since: it holds from the next start
     on). config: of the site file."""
+    if config.origin is None:
+        return None, False      # nobody may change it
     files = StoreFiles(folder)
     for name in (config_link.RECORD_FILE, config_link.BEFORE_FILE):
         site_hash, _, content = (files.read(name) or b"").partition(b"\n")
