@@ -233,6 +233,6 @@ def test_a_register_of_ten_watts_is_not_taken_for_another_master():
 
     profile = dict(load_profile("sim-four-quadrant"))
     profile["points"] = tuple([row[:4] + (10,) + row[5:] if row[0] == "p_set_w" else row for row in profile["points"]])
-    assert RegisterMap(profile).held("p_w", -5996) == (-6000, 10)
+    assert RegisterMap(profile).held("p_w", -5996) == (-5990, 10)
     assert RegisterMap(profile).held("p_w", -400000) == (-327680, 10), "clamped to what the register holds"
     assert RegisterMap(load_profile("wallbox-quasar-1")).held("q_var", 5) == (5, 1)
