@@ -34,7 +34,7 @@ WORDS = (
 )
 # Of these, a clock that was never set is the likeliest cause.
 _BY_TIME = ("not yet valid", "has expired", "x509", "certificate verify failed")
-_CA_FILE = "is vpp.ca_file the right one?"
+_WHICH_AUTHORITY = "is vpp.ca_file the right one?"
 # Of a gateway that enrols and whose site file names no authority: it was handed over, or still has to be.
 _CA_ENROLLED = "hand over the operator's: v2g enrol SITE --ca ca.crt, then restart the gateway"
 CLOCK_WORDS = "certificates can't be judged until the clock is set; check the time service (NTP) of this machine"
@@ -55,5 +55,5 @@ def told(reason, unix_ms, config=None):
         if part in text:
             if part in _BY_TIME and clock_or_none(unix_ms) is None:
                 return field_reasons.CLOCK_NOT_SET, CLOCK_WORDS
-            return number, words.replace(_CA_FILE, _CA_ENROLLED) if is_handed_over else words
+            return number, words.replace(_WHICH_AUTHORITY, _CA_ENROLLED) if is_handed_over else words
     return field_reasons.TLS_REFUSED, reason
